@@ -1,0 +1,118 @@
+"""What we make and what we make it from: items, recipes (bills of materials) and work centres."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hub.models.base import BigId, Record
+
+ACTIVE = text("is_active")
+ACTIVE_SQLITE = text("is_active = 1")
+
+
+class Item(Record):
+    """Anything we hold in stock, counted in thousandths of its unit."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        Index("ix_item_code_key", "code_key"),
+        CheckConstraint("unit IN ('g', 'ml', 'each', 'm')", "unit"),
+    )
+
+    code: Mapped[str]
+    code_key: Mapped[str]
+    """The code as `mapping.listing.sku_key` folds it."""
+    name: Mapped[str]
+    kind: Mapped[str]
+    """product | intermediate | material | packaging"""
+    unit: Mapped[str]
+    policy: Mapped[str] = mapped_column(default="make_to_order")
+    """make_to_order | make_to_stock"""
+    reorder_point: Mapped[int] = mapped_column(default=0)
+    safety_stock: Mapped[int] = mapped_column(default=0)
+    lead_time_days: Mapped[int | None]
+    """How long a supplier takes; None when nobody said."""
+    shelf_life_days: Mapped[int | None]
+    min_remaining_days: Mapped[int] = mapped_column(default=0)
+    """Days a lot must still be good for when it ships."""
+    density_mg_per_ml: Mapped[int | None]
+    allergens: Mapped[list[object]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+
+
+class WorkCentre(Record):
+    """Where runs happen, and when it is open."""
+
+    __tablename__ = "work_centre"
+    __table_args__ = (UniqueConstraint("code"),)
+
+    code: Mapped[str]
+    name: Mapped[str]
+    open_minutes: Mapped[list[object]]
+    """Minutes open on each weekday, Monday first: seven integers."""
+
+
+class WorkCentreClosure(Record):
+    """A day a work centre is shut."""
+
+    __tablename__ = "work_centre_closure"
+    __table_args__ = (UniqueConstraint("work_centre_id", "day"),)
+
+    work_centre_id: Mapped[int] = mapped_column(BigId, ForeignKey("work_centre.id"))
+    day: Mapped[date]
+    why: Mapped[str] = mapped_column(default="")
+
+
+class Recipe(Record):
+    """One version of how an item is made. Versions are never edited, only followed by the next."""
+
+    __tablename__ = "recipe"
+    __table_args__ = (
+        UniqueConstraint("item_id", "version"),
+        Index(
+            "uq_recipe_active", "item_id", unique=True,
+            postgresql_where=ACTIVE, sqlite_where=ACTIVE_SQLITE,
+        ),
+        CheckConstraint("batch_size > 0 AND loss_bp >= 0 AND loss_bp < 10000", "batch"),
+        CheckConstraint("min_batches > 0 AND step_batches > 0", "lot_sizing"),
+        CheckConstraint("max_batches IS NULL OR max_batches >= min_batches", "max_batches"),
+    )
+
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    version: Mapped[int]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    batch_size: Mapped[int]
+    """Thousandths one batch yields before the expected loss."""
+    loss_bp: Mapped[int] = mapped_column(default=0)
+    """Expected loss in basis points (hundredths of a percent)."""
+    min_batches: Mapped[int] = mapped_column(default=1)
+    max_batches: Mapped[int | None]
+    step_batches: Mapped[int] = mapped_column(default=1)
+    work_centre_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("work_centre.id"))
+    setup_minutes: Mapped[int] = mapped_column(default=0)
+    batch_minutes: Mapped[int] = mapped_column(default=0)
+    rest_days: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    lines: Mapped[list["RecipeLine"]] = relationship(
+        back_populates="recipe", order_by="RecipeLine.id", lazy="raise"
+    )
+
+
+class RecipeLine(Record):
+    """How much of one item goes into a batch."""
+
+    __tablename__ = "recipe_line"
+    __table_args__ = (
+        UniqueConstraint("recipe_id", "item_id"),
+        CheckConstraint("quantity > 0 AND waste_bp >= 0 AND waste_bp < 10000", "quantity"),
+    )
+
+    recipe_id: Mapped[int] = mapped_column(BigId, ForeignKey("recipe.id"))
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    quantity: Mapped[int]
+    waste_bp: Mapped[int] = mapped_column(default=0)
+
+    recipe: Mapped[Recipe] = relationship(back_populates="lines", lazy="raise")

@@ -1,0 +1,147 @@
+"""Sales orders, their lines, the people they are for, and what they ask us to have (demand)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hub.models.base import BigId, Record
+
+
+class Customer(Record):
+    """A buyer as a channel named them. Personal: emptied when the person asks to be forgotten."""
+
+    __tablename__ = "customer"
+    __table_args__ = (Index("ix_customer_account_id_external_id", "account_id", "external_id"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
+    external_id: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(default="")
+    redacted_at: Mapped[datetime | None]
+
+
+class Address(Record):
+    """Where an order goes. Personal, like the customer."""
+
+    __tablename__ = "address"
+
+    name: Mapped[str] = mapped_column(default="")
+    company: Mapped[str] = mapped_column(default="")
+    line1: Mapped[str] = mapped_column(default="")
+    line2: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    redacted_at: Mapped[datetime | None]
+
+
+class SalesOrder(Record):
+    """One order of one channel account, as its newest version states it."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (
+        UniqueConstraint("account_id", "external_id"),
+        UniqueConstraint("number"),
+        Index("ix_sales_order_phase", "phase", "id"),
+        Index("ix_sales_order_external_id", "external_id"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
+    number: Mapped[str]
+    external_id: Mapped[str]
+    external_number: Mapped[str] = mapped_column(default="")
+    remote_updated_at: Mapped[datetime]
+    content_hash: Mapped[str]
+    placed_at: Mapped[datetime]
+    payment: Mapped[str]
+    release: Mapped[str]
+    intent: Mapped[str] = mapped_column(default="open")
+    """open | on_hold | cancelled | closed: what we mean to do with it."""
+    intent_why: Mapped[str] = mapped_column(default="")
+    phase: Mapped[str] = mapped_column(default="new")
+    """Computed by hub/domain/phase.py, kept here for lists."""
+    hold_reasons: Mapped[list[object]] = mapped_column(default=list)
+    """Computed beside the phase: machine words for what blocks it."""
+    priority: Mapped[int] = mapped_column(default=100)
+    """Lower goes first."""
+    requested_on: Mapped[date | None]
+    earliest_on: Mapped[date | None]
+    promised_on: Mapped[date | None]
+    currency: Mapped[str] = mapped_column(default="")
+    total_minor: Mapped[int | None]
+    presentment: Mapped[dict[str, object] | None]
+    customer_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("customer.id"))
+    ship_to_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("address.id"))
+    is_test: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+    tags: Mapped[list[object]] = mapped_column(default=list)
+    held_at_channel: Mapped[int] = mapped_column(default=0)
+    """The number of the hold we placed there; 0 when we hold nothing."""
+    holds_placed: Mapped[int] = mapped_column(default=0)
+    progress_told: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    lines: Mapped[list["OrderLine"]] = relationship(
+        back_populates="order", order_by="OrderLine.position", lazy="raise"
+    )
+
+
+class OrderLine(Record):
+    """One line, in whole pieces of the listing sold."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "external_id"),
+        CheckConstraint("ordered >= 0 AND cancelled >= 0 AND cancelled <= ordered", "wanted"),
+        CheckConstraint("shipped >= 0 AND sent_elsewhere >= 0", "sent"),
+        Index("ix_order_line_listing_id", "listing_id"),
+    )
+
+    order_id: Mapped[int] = mapped_column(BigId, ForeignKey("sales_order.id"))
+    external_id: Mapped[str]
+    position: Mapped[int]
+    kind: Mapped[str]
+    sku: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    variant_title: Mapped[str] = mapped_column(default="")
+    listing_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("listing.id"))
+    ordered: Mapped[int]
+    cancelled: Mapped[int] = mapped_column(default=0)
+    shipped: Mapped[int] = mapped_column(default=0)
+    """Pieces that left in our own shipments."""
+    sent_elsewhere: Mapped[int] = mapped_column(default=0)
+    """Pieces the channel counts as sent beyond our shipments."""
+    state: Mapped[str]
+    """mapped | suggested | unmapped | ignored | service"""
+    matched_by: Mapped[str] = mapped_column(default="")
+    unit_price_minor: Mapped[int | None]
+    personalisation: Mapped[list[object]] = mapped_column(default=list)
+
+    order: Mapped[SalesOrder] = relationship(back_populates="lines", lazy="raise")
+
+
+class Demand(Record):
+    """What one order line asks us to have: an item and how much of it in all, shipped part included."""
+
+    __tablename__ = "demand"
+    __table_args__ = (
+        UniqueConstraint("order_line_id", "item_id"),
+        CheckConstraint("quantity >= 0 AND shipped >= 0", "quantity"),
+        CheckConstraint("per_piece > 0", "per_piece"),
+        Index("ix_demand_item_id", "item_id"),
+    )
+
+    order_line_id: Mapped[int] = mapped_column(BigId, ForeignKey("order_line.id"))
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    per_piece: Mapped[int]
+    """Thousandths of the item in one piece of the listing, frozen when the line was mapped."""
+    quantity: Mapped[int]
+    """Thousandths wanted in all: (ordered - cancelled - sent_elsewhere) x per_piece, never below shipped."""
+    shipped: Mapped[int] = mapped_column(default=0)
+    """Thousandths that left in our shipments; `quantity - shipped` is open."""

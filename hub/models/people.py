@@ -1,0 +1,112 @@
+"""Who may do what: users, their sessions, API tokens, and the one-time doors to the first of them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.models.base import BigId, Record
+
+
+class User(Record):
+    """A person who logs in. Roles: owner | planner | maker | packer | viewer."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (UniqueConstraint("email"),)
+
+    email: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    locale: Mapped[str] = mapped_column(default="en")
+    is_disabled: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class UserSession(Record):
+    """One log-in on one device; only the hash of its secret is kept."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user_account.id"))
+    secret_hash: Mapped[str]
+    csrf_secret: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ApiToken(Record):
+    """A key for a program; only its hash is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    name: Mapped[str]
+    role: Mapped[str]
+    secret_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class OneTimeLink(Record):
+    """A link that works once: the first set-up, or the demo's way in."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    purpose: Mapped[str]
+    """setup | login"""
+    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("user_account.id"))
+    secret_hash: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class LoginFailure(Record):
+    """A log-in that failed, counted per account and address."""
+
+    __tablename__ = "login_failure"
+    __table_args__ = (Index("ix_login_failure_key_at", "key", "at"),)
+
+    key: Mapped[str]
+    """A keyed hash of account and address: neither is stored."""
+    at: Mapped[datetime]
+
+
+class IdempotencyKey(Record):
+    """What a POST with this key answered, so that its repeat gets the same."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("token_id", "key"),)
+
+    token_id: Mapped[int] = mapped_column(BigId, ForeignKey("api_token.id"))
+    key: Mapped[str]
+    request_hash: Mapped[str]
+    status: Mapped[int | None]
+    """None while the first request still runs."""
+    answer: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class Counter(Record):
+    """The next number of a series (H, P, S), handed out under its row lock."""
+
+    __tablename__ = "counter"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    name: Mapped[str]
+    next_value: Mapped[int]
+
+
+class Heartbeat(Record):
+    """When a process of ours was last seen alive."""
+
+    __tablename__ = "heartbeat"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    name: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,53 @@
+"""What the planner leaves behind: what must be planned again, what is short, what was promised."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.models.base import BigId, Record
+
+
+class Replan(Record):
+    """An item whose plan is no longer right; written with the change, taken by the planning job."""
+
+    __tablename__ = "replan"
+    __table_args__ = (UniqueConstraint("item_id"),)
+
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(default="")
+
+
+class Shortage(Record):
+    """What a demand or a run's need cannot have, and why; rewritten by each plan."""
+
+    __tablename__ = "shortage"
+    __table_args__ = (
+        UniqueConstraint("demand_id"),
+        UniqueConstraint("need_id"),
+        CheckConstraint("quantity > 0", "quantity"),
+        CheckConstraint("(demand_id IS NULL) <> (need_id IS NULL)", "owner"),
+        Index("ix_shortage_item_id", "item_id"),
+    )
+
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    demand_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("demand.id"))
+    need_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("production_need.id"))
+    quantity: Mapped[int]
+    reason: Mapped[str]
+    expected_on: Mapped[date | None]
+
+
+class Promise(Record):
+    """A version of what an order was told; a new one is written only when something in it changed."""
+
+    __tablename__ = "promise"
+    __table_args__ = (UniqueConstraint("order_id", "version"),)
+
+    order_id: Mapped[int] = mapped_column(BigId, ForeignKey("sales_order.id"))
+    version: Mapped[int]
+    earliest_on: Mapped[date | None]
+    committed_on: Mapped[date | None]
+    reasons: Mapped[list[object]]
+    at: Mapped[datetime]

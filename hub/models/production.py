@@ -1,0 +1,97 @@
+"""Production orders, what they need and yield, and the links to what they are made for."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.models.base import BigId, Record
+
+
+class ProductionOrder(Record):
+    """One run of a recipe. States: planned -> released -> running -> done, or cancelled."""
+
+    __tablename__ = "production_order"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint("batches > 0 AND planned > 0", "batches"),
+        Index("ix_production_order_item_id_state", "item_id", "state"),
+        Index("ix_production_order_state", "state", "id"),
+    )
+
+    number: Mapped[str]
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    recipe_id: Mapped[int] = mapped_column(BigId, ForeignKey("recipe.id"))
+    recipe: Mapped[dict[str, object]]
+    """The recipe as it was when the run was planned (frozen at release): later versions do not change it."""
+    state: Mapped[str] = mapped_column(default="planned")
+    batches: Mapped[int]
+    planned: Mapped[int]
+    """Good yield expected of all batches, thousandths."""
+    produced: Mapped[int] = mapped_column(default=0)
+    scrapped: Mapped[int] = mapped_column(default=0)
+    work_centre_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("work_centre.id"))
+    needed_on: Mapped[date | None]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    """Scheduled; None while materials are short with no date in sight."""
+    released_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class ProductionNeed(Record):
+    """How much of one item a run needs, and has used."""
+
+    __tablename__ = "production_need"
+    __table_args__ = (
+        UniqueConstraint("production_order_id", "item_id"),
+        CheckConstraint("needed >= 0 AND consumed >= 0", "needed"),
+        Index("ix_production_need_item_id", "item_id"),
+    )
+
+    production_order_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_order.id"))
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    needed: Mapped[int]
+    consumed: Mapped[int] = mapped_column(default=0)
+
+
+class ProductionOutput(Record):
+    """A lot that came out of a run, once per completion."""
+
+    __tablename__ = "production_output"
+    __table_args__ = (
+        UniqueConstraint("production_order_id", "completion"),
+        CheckConstraint("quantity > 0", "quantity"),
+        Index("ix_production_output_lot_id", "lot_id"),
+    )
+
+    production_order_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_order.id"))
+    completion: Mapped[int]
+    lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
+    quantity: Mapped[int]
+
+
+class ProductionLink(Record):
+    """What a run is made for: an order line's demand, or another run's need. Many to many, never cut.
+
+    `planned` is what the run is to give, `done` what it gave. An edit or a cancellation lowers
+    `planned` to what was done; the row stays.
+    """
+
+    __tablename__ = "production_link"
+    __table_args__ = (
+        UniqueConstraint("production_order_id", "demand_id"),
+        UniqueConstraint("production_order_id", "need_id"),
+        CheckConstraint("planned >= 0 AND done >= 0", "quantity"),
+        CheckConstraint("(demand_id IS NULL) <> (need_id IS NULL)", "owner"),
+        Index("ix_production_link_demand_id", "demand_id"),
+        Index("ix_production_link_need_id", "need_id"),
+    )
+
+    production_order_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_order.id"))
+    demand_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("demand.id"))
+    need_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("production_need.id"))
+    planned: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)

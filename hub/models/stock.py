@@ -1,0 +1,88 @@
+"""Lots, the append-only ledger, what is on hand, and what is spoken for."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.models.base import BigId, Record
+
+
+class Lot(Record):
+    """A traceable quantity of one item: received from a supplier or made in one run."""
+
+    __tablename__ = "lot"
+    __table_args__ = (UniqueConstraint("item_id", "code"), Index("ix_lot_code", "code"))
+
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    code: Mapped[str]
+    best_before: Mapped[date | None]
+    supplier_lot: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="available")
+    """available | quarantined | recalled"""
+    unit_cost_micros: Mapped[int | None]
+    """Millionths of the currency's main unit for one base unit of the item."""
+    currency: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[datetime]
+
+
+class LotBalance(Record):
+    """What the ledger says of a lot, kept in the same transaction and checked by the database."""
+
+    __tablename__ = "lot_balance"
+    __table_args__ = (
+        UniqueConstraint("lot_id"),
+        CheckConstraint("reserved >= 0 AND reserved <= on_hand", "reserved"),
+        Index("ix_lot_balance_item_id", "item_id"),
+    )
+
+    lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    on_hand: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0)
+
+
+class StockMove(Record):
+    """One line of the ledger. Never changed, never deleted: a mistake is mended by another move."""
+
+    __tablename__ = "stock_move"
+    __table_args__ = (
+        UniqueConstraint("kind", "ref_type", "ref_id", "lot_id"),
+        CheckConstraint("quantity <> 0", "quantity"),
+        Index("ix_stock_move_lot_id", "lot_id"),
+    )
+
+    lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    quantity: Mapped[int]
+    """Thousandths; in is positive, out is negative."""
+    kind: Mapped[str]
+    """received | consumed | produced | shipped | scrapped | adjusted"""
+    ref_type: Mapped[str]
+    """lot | production_order | shipment | adjustment: what made it move."""
+    ref_id: Mapped[str]
+    at: Mapped[datetime]
+    who: Mapped[str]
+    why: Mapped[str] = mapped_column(default="")
+
+
+class Reservation(Record):
+    """A part of a lot that is spoken for: by an order line's demand (an allocation) or a run's need."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "demand_id"),
+        UniqueConstraint("lot_id", "need_id"),
+        CheckConstraint("quantity > 0", "quantity"),
+        CheckConstraint("(demand_id IS NULL) <> (need_id IS NULL)", "owner"),
+        Index("ix_reservation_demand_id", "demand_id"),
+        Index("ix_reservation_need_id", "need_id"),
+    )
+
+    lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    demand_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("demand.id"))
+    need_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("production_need.id"))
+    quantity: Mapped[int]
+    is_firm: Mapped[bool] = mapped_column(default=False)
+    """Firm ones (packed, or picked for a running run) are given; the planner rewrites the others."""
