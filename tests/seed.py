@@ -1,0 +1,33 @@
+"""One seed for everything random in a test run: printed, and replayed with --seed N."""
+
+import secrets
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --seed."""
+    parser.addoption(
+        "--seed",
+        type=int,
+        default=None,
+        help="replay a test run's random choices (see its header)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the seed once; xdist hands the controller's options to its workers."""
+    if config.option.seed is None:
+        config.option.seed = secrets.randbelow(2**31)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say the seed, so that a failure can be replayed."""
+    return f"seed: {config.option.seed} (replay with --seed {config.option.seed})"
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """The seed of this run."""
+    value: int = pytestconfig.option.seed
+    return value
