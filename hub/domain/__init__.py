@@ -1,0 +1,1 @@
+"""The pure decisions: no database, clock, network or framework in here."""
