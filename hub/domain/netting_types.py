@@ -47,7 +47,7 @@ class Demand:
     key: str
     quantity: int
     needed_on: date
-    """The committed day if there is one, else the requested one, else the day it was placed."""
+    """The committed day, else the requested one, else the day it was placed."""
     placed_at: datetime
     priority: int = 100
     """Smaller goes first; a person raises it."""
@@ -159,7 +159,7 @@ class Policy:
     safety_stock: int = 0
     reorder_point: int = 0
     stock_up_to: int = 0
-    """Once free stock falls below safety stock or reorder point, refill to at least this."""
+    """Once free stock is below safety stock or reorder point, refill to at least this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
