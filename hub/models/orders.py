@@ -49,6 +49,8 @@ class SalesOrder(Record):
         UniqueConstraint("number"),
         Index("ix_sales_order_phase", "phase", "id"),
         Index("ix_sales_order_external_id", "external_id"),
+        Index("ix_sales_order_customer_id", "customer_id"),
+        CheckConstraint("intent IN ('open', 'on_hold', 'cancelled', 'closed')", "intent"),
     )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
@@ -57,6 +59,8 @@ class SalesOrder(Record):
     external_number: Mapped[str] = mapped_column(default="")
     remote_updated_at: Mapped[datetime]
     content_hash: Mapped[str]
+    remote_read_at: Mapped[datetime | None]
+    """When we fetched this version ourselves; None when the channel sent it."""
     placed_at: Mapped[datetime]
     payment: Mapped[str]
     release: Mapped[str]
@@ -100,6 +104,9 @@ class OrderLine(Record):
         UniqueConstraint("order_id", "external_id"),
         CheckConstraint("ordered >= 0 AND cancelled >= 0 AND cancelled <= ordered", "wanted"),
         CheckConstraint("shipped >= 0 AND sent_elsewhere >= 0", "sent"),
+        CheckConstraint(
+            "state IN ('mapped', 'suggested', 'unmapped', 'ignored', 'service')", "state"
+        ),
         Index("ix_order_line_listing_id", "listing_id"),
     )
 
@@ -110,6 +117,10 @@ class OrderLine(Record):
     sku: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
     variant_title: Mapped[str] = mapped_column(default="")
+    product_id: Mapped[str] = mapped_column(default="")
+    variant_id: Mapped[str] = mapped_column(default="")
+    """The channel's own ids of what was sold; empty for custom and deleted ones."""
+    listing_key: Mapped[str] = mapped_column(default="")
     listing_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("listing.id"))
     ordered: Mapped[int]
     cancelled: Mapped[int] = mapped_column(default=0)
@@ -132,7 +143,7 @@ class Demand(Record):
     __tablename__ = "demand"
     __table_args__ = (
         UniqueConstraint("order_line_id", "item_id"),
-        CheckConstraint("quantity >= 0 AND shipped >= 0", "quantity"),
+        CheckConstraint("shipped >= 0 AND shipped <= quantity", "quantity"),
         CheckConstraint("per_piece > 0", "per_piece"),
         Index("ix_demand_item_id", "item_id"),
     )

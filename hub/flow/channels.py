@@ -1,0 +1,167 @@
+"""Connecting a shop, and turning it off, to rehearsal (shadow) or live."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from secrets import token_urlsafe
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connectors.protocol import Connection, Registration, Token
+from hub.flow.refusal import Refusal
+from hub.models.channels import ChannelAccount
+from hub.models.history import record
+from hub.models.vault import Vault
+
+MODES = ("off", "shadow", "live")
+MANUAL = "manual"
+
+
+def connect(
+    session: Session,
+    *,
+    vault: Vault,
+    registration: Registration,
+    name: str,
+    connection: Connection,
+    who: str,
+    now: datetime,
+) -> ChannelAccount:
+    """Add a channel account, in shadow: its orders are read, nothing is written there yet.
+
+    :raises Refusal: a setting or credential cannot be right, or the name is taken.
+    """
+    for field, problem in registration.check(connection).items():
+        raise Refusal(problem, field=field, kind="invalid")
+    channel = registration.spec.key
+    taken = select(ChannelAccount.id).filter_by(channel=channel, name=name)
+    if session.scalar(taken) is not None:
+        raise Refusal(f"a {channel} connection is already called “{name}”", field="name")
+    account = ChannelAccount(
+        key=token_urlsafe(18),
+        channel=channel,
+        name=name,
+        mode="shadow",
+        settings=dict(connection.settings),
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    seal_credentials(
+        account,
+        vault=vault,
+        credentials=connection.credentials,
+        webhook_secrets=connection.webhook_secrets,
+    )
+    record(
+        session, at=now, who=who, subject="channel", subject_id=account.id,
+        what="channel.connected", to_state="shadow",
+    )  # fmt: skip
+    return account
+
+
+def manual_account(session: Session, *, now: datetime) -> ChannelAccount:
+    """Return the account hand-typed and API orders belong to, making it the first time."""
+    known = session.scalar(select(ChannelAccount).filter_by(channel=MANUAL))
+    if known is not None:
+        return known
+    account = ChannelAccount(
+        key=token_urlsafe(18), channel=MANUAL, name=MANUAL, mode="live", created_at=now
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def change_switches(
+    session: Session,
+    *,
+    account_id: int,
+    mode: str | None = None,
+    capabilities: Mapping[str, bool] | None = None,
+    who: str,
+    now: datetime,
+) -> ChannelAccount:
+    """Set the mode of an account and the switches of single capabilities.
+
+    What was only recorded in shadow stays recorded: going live does not send the past.
+
+    :raises Refusal: no such account or mode.
+    """
+    account = session.get(ChannelAccount, account_id, with_for_update=True)
+    if account is None:
+        raise Refusal("there is no such channel", kind="missing")
+    if mode is not None and mode not in MODES:
+        raise Refusal(f"“{mode}” is not off, shadow or live", field="mode", kind="invalid")
+    if mode is not None and mode != account.mode:
+        record(
+            session, at=now, who=who, subject="channel", subject_id=account.id,
+            what="channel.mode", from_state=account.mode, to_state=mode,
+        )  # fmt: skip
+        account.mode = mode
+    if capabilities:
+        account.capabilities = {**account.capabilities, **capabilities}
+    return account
+
+
+def seal_credentials(
+    account: ChannelAccount,
+    *,
+    vault: Vault,
+    credentials: Mapping[str, str],
+    webhook_secrets: Sequence[str],
+) -> None:
+    """Put an account's credentials and webhook secrets away, readable only with the workshop's key."""
+    account.credentials = vault.seal_json(
+        {"credentials": dict(credentials), "webhook_secrets": list(webhook_secrets)},
+        place=("channel_account", account.id, "credentials"),
+    )
+    account.needs_reconnect = False
+    account.problem = ""
+
+
+def open_connection(
+    account: ChannelAccount, *, vault: Vault, allow_loopback: bool = False
+) -> Connection:
+    """Gather what a channel must be told to act for an account."""
+    place = ("channel_account", account.id)
+    sealed = (
+        vault.open_json(account.credentials, place=(*place, "credentials"))
+        if account.credentials
+        else {}
+    )
+    token = vault.open_json(account.token, place=(*place, "token")) if account.token else None
+    return Connection(
+        settings={key: str(value) for key, value in account.settings.items()},
+        credentials=_texts(sealed.get("credentials")),
+        webhook_secrets=_list(sealed.get("webhook_secrets")),
+        token=_token(token, account.token_expires_at),
+        allow_loopback=allow_loopback,
+    )
+
+
+def keep_token(account: ChannelAccount, token: Token, *, vault: Vault, now: datetime) -> None:
+    """Put a token the channel handed out away before anything is done with it."""
+    account.token = vault.seal_json(
+        {"value": token.value, "scopes": sorted(token.scopes)},
+        place=("channel_account", account.id, "token"),
+    )
+    account.token_expires_at = token.expires_at
+    account.token_renewed_at = now
+    account.token_lease_until = None
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+
+
+def _token(opened: Mapping[str, object] | None, expires_at: datetime | None) -> Token | None:
+    if opened is None:
+        return None
+    return Token(
+        value=str(opened["value"]), expires_at=expires_at, scopes=frozenset(_list(opened.get("scopes")))
+    )

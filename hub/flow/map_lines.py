@@ -1,0 +1,218 @@
+"""Step 3: what each order line asks us to have, through what its listing means in our items.
+
+A line nobody mapped is held and listed; the other lines of the order go on. Saving a mapping
+re-runs every line that waited for it, also those of other listings with the same SKU.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from hub.flow.phase import refresh_phases
+from hub.flow.refusal import Refusal
+from hub.flow.replan import mark
+from hub.models.history import record
+from hub.models.items import Item
+from hub.models.listing_queries import (
+    Components,
+    clear_components,
+    components_of,
+    items_coded,
+    lines_of,
+    listings_by_key,
+    said_by_person,
+    set_components,
+)
+from hub.models.listings import Listing
+from hub.models.orders import Demand, OrderLine, SalesOrder
+from mapping.bundle import demanded
+from mapping.canonical import LineKind
+from mapping.listing import sku_key
+from mapping.match import Ambiguous, Matched, Unmatched, match
+
+MADE = {LineKind.PRODUCT, LineKind.UNKNOWN}
+"""The kinds of line that can ask for something to be made; the rest is service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """The orders a saved mapping moved on."""
+
+    order_ids: tuple[int, ...]
+
+
+def map_order(session: Session, *, order_id: int, now: datetime) -> None:
+    """Find the listing of each line that has none yet, and turn what it means into demand."""
+    order = session.get_one(SalesOrder, order_id)
+    lines = session.scalars(
+        select(OrderLine).filter_by(order_id=order_id).order_by(OrderLine.position)
+    ).all()
+    waiting = [line for line in lines if line.state in ("unmapped", "suggested")]
+    for line in waiting:
+        if line.kind not in MADE:
+            line.state = "service"
+    made = [line for line in waiting if line.kind in MADE]
+    listings = _listings(session, account_id=order.account_id, lines=made, now=now)
+    for line in made:
+        _map_line(session, line, listings[line.listing_key], now=now)
+
+
+def save_mapping(
+    session: Session,
+    *,
+    listing_id: int,
+    components: Mapping[int, int],
+    not_produced: bool = False,
+    who: str,
+    now: datetime,
+) -> Saved:
+    """Say what a listing means (item id -> thousandths a piece), or that it is not made here.
+
+    Every line of an open order that sold it, and had nothing shipped yet, is mapped anew; so is
+    every line that waited under another listing with the same SKU.
+
+    :raises Refusal: no such listing or item, or a component that is nothing.
+    """
+    listing = session.get(Listing, listing_id, options=[selectinload(Listing.components)])
+    if listing is None:
+        raise Refusal("there is no such listing", kind="missing")
+    _check(session, components, not_produced=not_produced)
+    before = components_of(listing)
+    set_components(session, listing, tuple(sorted(components.items())))
+    listing.state = "not_produced" if not_produced else "mapped"
+    listing.matched_by, listing.mapped_by, listing.mapped_at = "person", who, now
+    record(
+        session, at=now, who=who, subject="listing", subject_id=listing.id, what="listing.mapped",
+        to_state=listing.state, detail={"before": _plain(before), "after": _plain(components.items())},
+    )  # fmt: skip
+    session.flush()
+    kin = [listing.id, *_kin(session, listing)]
+    lines = [line for line in lines_of(session, listing_ids=kin) if line.shipped == 0]
+    return Saved(order_ids=_map_again(session, lines, now=now))
+
+
+def preview_mapping(
+    session: Session, *, listing_id: int, components: Mapping[int, int]
+) -> dict[int, int]:
+    """Return what the open lines of a listing would ask for: item id -> thousandths. Writes nothing."""
+    lines = [line for line in lines_of(session, listing_ids=[listing_id]) if line.shipped == 0]
+    pieces = sum(_wanted(line) for line in lines)
+    return demanded(tuple(components.items()), pieces=pieces)
+
+
+def restate_demands(session: Session, *, order_id: int, now: datetime) -> None:
+    """Bring the demands of an order to what its lines want now, never below what was shipped."""
+    lines = select(OrderLine).filter_by(order_id=order_id)
+    for line in session.scalars(lines.order_by(OrderLine.id)).all():
+        demands = session.scalars(select(Demand).filter_by(order_line_id=line.id)).all()
+        for demand in demands:
+            demand.quantity = max(demand.shipped, _wanted(line) * demand.per_piece)
+        mark(session, item_ids=[demand.item_id for demand in demands], why="line changed", now=now)
+
+
+def _listings(
+    session: Session, *, account_id: int, lines: Sequence[OrderLine], now: datetime
+) -> dict[str, Listing]:
+    known = listings_by_key(session, account_id=account_id, keys={line.listing_key for line in lines})
+    for line in lines:
+        if line.listing_key not in known:
+            known[line.listing_key] = Listing(
+                account_id=account_id, key=line.listing_key, sku=line.sku, sku_key=sku_key(line.sku),
+                title=line.title, variant_title=line.variant_title, created_at=now,
+                state="unmapped", components=[],
+            )  # fmt: skip
+            session.add(known[line.listing_key])
+    session.flush()
+    return known
+
+
+def _map_line(session: Session, line: OrderLine, listing: Listing, *, now: datetime) -> None:
+    line.listing_id = listing.id
+    if listing.state == "not_produced":
+        line.state, line.matched_by = "ignored", listing.matched_by
+        _demand(session, line, {}, now=now)
+        return
+    found = _match(session, listing)
+    if not isinstance(found, Matched):
+        line.state = listing.state = "suggested" if isinstance(found, Ambiguous) else "unmapped"
+        clear_components(session, listing)
+        _demand(session, line, {}, now=now)
+        return
+    if found.by != "person":
+        set_components(session, listing, found.components)
+        listing.state, listing.matched_by, listing.mapped_at = "mapped", found.by, now
+    line.state, line.matched_by = "mapped", found.by
+    _demand(session, line, dict(found.components), now=now)
+
+
+def _match(session: Session, listing: Listing) -> Matched | Ambiguous | Unmatched:
+    own = components_of(listing) if listing.matched_by == "person" else None
+    said = said_by_person(session, sku_key=listing.sku_key)
+    here = [components for account_id, components in said if account_id == listing.account_id]
+    elsewhere = [components for account_id, components in said if account_id != listing.account_id]
+    coded = items_coded(session, sku_key=listing.sku_key)
+    return match(own=own, same_account=here, anywhere=[*elsewhere, *coded])
+
+
+def _demand(
+    session: Session, line: OrderLine, components: Mapping[int, int], *, now: datetime
+) -> None:
+    """Write what a line asks for; a demand that is no longer asked for stays with nothing wanted."""
+    known = {row.item_id: row for row in session.scalars(select(Demand).filter_by(order_line_id=line.id))}
+    for item_id, demand in known.items():
+        demand.quantity = demand.shipped
+        if item_id in components:
+            demand.per_piece = components[item_id]
+    for item_id, per_piece in components.items():
+        demand = known.get(item_id) or Demand(
+            order_line_id=line.id, item_id=item_id, per_piece=per_piece, quantity=0, shipped=0
+        )
+        demand.quantity = max(demand.shipped, _wanted(line) * per_piece)
+        session.add(demand)
+    session.flush()
+    mark(session, item_ids=[*known, *components], why="order lines mapped", now=now)
+
+
+def _wanted(line: OrderLine) -> int:
+    return max(0, line.ordered - line.cancelled - line.sent_elsewhere)
+
+
+def _kin(session: Session, listing: Listing) -> list[int]:
+    """Listings that wait for, or follow, what a person says about this SKU."""
+    if not listing.sku_key:
+        return []
+    others = select(Listing.id).where(Listing.sku_key == listing.sku_key, Listing.id != listing.id)
+    return list(session.scalars(others.where(Listing.matched_by != "person")))
+
+
+def _map_again(session: Session, lines: Iterable[OrderLine], *, now: datetime) -> tuple[int, ...]:
+    order_ids = set()
+    for line in lines:
+        line.state = "unmapped"
+        order_ids.add(line.order_id)
+    session.flush()
+    for order_id in sorted(order_ids):
+        map_order(session, order_id=order_id, now=now)
+    refresh_phases(session, order_ids=order_ids, now=now)
+    return tuple(sorted(order_ids))
+
+
+def _check(session: Session, components: Mapping[int, int], *, not_produced: bool) -> None:
+    if not_produced == bool(components):
+        raise Refusal(
+            "say which items a piece holds, or that it is not produced here",
+            field="components", kind="invalid",
+        )  # fmt: skip
+    known = set(session.scalars(select(Item.id).where(Item.id.in_(components))))
+    for item_id, quantity in components.items():
+        if item_id not in known:
+            raise Refusal(f"there is no item {item_id}", field="components", kind="invalid")
+        if quantity <= 0:
+            raise Refusal("a component must be more than nothing", field="components", kind="invalid")
+
+
+def _plain(components: Components | Iterable[tuple[int, int]]) -> list[list[int]]:
+    return [[item_id, quantity] for item_id, quantity in components]

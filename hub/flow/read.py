@@ -1,0 +1,103 @@
+"""Step 2: do what a message says. Whatever its topic, it means "this order changed"."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connectors.protocol import (
+    Disconnected,
+    Ignored,
+    OrderDeleted,
+    OrderSeen,
+    PersonAsked,
+    PersonErased,
+    Reading,
+    ShopErased,
+)
+from hub.domain.states import Intent
+from hub.flow.erase import erase_person, erase_shop
+from hub.flow.phase import refresh_phases
+from hub.flow.replan import mark_orders
+from hub.flow.upsert import upsert_order
+from hub.models.channels import ChannelAccount
+from hub.models.history import record
+from hub.models.orders import SalesOrder
+
+
+class NeedsPerson(Exception):
+    """A message that only a person can answer; its text says what is asked and how to answer."""
+
+
+def apply(
+    session: Session,
+    *,
+    account: ChannelAccount,
+    reading: Reading,
+    now: datetime,
+    fetched_at: datetime | None = None,
+) -> str:
+    """Do what a message says and return the outcome in a word.
+
+    `fetched_at` is when we asked for the order ourselves, None when the channel sent it.
+
+    :raises NeedsPerson: a person must answer.
+    """
+    who = f"channel:{account.id}"
+    match reading:
+        case OrderSeen(order=order):
+            return upsert_order(
+                session, account=account, order=order, who=who, now=now, fetched_at=fetched_at
+            ).outcome
+        case OrderDeleted(external_id=external_id):
+            return _forget_order(session, account, external_id, who=who, now=now)
+        case Disconnected():
+            return _disconnect(session, account, who=who, now=now)
+        case PersonErased(customer_id=customer_id, order_ids=order_ids):
+            return erase_person(
+                session, account_id=account.id, customer_id=customer_id,
+                external_order_ids=order_ids, who=who, now=now,
+            )  # fmt: skip
+        case ShopErased():
+            return erase_shop(session, account_id=account.id, who=who, now=now)
+        case PersonAsked(order_ids=order_ids):
+            raise NeedsPerson(
+                f"A buyer asks what is stored about them (orders: {', '.join(order_ids) or 'none named'}). "
+                "Send them what their orders show within 30 days, then mark this message done."
+            )
+        case Ignored(why=why):
+            return f"ignored: {why}"
+        case _:
+            raise TypeError(f"{type(reading).__name__} must be fetched before it can be applied")
+
+
+def _forget_order(
+    session: Session, account: ChannelAccount, external_id: str, *, who: str, now: datetime
+) -> str:
+    """Cancel an order that is gone at the channel; what was shipped and made stays on record."""
+    order = session.scalar(
+        select(SalesOrder).filter_by(account_id=account.id, external_id=external_id).with_for_update()
+    )
+    if order is None:
+        return "ignored: we never had this order"
+    if order.intent != Intent.CANCELLED:
+        record(
+            session, at=now, who=who, subject="order", subject_id=order.id, what="order.intent",
+            from_state=order.intent, to_state=Intent.CANCELLED, why="deleted at the channel",
+        )  # fmt: skip
+        order.intent, order.intent_why = Intent.CANCELLED, "deleted at the channel"
+        mark_orders(session, order_ids=[order.id], why=f"order {order.number} was deleted", now=now)
+        session.flush()
+        refresh_phases(session, order_ids=[order.id], now=now, who=who)
+    return "applied"
+
+
+def _disconnect(session: Session, account: ChannelAccount, *, who: str, now: datetime) -> str:
+    account.needs_reconnect = True
+    account.problem = "The shop removed our app. Install it again there, then reconnect here."
+    account.token = None
+    record(
+        session, at=now, who=who, subject="channel", subject_id=account.id,
+        what="channel.disconnected", why="app removed in the shop",
+    )  # fmt: skip
+    return "applied"

@@ -1,0 +1,221 @@
+"""The sales order as its newest version states it: created once, replaced only by newer data.
+
+Which message came first does not matter (hub/domain/sales.py decides what is newer), lines the
+channel dropped stay as cancelled ones, and nothing here touches stock: the planner gives back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from hub.domain.codes import Series, number
+from hub.domain.sales import KnownLine, LineChange, Pieces, Version, compare_lines, is_newer, next_intent
+from hub.domain.states import Intent
+from hub.flow.buyers import keep_people
+from hub.flow.map_lines import map_order, restate_demands
+from hub.flow.phase import refresh_phases
+from hub.flow.replan import mark_orders
+from hub.models.channels import ChannelAccount
+from hub.models.history import record
+from hub.models.locks import lock_order_key
+from hub.models.numbers import next_number
+from hub.models.orders import OrderLine, SalesOrder
+from mapping.canonical import Line, LineKind, Order, content_hash
+from mapping.listing import listing_ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upserted:
+    """The order a message was about, and what became of it: created | applied | unchanged | stale."""
+
+    order_id: int
+    outcome: str
+
+
+def upsert_order(
+    session: Session,
+    *,
+    account: ChannelAccount,
+    order: Order,
+    who: str,
+    now: datetime,
+    fetched_at: datetime | None = None,
+) -> Upserted:
+    """Create or update the sales order a channel describes, map its lines and mark what to replan."""
+    lock_order_key(session, account_id=account.id, external_id=order.external_id)
+    account.last_in_at = now
+    digest = content_hash(order)
+    known = session.scalar(
+        select(SalesOrder)
+        .filter_by(account_id=account.id, external_id=order.external_id)
+        .options(selectinload(SalesOrder.lines))
+        .with_for_update()
+    )
+    if known is None:
+        return _create(session, account, order, digest=digest, who=who, now=now, fetched_at=fetched_at)
+    stored = Version(
+        updated_at=known.remote_updated_at, content_hash=known.content_hash, read_at=known.remote_read_at
+    )
+    incoming = Version(updated_at=order.updated_at, content_hash=digest, read_at=fetched_at)
+    if not is_newer(stored, incoming=incoming):
+        return Upserted(
+            order_id=known.id, outcome="unchanged" if digest == known.content_hash else "stale"
+        )
+    _update(session, known, order, who=who, now=now)
+    _state(known, order, digest=digest, fetched_at=fetched_at, now=now)
+    refresh_phases(session, order_ids=[known.id], now=now, who=who)
+    return Upserted(order_id=known.id, outcome="applied")
+
+
+def _create(
+    session: Session,
+    account: ChannelAccount,
+    order: Order,
+    *,
+    digest: str,
+    who: str,
+    now: datetime,
+    fetched_at: datetime | None,
+) -> Upserted:
+    made = SalesOrder(
+        account_id=account.id,
+        number=number(Series.ORDER, sequence=next_number(session, "order")),
+        external_id=order.external_id,
+        placed_at=order.placed_at,
+        intent=next_intent(Intent.OPEN, incoming=order),
+        created_at=now,
+        lines=[_new_line(line, position) for position, line in enumerate(order.lines)],
+    )
+    _state(made, order, digest=digest, fetched_at=fetched_at, now=now)
+    keep_people(session, made, order)
+    session.add(made)
+    session.flush()
+    record(
+        session, at=now, who=who, subject="order", subject_id=made.id,
+        what="order.received", to_state=made.intent,
+        detail={"number": order.number, "lines": len(order.lines)},
+    )  # fmt: skip
+    map_order(session, order_id=made.id, now=now)
+    refresh_phases(session, order_ids=[made.id], now=now, who=who)
+    return Upserted(order_id=made.id, outcome="created")
+
+
+def _update(session: Session, known: SalesOrder, order: Order, *, who: str, now: datetime) -> None:
+    change = compare_lines([_known(line) for line in known.lines], incoming=order)
+    by_id = {line.external_id: line for line in known.lines}
+    for changed in (*change.changed, *change.gone):
+        _change_line(session, by_id[changed.external_id], changed, who=who, now=now)
+    for offset, line in enumerate(change.added):
+        known.lines.append(_new_line(line, len(by_id) + offset))
+    _relist(by_id, order, relisted={c.external_id for c in change.changed if c.is_relisted})
+    _restate_intent(session, known, order, who=who, now=now)
+    keep_people(session, known, order)
+    session.flush()
+    record(
+        session, at=now, who=who, subject="order", subject_id=known.id, what="order.changed",
+        detail={"added": len(change.added), "changed": len(change.changed), "gone": len(change.gone)},
+    )  # fmt: skip
+    restate_demands(session, order_id=known.id, now=now)
+    map_order(session, order_id=known.id, now=now)
+    mark_orders(session, order_ids=[known.id], why=f"order {known.number} changed", now=now)
+
+
+def _change_line(
+    session: Session, line: OrderLine, changed: LineChange, *, who: str, now: datetime
+) -> None:
+    line.ordered, line.cancelled = changed.after.ordered, changed.after.cancelled
+    line.sent_elsewhere = max(0, changed.after.fulfilled - line.shipped)
+    record(
+        session, at=now, who=who, subject="line", subject_id=line.id, what="line.changed",
+        from_state=_pieces(changed.before), to_state=_pieces(changed.after),
+    )  # fmt: skip
+
+
+def _relist(lines: dict[str, OrderLine], order: Order, *, relisted: set[str]) -> None:
+    for incoming in order.lines:
+        if incoming.external_id in relisted:
+            line = lines[incoming.external_id]
+            _describe(line, incoming)
+            line.state, line.listing_id = "unmapped", None
+
+
+def _restate_intent(
+    session: Session, known: SalesOrder, order: Order, *, who: str, now: datetime
+) -> None:
+    intent = next_intent(Intent(known.intent), incoming=order)
+    if intent != known.intent:
+        record(
+            session, at=now, who=who, subject="order", subject_id=known.id, what="order.intent",
+            from_state=known.intent, to_state=intent, why="the channel says so",
+        )  # fmt: skip
+        known.intent = intent
+
+
+def _state(
+    made: SalesOrder, order: Order, *, digest: str, fetched_at: datetime | None, now: datetime
+) -> None:
+    made.external_number = order.number
+    made.remote_updated_at = order.updated_at
+    made.content_hash = digest
+    made.remote_read_at = fetched_at
+    made.payment, made.release = order.payment, order.release
+    made.requested_on = order.requested_on
+    made.currency = order.currency
+    made.total_minor = order.total.minor if order.total else None
+    made.presentment = asdict(order.presentment_total) if order.presentment_total else None
+    made.is_test = order.is_test
+    made.note = order.note
+    made.tags = list(order.tags)
+    made.updated_at = now
+
+
+def _new_line(line: Line, position: int) -> OrderLine:
+    made = OrderLine(
+        external_id=line.external_id,
+        position=position,
+        ordered=line.ordered,
+        cancelled=line.cancelled,
+        shipped=0,
+        sent_elsewhere=line.fulfilled,
+        state="unmapped",
+        matched_by="",
+    )
+    _describe(made, line)
+    return made
+
+
+def _describe(made: OrderLine, line: Line) -> None:
+    made.kind = line.kind
+    made.sku = line.sku
+    made.title = line.title
+    made.variant_title = line.variant_title
+    made.product_id, made.variant_id = line.product_id, line.variant_id
+    made.listing_key = listing_ref(line).key
+    made.unit_price_minor = line.unit_price.minor if line.unit_price else None
+    made.personalisation = [list(pair) for pair in line.personalisation]
+
+
+def _known(line: OrderLine) -> KnownLine:
+    return KnownLine(
+        external_id=line.external_id,
+        kind=LineKind(line.kind),
+        ordered=line.ordered,
+        cancelled=line.cancelled,
+        fulfilled=line.shipped + line.sent_elsewhere,
+        shipped=line.shipped,
+        sku=line.sku,
+        product_id=line.product_id,
+        variant_id=line.variant_id,
+        personalisation=tuple((str(pair[0]), str(pair[1])) for pair in _pairs(line.personalisation)),
+    )
+
+
+def _pairs(value: Sequence[object]) -> list[list[object]]:
+    return [pair for pair in value if isinstance(pair, list) and len(pair) == 2]
+
+
+def _pieces(pieces: Pieces) -> str:
+    return f"{pieces.ordered - pieces.cancelled} wanted, {pieces.fulfilled} sent"
