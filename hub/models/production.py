@@ -15,6 +15,10 @@ class ProductionOrder(Record):
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("batches > 0 AND planned > 0", "batches"),
+        CheckConstraint("produced >= 0 AND scrapped >= 0", "yield"),
+        CheckConstraint(
+            "state IN ('planned', 'released', 'running', 'done', 'cancelled')", "state"
+        ),
         Index("ix_production_order_item_id_state", "item_id", "state"),
         Index("ix_production_order_state", "state", "id"),
     )
@@ -23,7 +27,7 @@ class ProductionOrder(Record):
     item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
     recipe_id: Mapped[int] = mapped_column(BigId, ForeignKey("recipe.id"))
     recipe: Mapped[dict[str, object]]
-    """The recipe as it was when the run was planned (frozen at release): later versions do not change it."""
+    """The recipe as planned, frozen at release: later versions do not change it."""
     state: Mapped[str] = mapped_column(default="planned")
     batches: Mapped[int]
     planned: Mapped[int]
@@ -32,9 +36,12 @@ class ProductionOrder(Record):
     scrapped: Mapped[int] = mapped_column(default=0)
     work_centre_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("work_centre.id"))
     needed_on: Mapped[date | None]
-    starts_at: Mapped[datetime | None]
-    ends_at: Mapped[datetime | None]
-    """Scheduled; None while materials are short with no date in sight."""
+    priority: Mapped[int | None]
+    """Of the most urgent demand it serves; None when it is for stock alone."""
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    ready_on: Mapped[date | None]
+    """Scheduled: after resting days, when its output can be packed. All None while nobody can say."""
     released_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -51,7 +58,9 @@ class ProductionNeed(Record):
         Index("ix_production_need_item_id", "item_id"),
     )
 
-    production_order_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_order.id"))
+    production_order_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("production_order.id")
+    )
     item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
     needed: Mapped[int]
     consumed: Mapped[int] = mapped_column(default=0)
@@ -67,17 +76,19 @@ class ProductionOutput(Record):
         Index("ix_production_output_lot_id", "lot_id"),
     )
 
-    production_order_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_order.id"))
+    production_order_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("production_order.id")
+    )
     completion: Mapped[int]
     lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
     quantity: Mapped[int]
 
 
 class ProductionLink(Record):
-    """What a run is made for: an order line's demand, or another run's need. Many to many, never cut.
+    """What a run is made for: an order line's demand, or another run's need. Never cut.
 
-    `planned` is what the run is to give, `done` what it gave. An edit or a cancellation lowers
-    `planned` to what was done; the row stays.
+    Many to many. `planned` is what the run is to give, `done` what it gave. An edit or a
+    cancellation lowers `planned` to what was done; the row stays.
     """
 
     __tablename__ = "production_link"
@@ -90,7 +101,9 @@ class ProductionLink(Record):
         Index("ix_production_link_need_id", "need_id"),
     )
 
-    production_order_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_order.id"))
+    production_order_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("production_order.id")
+    )
     demand_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("demand.id"))
     need_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("production_need.id"))
     planned: Mapped[int]

@@ -12,7 +12,11 @@ class Lot(Record):
     """A traceable quantity of one item: received from a supplier or made in one run."""
 
     __tablename__ = "lot"
-    __table_args__ = (UniqueConstraint("item_id", "code"), Index("ix_lot_code", "code"))
+    __table_args__ = (
+        UniqueConstraint("item_id", "code"),
+        Index("ix_lot_code", "code"),
+        CheckConstraint("state IN ('available', 'quarantined', 'recalled')", "state"),
+    )
 
     item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
     code: Mapped[str]
@@ -27,7 +31,7 @@ class Lot(Record):
 
 
 class LotBalance(Record):
-    """What the ledger says of a lot, kept in the same transaction and checked by the database."""
+    """What the ledger says of a lot, kept in the same transaction."""
 
     __tablename__ = "lot_balance"
     __table_args__ = (
@@ -43,12 +47,17 @@ class LotBalance(Record):
 
 
 class StockMove(Record):
-    """One line of the ledger. Never changed, never deleted: a mistake is mended by another move."""
+    """One line of the ledger. Never changed: a mistake is mended by another move."""
 
     __tablename__ = "stock_move"
     __table_args__ = (
         UniqueConstraint("kind", "ref_type", "ref_id", "lot_id"),
         CheckConstraint("quantity <> 0", "quantity"),
+        CheckConstraint(
+            "kind IN ('received', 'produced', 'returned', 'consumed', 'shipped',"
+            " 'scrapped', 'adjusted')",
+            "kind",
+        ),
         Index("ix_stock_move_lot_id", "lot_id"),
     )
 
@@ -57,26 +66,28 @@ class StockMove(Record):
     quantity: Mapped[int]
     """Thousandths; in is positive, out is negative."""
     kind: Mapped[str]
-    """received | consumed | produced | shipped | scrapped | adjusted"""
+    """received | produced | returned | consumed | shipped | scrapped | adjusted"""
     ref_type: Mapped[str]
     """lot | production_order | shipment | adjustment: what made it move."""
     ref_id: Mapped[str]
+    """Its id in decimal. One move a lot and reference: pieces of lines are summed first."""
     at: Mapped[datetime]
     who: Mapped[str]
     why: Mapped[str] = mapped_column(default="")
 
 
 class Reservation(Record):
-    """A part of a lot that is spoken for: by an order line's demand (an allocation) or a run's need."""
+    """A part of a lot spoken for: by a demand (an allocation) or by a run's need."""
 
     __tablename__ = "reservation"
     __table_args__ = (
-        UniqueConstraint("lot_id", "demand_id"),
-        UniqueConstraint("lot_id", "need_id"),
+        UniqueConstraint("lot_id", "demand_id", "is_firm"),
+        UniqueConstraint("lot_id", "need_id", "is_firm"),
         CheckConstraint("quantity > 0", "quantity"),
         CheckConstraint("(demand_id IS NULL) <> (need_id IS NULL)", "owner"),
         Index("ix_reservation_demand_id", "demand_id"),
         Index("ix_reservation_need_id", "need_id"),
+        Index("ix_reservation_item_id", "item_id"),
     )
 
     lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
@@ -85,4 +96,4 @@ class Reservation(Record):
     need_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("production_need.id"))
     quantity: Mapped[int]
     is_firm: Mapped[bool] = mapped_column(default=False)
-    """Firm ones (packed, or picked for a running run) are given; the planner rewrites the others."""
+    """Firm ones (packed, or picked for a running run) are given; plans rewrite the rest."""
