@@ -1,1 +1,1 @@
-"""The front door: proves a message is real, writes it down, answers fast. Nothing else."""
+"""The front door: proves a message is real, writes it down, answers fast; nothing else."""
