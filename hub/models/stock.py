@@ -81,8 +81,8 @@ class Reservation(Record):
 
     __tablename__ = "reservation"
     __table_args__ = (
-        UniqueConstraint("lot_id", "demand_id", "is_firm"),
-        UniqueConstraint("lot_id", "need_id", "is_firm"),
+        UniqueConstraint("lot_id", "demand_id"),
+        UniqueConstraint("lot_id", "need_id"),
         CheckConstraint("quantity > 0", "quantity"),
         CheckConstraint("(demand_id IS NULL) <> (need_id IS NULL)", "owner"),
         Index("ix_reservation_demand_id", "demand_id"),
