@@ -27,7 +27,9 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -35,12 +37,18 @@ class Utc(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+        )
 
 
 class Record(DeclarativeBase):
-    """The base of all records. Relationships are `lazy="raise"`: a query says what it loads."""
+    """The base of all records. Relationships are `lazy="raise"`: a query says its own."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import Record
@@ -12,7 +12,11 @@ class ChannelAccount(Record):
     """One shop, mailbox or hand-typed list that orders come from."""
 
     __tablename__ = "channel_account"
-    __table_args__ = (UniqueConstraint("key"), UniqueConstraint("channel", "name"))
+    __table_args__ = (
+        UniqueConstraint("key"),
+        UniqueConstraint("channel", "name"),
+        CheckConstraint("mode IN ('off', 'shadow', 'live')", "mode"),
+    )
 
     key: Mapped[str]
     """Unguessable; the last part of the webhook path."""

@@ -18,10 +18,12 @@ class History(Record):
     who: Mapped[str]
     """system | worker | user:<id> | token:<id> | channel:<account id>"""
     subject: Mapped[str]
-    """order | line | listing | item | lot | production_order | shipment | channel | inbound | outbound"""
+    """order | line | listing | item | lot | production_order | shipment | channel |
+    inbound | outbound
+    """
     subject_id: Mapped[int]
     what: Mapped[str]
-    """A machine word such as order.received, run.started; pages hold the words for people."""
+    """A machine word such as order.received, run.started; pages turn it into words."""
     from_state: Mapped[str] = mapped_column(default="")
     to_state: Mapped[str] = mapped_column(default="")
     why: Mapped[str] = mapped_column(default="")

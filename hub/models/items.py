@@ -1,4 +1,4 @@
-"""What we make and what we make it from: items, recipes (bills of materials) and work centres."""
+"""What we make and what we make it from: items, recipes and work centres."""
 
 from datetime import date, datetime
 
@@ -19,6 +19,10 @@ class Item(Record):
         UniqueConstraint("code"),
         Index("ix_item_code_key", "code_key"),
         CheckConstraint("unit IN ('g', 'ml', 'each', 'm')", "unit"),
+        CheckConstraint(
+            "kind IN ('product', 'intermediate', 'material', 'packaging')", "kind"
+        ),
+        CheckConstraint("policy IN ('make_to_order', 'make_to_stock')", "policy"),
     )
 
     code: Mapped[str]
@@ -66,14 +70,17 @@ class WorkCentreClosure(Record):
 
 
 class Recipe(Record):
-    """One version of how an item is made. Versions are never edited, only followed by the next."""
+    """One version of how an item is made. It is never edited, only followed by the next."""
 
     __tablename__ = "recipe"
     __table_args__ = (
         UniqueConstraint("item_id", "version"),
         Index(
-            "uq_recipe_active", "item_id", unique=True,
-            postgresql_where=ACTIVE, sqlite_where=ACTIVE_SQLITE,
+            "uq_recipe_active",
+            "item_id",
+            unique=True,
+            postgresql_where=ACTIVE,
+            sqlite_where=ACTIVE_SQLITE,
         ),
         CheckConstraint("batch_size > 0 AND loss_bp >= 0 AND loss_bp < 10000", "batch"),
         CheckConstraint("min_batches > 0 AND step_batches > 0", "lot_sizing"),
@@ -107,6 +114,7 @@ class RecipeLine(Record):
     __tablename__ = "recipe_line"
     __table_args__ = (
         UniqueConstraint("recipe_id", "item_id"),
+        Index("ix_recipe_line_item_id", "item_id"),
         CheckConstraint("quantity > 0 AND waste_bp >= 0 AND waste_bp < 10000", "quantity"),
     )
 

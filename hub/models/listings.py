@@ -16,6 +16,9 @@ class Listing(Record):
         UniqueConstraint("account_id", "key"),
         Index("ix_listing_sku_key", "sku_key"),
         Index("ix_listing_state", "state", "id"),
+        CheckConstraint(
+            "state IN ('unmapped', 'suggested', 'mapped', 'not_produced')", "state"
+        ),
     )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
@@ -34,7 +37,9 @@ class Listing(Record):
     created_at: Mapped[datetime]
 
     components: Mapped[list["ListingComponent"]] = relationship(
-        back_populates="listing", order_by="ListingComponent.id", lazy="raise",
+        back_populates="listing",
+        order_by="ListingComponent.id",
+        lazy="raise",
         cascade="all, delete-orphan",
     )
 
@@ -45,6 +50,7 @@ class ListingComponent(Record):
     __tablename__ = "listing_component"
     __table_args__ = (
         UniqueConstraint("listing_id", "item_id"),
+        Index("ix_listing_component_item_id", "item_id"),
         CheckConstraint("quantity > 0", "quantity"),
     )
 

@@ -1,28 +1,45 @@
-"""The inbox and the outbox: what channels told us, and what we owe them. The truth about all work."""
+"""The inbox and the outbox: what channels told us, and what we owe them."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import BigId, Record
 
 DUE = text("state = 'waiting'")
 OWED = text("state IN ('waiting', 'sending', 'unknown')")
+FULFIL = text("kind = 'fulfil'")
 
 
 class InboundMessage(Record):
     """Something a channel (or a person) told us, byte for byte, and what became of it.
 
-    States: waiting -> done | held (a person must look) | dead (given up, visible and replayable).
-    A waiting row under a lease is being read.
+    States: waiting -> done | held (a person must look) | dead (given up, replayable).
+    A waiting row under a lease is being read. Verbs: hub/models/inbox.py.
     """
 
     __tablename__ = "inbound_message"
     __table_args__ = (
         UniqueConstraint("account_id", "topic", "message_id", "body_hash"),
-        Index("ix_inbound_message_due", "next_try_at", "id", postgresql_where=DUE, sqlite_where=DUE),
+        Index(
+            "ix_inbound_message_due",
+            "next_try_at",
+            "id",
+            postgresql_where=DUE,
+            sqlite_where=DUE,
+        ),
         Index("ix_inbound_message_state", "state", "id"),
+        Index("ix_inbound_message_order", "account_id", "external_order_id"),
+        CheckConstraint("state IN ('waiting', 'done', 'held', 'dead')", "state"),
+        CheckConstraint("attempts >= 0", "attempts"),
     )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
@@ -54,23 +71,42 @@ class OutboundMessage(Record):
     """Something we owe a channel, written in the transaction that made it true.
 
     States: waiting -> sending -> sent | unknown (the answer was lost: look it up after the
-    ambiguity horizon) | shadowed (a rehearsal, never sent) | held | dead. `outcome` says what the
-    channel made of it and is a column of its own.
+    ambiguity horizon) | shadowed (a rehearsal, never sent) | held | dead. `outcome` is what
+    the channel made of it, a column of its own. Verbs: hub/models/outbox.py.
     """
 
     __tablename__ = "outbound_message"
     __table_args__ = (
         UniqueConstraint("idempotency_key"),
-        Index("ix_outbound_message_due", "next_try_at", "id", postgresql_where=OWED, sqlite_where=OWED),
+        Index(
+            "ix_outbound_message_due",
+            "next_try_at",
+            "id",
+            postgresql_where=OWED,
+            sqlite_where=OWED,
+        ),
         Index("ix_outbound_message_order", "order_id", "id"),
         Index("ix_outbound_message_state", "state", "id"),
+        Index(
+            "uq_outbound_message_fulfil",
+            "shipment_id",
+            unique=True,
+            postgresql_where=FULFIL,
+            sqlite_where=FULFIL,
+        ),
+        CheckConstraint(
+            "state IN"
+            " ('waiting', 'sending', 'unknown', 'sent', 'shadowed', 'held', 'dead')",
+            "state",
+        ),
+        CheckConstraint("attempts >= 0", "attempts"),
     )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
     order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("sales_order.id"))
     shipment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shipment.id"))
     kind: Mapped[str]
-    """fulfil | amend_tracking | hold | release_hold | progress | delivered (mapping/effects.py)"""
+    """fulfil | amend_tracking | hold | release_hold | progress | delivered"""
     idempotency_key: Mapped[str]
     payload: Mapped[dict[str, object]]
     state: Mapped[str] = mapped_column(default="waiting")

@@ -1,4 +1,4 @@
-"""Sales orders, their lines, the people they are for, and what they ask us to have (demand)."""
+"""Sales orders, their lines, the people they are for, and what they ask for (demand)."""
 
 from datetime import date, datetime
 
@@ -9,10 +9,12 @@ from hub.models.base import BigId, Record
 
 
 class Customer(Record):
-    """A buyer as a channel named them. Personal: emptied when the person asks to be forgotten."""
+    """A buyer as a channel named them. Personal: emptied when they ask to be forgotten."""
 
     __tablename__ = "customer"
-    __table_args__ = (Index("ix_customer_account_id_external_id", "account_id", "external_id"),)
+    __table_args__ = (
+        Index("ix_customer_account_id_external_id", "account_id", "external_id"),
+    )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
     external_id: Mapped[str] = mapped_column(default="")
@@ -102,7 +104,9 @@ class OrderLine(Record):
     __tablename__ = "order_line"
     __table_args__ = (
         UniqueConstraint("order_id", "external_id"),
-        CheckConstraint("ordered >= 0 AND cancelled >= 0 AND cancelled <= ordered", "wanted"),
+        CheckConstraint(
+            "ordered >= 0 AND cancelled >= 0 AND cancelled <= ordered", "wanted"
+        ),
         CheckConstraint("shipped >= 0 AND sent_elsewhere >= 0", "sent"),
         CheckConstraint(
             "state IN ('mapped', 'suggested', 'unmapped', 'ignored', 'service')", "state"
@@ -138,7 +142,7 @@ class OrderLine(Record):
 
 
 class Demand(Record):
-    """What one order line asks us to have: an item and how much of it in all, shipped part included."""
+    """What one order line asks us to have: an item, and how much of it in all."""
 
     __tablename__ = "demand"
     __table_args__ = (
@@ -151,8 +155,8 @@ class Demand(Record):
     order_line_id: Mapped[int] = mapped_column(BigId, ForeignKey("order_line.id"))
     item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
     per_piece: Mapped[int]
-    """Thousandths of the item in one piece of the listing, frozen when the line was mapped."""
+    """Thousandths of the item in one piece of the listing, frozen by the mapping."""
     quantity: Mapped[int]
-    """Thousandths wanted in all: (ordered - cancelled - sent_elsewhere) x per_piece, never below shipped."""
+    """(ordered - cancelled - sent_elsewhere) x per_piece, never below what was shipped."""
     shipped: Mapped[int] = mapped_column(default=0)
     """Thousandths that left in our shipments; `quantity - shipped` is open."""

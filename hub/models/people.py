@@ -1,4 +1,4 @@
-"""Who may do what: users, their sessions, API tokens, and the one-time doors to the first of them."""
+"""Who may do what: users, sessions, API tokens, and the one-time door to the first."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What the planner leaves behind: what must be planned again, what is short, what was promised."""
+"""What the planner leaves behind: what to plan again, what is short, what was promised."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from hub.models.base import BigId, Record
 
 
 class Replan(Record):
-    """An item whose plan is no longer right; written with the change, taken by the planning job."""
+    """An item whose plan is no longer right; written with the change."""
 
     __tablename__ = "replan"
     __table_args__ = (UniqueConstraint("item_id"),)
@@ -40,7 +40,7 @@ class Shortage(Record):
 
 
 class Promise(Record):
-    """A version of what an order was told; a new one is written only when something in it changed."""
+    """A version of what an order was told; the next is written when it changed."""
 
     __tablename__ = "promise"
     __table_args__ = (UniqueConstraint("order_id", "version"),)

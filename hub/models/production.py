@@ -41,7 +41,7 @@ class ProductionOrder(Record):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     ready_on: Mapped[date | None]
-    """Scheduled: after resting days, when its output can be packed. All None while nobody can say."""
+    """After resting days, when its output can be packed. All None while nobody can say."""
     released_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

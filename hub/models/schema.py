@@ -1,4 +1,4 @@
-"""Every record in one place, so that the schema is complete wherever it is created or compared."""
+"""Every record in one place, so that the schema is whole wherever it is compared."""
 
 from hub.models import (
     channels,
@@ -16,6 +16,16 @@ from hub.models import (
 from hub.models.base import Record
 
 MODULES = (
-    channels, history, items, listings, messages, orders, people, planning, production, shipping, stock,
-)  # fmt: skip
+    channels,
+    history,
+    items,
+    listings,
+    messages,
+    orders,
+    people,
+    planning,
+    production,
+    shipping,
+    stock,
+)
 metadata = Record.metadata

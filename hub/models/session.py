@@ -1,4 +1,4 @@
-"""The database as doors see it: one engine a process, transactions that are whole or not at all."""
+"""The database as doors see it: one engine a process, transactions whole or not at all."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +9,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from tenacity import retry_if_exception, stop_after_attempt, wait_random_exponential
-from tenacity import Retrying
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
 T = TypeVar("T")
 
@@ -21,7 +25,7 @@ SQLITE_PRAGMAS = (
     "busy_timeout=15000",
 )
 TRY_AGAIN = {"40001", "40P01", "55P03"}
-"""PostgreSQL: serialisation failure, deadlock, lock not available: the whole unit may simply be redone."""
+"""PostgreSQL: serialisation failure, deadlock, lock not had: redo the unit."""
 
 
 def no_failpoint(_name: str) -> None:
@@ -35,12 +39,16 @@ class DatabaseDown(Exception):
 class Database:
     """One engine, and transactions on it.
 
-    `failpoint` is called with "commit.before" and "commit.after" around every commit, so that a
-    simulation can crash there; nothing in the product passes another one.
+    `failpoint` is called with "commit.before" and "commit.after" around every commit, so
+    that a simulation can crash there; nothing in the product passes another one.
     """
 
     def __init__(
-        self, url: str, *, failpoint: Callable[[str], None] = no_failpoint, pool_size: int = 16
+        self,
+        url: str,
+        *,
+        failpoint: Callable[[str], None] = no_failpoint,
+        pool_size: int = 16,
     ) -> None:
         self.url = url
         self.failpoint = failpoint
@@ -53,7 +61,7 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """Open a transaction that commits when the block ends well and rolls back when it raises."""
+        """Open a transaction that commits when the block ends well, and else rolls back."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
             self.failpoint("commit.before")
@@ -68,14 +76,15 @@ class Database:
             yield session
 
     def run(self, work: Callable[[Session], T]) -> T:
-        """Do `work` in one transaction, again from the start when the engine asks for that."""
+        """Do `work` in one transaction, from the start again if the engine asks."""
         attempts = Retrying(
             retry=retry_if_exception(_may_be_redone),
             stop=stop_after_attempt(5),
             wait=wait_random_exponential(multiplier=0.02, max=1),
             reraise=True,
         )
-        return attempts(self._once, work)
+        done: T = attempts(self._once, work)
+        return done
 
     def _once(self, work: Callable[[Session], T]) -> T:
         with self.begin() as session:
@@ -87,13 +96,15 @@ class Database:
 
 
 def make_engine(url: str, *, pool_size: int = 16) -> Engine:
-    """Make an engine that keeps its word: SQLite as measured safe, PostgreSQL with bounded waits."""
+    """Make an engine that keeps its word: SQLite as measured safe, waits kept short."""
     if url.startswith("sqlite"):
         engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": 15})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    options = "-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    options = (
+        "-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    )
     return create_engine(
         url,
         pool_size=pool_size,
@@ -103,8 +114,8 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
 
 
 def _prepare_sqlite(dbapi: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    # pysqlite's own implicit BEGIN is deferred, and a deferred transaction cannot become a writer
-    # under load without "database is locked" (facts: reliability 3.3).
+    # pysqlite's own implicit BEGIN is deferred, and a deferred transaction cannot become a
+    # writer under load without "database is locked" (facts: reliability 3.3).
     dbapi.isolation_level = None
     cursor = dbapi.cursor()
     for pragma in SQLITE_PRAGMAS:

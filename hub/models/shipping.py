@@ -1,4 +1,4 @@
-"""Shipments: which pieces of which lines left, from which lots, and how they can be followed."""
+"""Shipments: which pieces of which lines left, from which lots, and how to follow them."""
 
 from datetime import datetime
 
@@ -9,10 +9,16 @@ from hub.models.base import BigId, Record
 
 
 class Shipment(Record):
-    """One parcel of one order. States: packed -> shipped -> delivered, or cancelled before it left."""
+    """One parcel of one order. States: packed -> shipped -> delivered, or cancelled."""
 
     __tablename__ = "shipment"
-    __table_args__ = (UniqueConstraint("number"), Index("ix_shipment_order_id", "order_id"))
+    __table_args__ = (
+        UniqueConstraint("number"),
+        Index("ix_shipment_order_id", "order_id"),
+        CheckConstraint(
+            "state IN ('packed', 'shipped', 'delivered', 'cancelled')", "state"
+        ),
+    )
 
     number: Mapped[str]
     order_id: Mapped[int] = mapped_column(BigId, ForeignKey("sales_order.id"))
@@ -21,6 +27,8 @@ class Shipment(Record):
     tracking_number: Mapped[str] = mapped_column(default="")
     tracking_url: Mapped[str] = mapped_column(default="")
     notify: Mapped[bool] = mapped_column(default=True)
+    is_owed: Mapped[bool] = mapped_column(default=True)
+    """Whether the channel is to hear of it: not by hand, nor with the account off."""
     packed_at: Mapped[datetime | None]
     shipped_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
