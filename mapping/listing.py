@@ -1,0 +1,59 @@
+"""The key of a listing: how a thing sold is known again the next time it is sold."""
+
+import re
+import unicodedata
+from hashlib import sha256
+
+from mapping.canonical import Line, ListingRef
+
+_SEPARATORS = re.compile(r"[\s_\-‐-―−﹘﹣－]+")
+_MEANS_NOTHING = re.compile(r"(?<!\d)-|-(?!\d)")
+_INVISIBLE = frozenset({"Cc", "Cf"})
+
+
+def listing_ref(line: Line) -> ListingRef:
+    """Name what a line sold, in the same words whenever it is sold again.
+
+    The variant says it best. A product whose variant is gone is told apart by SKU or
+    variant title, because its sizes are different things; then the SKU; then the title.
+    """
+    return ListingRef(
+        key=_key(line),
+        sku=line.sku,
+        title=line.title,
+        variant_title=line.variant_title,
+        extra={"product_id": line.product_id} if line.product_id else {},
+    )
+
+
+def sku_key(sku: str) -> str:
+    """Fold a SKU to what people mean by it: case, spaces, dashes and width aside.
+
+    "LAV-100ML", "lav_100ml" and "LAV100ML" are the same; a dash between two digits stays,
+    because A-1-11 is not A-11-1. Empty stays empty, and is nobody's SKU.
+    """
+    visible = "".join(
+        c if unicodedata.category(c) not in _INVISIBLE or c.isspace() else "" for c in sku
+    )
+    folded = unicodedata.normalize(
+        "NFKC", unicodedata.normalize("NFKC", visible).casefold()
+    )
+    return _MEANS_NOTHING.sub("", _SEPARATORS.sub("-", folded))
+
+
+def _key(line: Line) -> str:
+    sku = sku_key(line.sku)
+    if line.variant_id:
+        return f"variant:{line.variant_id}"
+    if line.product_id:
+        which = sku or _words(line.variant_title)
+        return f"product:{line.product_id}" + (f":{which}" if which else "")
+    if sku:
+        return f"sku:{sku}"
+    return f"title:{_words(line.title, line.variant_title)}"
+
+
+def _words(*titles: str) -> str:
+    """Shorten titles to a few hex digits, empty when there is nothing to shorten."""
+    plain = "\n".join(" ".join(title.casefold().split()) for title in titles).strip()
+    return sha256(plain.encode(errors="replace")).hexdigest()[:16] if plain else ""
