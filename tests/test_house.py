@@ -5,7 +5,6 @@ import importlib.util
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,14 +18,6 @@ MIGRATIONS = ROOT / "hub" / "models" / "migrations" / "versions"
 # Nobody holds more than this in the head at once; a file that grows beyond it has two subjects.
 MOST_LINES = 400
 
-# Written in pieces, so that this file does not contain what it looks for.
-NOT_TO_PUBLISH = {
-    "the address of a package index": re.compile(r"://[^\s\"'`)]*/" + r"simple\b"),
-    "an index option": re.compile(r"--(extra-)?index" + r"-url\b"),
-    "a file address": re.compile("file" + ":///"),
-    "a path of one machine": re.compile(r"(?<![\w./~$}-])/" + r"(work|root|tmp)/\w"),
-}
-UNREADABLE = {".png", ".ico", ".gz", ".woff2", ".db", ".jpg", ".pdf", ".mo"}
 EMPTY_NAMES = {
     "utils",
     "util",
@@ -57,20 +48,6 @@ def room_files() -> list[Path]:
 def python_files() -> list[Path]:
     """Every Python file of the rooms and the tests."""
     return room_files() + sorted((ROOT / "tests").rglob("*.py"))
-
-
-def published_files() -> list[Path]:
-    """Every file git knows or would add; all that is here when there is no git."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listed.returncode != 0:
-        return [*python_files(), *ROOT.glob("*"), *(ROOT / "docs").rglob("*")]
-    return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
 def tell(path: Path, line: int) -> str:
@@ -283,103 +260,6 @@ def test_no_installed_distribution_hides_our_tests_folder() -> None:
 
     assert found is not None
     assert list(found.submodule_search_locations or []) == [str(ROOT / "tests")]
-
-
-@pytest.mark.parametrize("what", NOT_TO_PUBLISH)
-def test_no_published_file_holds(what: str) -> None:
-    found = [
-        tell(path, number)
-        for path in published_files()
-        if path.is_file() and path.suffix not in UNREADABLE
-        for number, line in enumerate(
-            path.read_text(errors="replace").splitlines(), start=1
-        )
-        if NOT_TO_PUBLISH[what].search(line)
-    ]
-
-    assert found == []
-
-
-@pytest.mark.parametrize(
-    "what,line",
-    [
-        ("the address of a package index", "https://mirror.example/api/" + "simple"),
-        ("an index option", "pip install --extra-index" + "-url x"),
-        ("a file address", "see file" + ":///etc"),
-        ("a path of one machine", "open('/" + "work/shared/x')"),
-        ("a path of one machine", "cd /" + "root/hornada"),
-    ],
-)
-def test_the_search_sees_what_must_not_be_published(what: str, line: str) -> None:
-    assert NOT_TO_PUBLISH[what].search(line)
-
-
-# Requirements -----------------------------------------------------------------------------
-
-
-def pins(name: str) -> dict[str, str]:
-    """Read `requirements/<name>.txt`: each pin with all that belongs to it."""
-    text = (ROOT / "requirements" / f"{name}.txt").read_text().replace("\\\n", " ")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return {line.partition(" ")[0]: line for line in lines}
-
-
-def wishes(name: str) -> dict[str, str]:
-    """Read `requirements/<name>.in`: each package's name and the whole line."""
-    lines = (ROOT / "requirements" / f"{name}.in").read_text().splitlines()
-    return {package(line): line for line in lines if line and line[0] not in "#-"}
-
-
-def package(line: str) -> str:
-    """The name at the start of a requirement."""
-    found = re.match(r"[A-Za-z0-9_.-]+", line)
-    assert found, line
-    return found[0].lower()
-
-
-@pytest.mark.parametrize("name", ["build", "core", "dev"])
-def test_every_requirement_is_pinned_with_hashes_and_without_an_address(name: str) -> None:
-    loose = [
-        line
-        for pin, line in pins(name).items()
-        if not re.fullmatch(r"[a-z0-9.-]+==[\w.+!]+", pin)
-        or "--hash=sha256:" not in line
-        or "://" in line
-    ]
-
-    assert loose == []
-    assert {package(pin) for pin in pins(name)} >= set(wishes(name))
-
-
-def test_the_environment_for_tests_also_runs_the_product() -> None:
-    assert set(pins("core")) <= set(pins("dev"))
-
-
-def test_build_tools_and_requirements_agree_on_what_they_share() -> None:
-    dev = {package(pin): pin for pin in pins("dev")}
-
-    assert [pin for pin in pins("build") if dev.get(package(pin), pin) != pin] == []
-
-
-def test_the_wheel_asks_for_what_the_checkout_pins() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-    asked = {package(line): line.replace("'", '"') for line in project["dependencies"]}
-
-    assert asked == wishes("core")
-
-
-@pytest.mark.parametrize("name", ["build", "core", "dev"])
-def test_every_dependency_has_its_reason_written_down(name: str) -> None:
-    page = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text().lower()
-    named = {
-        word.strip()
-        for line in page.splitlines()
-        if line.startswith("| ")
-        for word in line.split("|")[1].split(",")
-    }
-
-    assert {wish for wish in wishes(name) if wish not in named} == set()
 
 
 # Tools ------------------------------------------------------------------------------------
