@@ -1,0 +1,37 @@
+"""Walking through Shopify's pages, which must come to an end."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from connectors.protocol import PayloadError
+from connectors.shopify.answers import Node
+
+MOST_PAGES = 100
+
+
+class PageInfo(Node):
+    has_next_page: bool
+    end_cursor: str | None = None
+
+
+class Page(Node):
+    """One page of a connection; subclasses name its `nodes`."""
+
+    page_info: PageInfo
+
+
+P = TypeVar("P", bound=Page)
+
+
+def pages(first: P, fetch: Callable[[str], P]) -> Iterator[P]:
+    """Yield a first page and those after it, each fetched by the cursor before it.
+
+    :raises PayloadError: they do not come to an end.
+    """
+    page = first
+    for _ in range(MOST_PAGES):
+        yield page
+        if not page.page_info.has_next_page or page.page_info.end_cursor is None:
+            return
+        page = fetch(page.page_info.end_cursor)
+    raise PayloadError("Shopify's pages do not come to an end")

@@ -1,0 +1,54 @@
+"""What Shopify can be told, and whether it already knows: one pair of functions a kind."""
+
+from connectors.protocol import Pushed
+from connectors.shopify import fulfil, holds, milestones, tracking
+from connectors.shopify.client import AdminApi
+from mapping.effects import (
+    AmendTracking,
+    Delivered,
+    Effect,
+    Fulfil,
+    Hold,
+    Progress,
+    ReleaseHold,
+)
+
+
+def push(api: AdminApi, effect: Effect) -> Pushed:
+    """Make Shopify hold an effect, looking first so that doing it twice does it once.
+
+    :raises ChannelError: the kind says what the outcome was.
+    """
+    match effect:
+        case Fulfil():
+            return fulfil.push(api, effect)
+        case AmendTracking():
+            return tracking.push(api, effect)
+        case Hold():
+            return holds.push_hold(api, effect)
+        case ReleaseHold():
+            return holds.push_release(api, effect)
+        case Progress():
+            return milestones.push_progress(api, effect)
+        case Delivered():
+            return milestones.push_delivered(api, effect)
+
+
+def look_up(api: AdminApi, effect: Effect) -> Pushed | None:
+    """Say whether Shopify already holds an effect, without writing anything.
+
+    :raises ChannelError: it could not be read.
+    """
+    match effect:
+        case Fulfil():
+            return fulfil.look_up(api, effect)
+        case AmendTracking():
+            return tracking.look_up(api, effect)
+        case Hold():
+            return holds.look_up_hold(api, effect)
+        case ReleaseHold():
+            return holds.look_up_release(api, effect)
+        case Progress():
+            return milestones.look_up_progress(api, effect)
+        case Delivered():
+            return milestones.look_up_delivered(api, effect)
