@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Connection, Registration, Token
-from hub.flow.refusal import Refusal
+from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.vault import Vault
@@ -29,14 +29,15 @@ def connect(
 ) -> ChannelAccount:
     """Add a channel account, in shadow: its orders are read, nothing is written there yet.
 
-    :raises Refusal: a setting or credential cannot be right, or the name is taken.
+    :raises Invalid: a setting or credential cannot be right.
+    :raises Refusal: the name is taken.
     """
     for field, problem in registration.check(connection).items():
-        raise Refusal(problem, field=field, kind="invalid")
+        raise Invalid(problem, field=field)
     channel = registration.spec.key
     taken = select(ChannelAccount.id).filter_by(channel=channel, name=name)
     if session.scalar(taken) is not None:
-        raise Refusal(f"a {channel} connection is already called “{name}”", field="name")
+        raise Refusal(f"A {channel} connection is already called “{name}”.", field="name")
     account = ChannelAccount(
         key=token_urlsafe(18),
         channel=channel,
@@ -54,9 +55,14 @@ def connect(
         webhook_secrets=connection.webhook_secrets,
     )
     record(
-        session, at=now, who=who, subject="channel", subject_id=account.id,
-        what="channel.connected", to_state="shadow",
-    )  # fmt: skip
+        session,
+        at=now,
+        who=who,
+        subject="channel",
+        subject_id=account.id,
+        what="channel.connected",
+        to_state="shadow",
+    )
     return account
 
 
@@ -86,18 +92,25 @@ def change_switches(
 
     What was only recorded in shadow stays recorded: going live does not send the past.
 
-    :raises Refusal: no such account or mode.
+    :raises Missing: there is no such account.
+    :raises Invalid: there is no such mode.
     """
     account = session.get(ChannelAccount, account_id, with_for_update=True)
     if account is None:
-        raise Refusal("there is no such channel", kind="missing")
+        raise Missing("There is no such channel.")
     if mode is not None and mode not in MODES:
-        raise Refusal(f"“{mode}” is not off, shadow or live", field="mode", kind="invalid")
+        raise Invalid(f"“{mode}” is not off, shadow or live.", field="mode")
     if mode is not None and mode != account.mode:
         record(
-            session, at=now, who=who, subject="channel", subject_id=account.id,
-            what="channel.mode", from_state=account.mode, to_state=mode,
-        )  # fmt: skip
+            session,
+            at=now,
+            who=who,
+            subject="channel",
+            subject_id=account.id,
+            what="channel.mode",
+            from_state=account.mode,
+            to_state=mode,
+        )
         account.mode = mode
     if capabilities:
         account.capabilities = {**account.capabilities, **capabilities}
@@ -111,7 +124,7 @@ def seal_credentials(
     credentials: Mapping[str, str],
     webhook_secrets: Sequence[str],
 ) -> None:
-    """Put an account's credentials and webhook secrets away, readable only with the workshop's key."""
+    """Put an account's credentials and webhook secrets away under the workshop's key."""
     account.credentials = vault.seal_json(
         {"credentials": dict(credentials), "webhook_secrets": list(webhook_secrets)},
         place=("channel_account", account.id, "credentials"),
@@ -130,7 +143,9 @@ def open_connection(
         if account.credentials
         else {}
     )
-    token = vault.open_json(account.token, place=(*place, "token")) if account.token else None
+    token = (
+        vault.open_json(account.token, place=(*place, "token")) if account.token else None
+    )
     return Connection(
         settings={key: str(value) for key, value in account.settings.items()},
         credentials=_texts(sealed.get("credentials")),
@@ -140,7 +155,9 @@ def open_connection(
     )
 
 
-def keep_token(account: ChannelAccount, token: Token, *, vault: Vault, now: datetime) -> None:
+def keep_token(
+    account: ChannelAccount, token: Token, *, vault: Vault, now: datetime
+) -> None:
     """Put a token the channel handed out away before anything is done with it."""
     account.token = vault.seal_json(
         {"value": token.value, "scopes": sorted(token.scopes)},
@@ -159,9 +176,13 @@ def _list(value: object) -> tuple[str, ...]:
     return tuple(str(each) for each in value) if isinstance(value, list) else ()
 
 
-def _token(opened: Mapping[str, object] | None, expires_at: datetime | None) -> Token | None:
+def _token(
+    opened: Mapping[str, object] | None, expires_at: datetime | None
+) -> Token | None:
     if opened is None:
         return None
     return Token(
-        value=str(opened["value"]), expires_at=expires_at, scopes=frozenset(_list(opened.get("scopes")))
+        value=str(opened["value"]),
+        expires_at=expires_at,
+        scopes=frozenset(_list(opened.get("scopes"))),
     )

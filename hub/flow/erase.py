@@ -15,7 +15,17 @@ from hub.models.orders import Address, Customer, SalesOrder
 
 EMPTY_ADDRESS = {
     name: ""
-    for name in ("name", "company", "line1", "line2", "city", "region", "postcode", "country", "phone")
+    for name in (
+        "name",
+        "company",
+        "line1",
+        "line2",
+        "city",
+        "region",
+        "postcode",
+        "country",
+        "phone",
+    )
 }
 EMPTY_CUSTOMER = {"name": "", "email": "", "phone": "", "locale": ""}
 
@@ -39,16 +49,25 @@ def erase_person(
     buyers = {each for each in session.scalars(named) if each is not None}
     if customer_id:
         buyers.update(session.scalars(known))
-    theirs = select(SalesOrder).where(SalesOrder.account_id == account_id).where(
-        SalesOrder.customer_id.in_(buyers) | SalesOrder.external_id.in_(external_order_ids)
+    theirs = (
+        select(SalesOrder)
+        .where(SalesOrder.account_id == account_id)
+        .where(
+            SalesOrder.customer_id.in_(buyers)
+            | SalesOrder.external_id.in_(external_order_ids)
+        )
     )
     return _erase(session, list(session.scalars(theirs)), buyers, who=who, now=now)
 
 
 def erase_shop(session: Session, *, account_id: int, who: str, now: datetime) -> str:
     """Empty every buyer's data of an account."""
-    orders = list(session.scalars(select(SalesOrder).where(SalesOrder.account_id == account_id)))
-    buyers = set(session.scalars(select(Customer.id).where(Customer.account_id == account_id)))
+    orders = list(
+        session.scalars(select(SalesOrder).where(SalesOrder.account_id == account_id))
+    )
+    buyers = set(
+        session.scalars(select(Customer.id).where(Customer.account_id == account_id))
+    )
     outcome = _erase(session, orders, buyers, who=who, now=now)
     session.execute(
         update(InboundMessage)
@@ -59,22 +78,36 @@ def erase_shop(session: Session, *, account_id: int, who: str, now: datetime) ->
 
 
 def _erase(
-    session: Session, orders: Sequence[SalesOrder], buyers: set[int], *, who: str, now: datetime
+    session: Session,
+    orders: Sequence[SalesOrder],
+    buyers: set[int],
+    *,
+    who: str,
+    now: datetime,
 ) -> str:
     addresses = {order.ship_to_id for order in orders if order.ship_to_id is not None}
     session.execute(
-        update(Address).where(Address.id.in_(addresses)).values(**EMPTY_ADDRESS, redacted_at=now)
+        update(Address)
+        .where(Address.id.in_(addresses))
+        .values(**EMPTY_ADDRESS, redacted_at=now)
     )
     session.execute(
-        update(Customer).where(Customer.id.in_(buyers)).values(**EMPTY_CUSTOMER, redacted_at=now)
+        update(Customer)
+        .where(Customer.id.in_(buyers))
+        .values(**EMPTY_CUSTOMER, redacted_at=now)
     )
     for order in orders:
         order.note = ""
         _erase_messages(session, order, now=now)
         record(
-            session, at=now, who=who, subject="order", subject_id=order.id,
-            what="order.person_erased", why="asked for by the channel",
-        )  # fmt: skip
+            session,
+            at=now,
+            who=who,
+            subject="order",
+            subject_id=order.id,
+            what="order.person_erased",
+            why="asked for by the channel",
+        )
     return f"erased: {len(buyers)} buyers, {len(addresses)} addresses, {len(orders)} orders"
 
 

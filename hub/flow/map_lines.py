@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.flow.phase import refresh_phases
-from hub.flow.refusal import Refusal
+from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
 from hub.models.history import record
 from hub.models.items import Item
 from hub.models.listing_queries import (
-    Components,
     clear_components,
     components_of,
     items_coded,
@@ -28,10 +27,10 @@ from hub.models.listing_queries import (
 )
 from hub.models.listings import Listing
 from hub.models.orders import Demand, OrderLine, SalesOrder
-from mapping.bundle import demanded
-from mapping.canonical import LineKind
+from mapping.bundle import Components, demanded, tidy
+from mapping.canonical import LineKind, ListingRef
 from mapping.listing import sku_key
-from mapping.match import Ambiguous, Matched, Unmatched, match
+from mapping.match import How, Matched, Unmatched, Why, match
 
 MADE = {LineKind.PRODUCT, LineKind.UNKNOWN}
 """The kinds of line that can ask for something to be made; the rest is service."""
@@ -64,30 +63,37 @@ def save_mapping(
     session: Session,
     *,
     listing_id: int,
-    components: Mapping[int, int],
+    components: Components,
     not_produced: bool = False,
     who: str,
     now: datetime,
 ) -> Saved:
-    """Say what a listing means (item id -> thousandths a piece), or that it is not made here.
+    """Say what a listing means, or (with no components) that it is not made here.
 
     Every line of an open order that sold it, and had nothing shipped yet, is mapped anew; so is
     every line that waited under another listing with the same SKU.
 
-    :raises Refusal: no such listing or item, or a component that is nothing.
+    :raises Missing: there is no such listing.
+    :raises Invalid: a component is of no item, or is nothing.
     """
     listing = session.get(Listing, listing_id, options=[selectinload(Listing.components)])
     if listing is None:
-        raise Refusal("there is no such listing", kind="missing")
+        raise Missing("There is no such listing.")
     _check(session, components, not_produced=not_produced)
-    before = components_of(listing)
-    set_components(session, listing, tuple(sorted(components.items())))
+    before, after = components_of(listing), tidy(components)
+    set_components(session, listing, after)
     listing.state = "not_produced" if not_produced else "mapped"
     listing.matched_by, listing.mapped_by, listing.mapped_at = "person", who, now
     record(
-        session, at=now, who=who, subject="listing", subject_id=listing.id, what="listing.mapped",
-        to_state=listing.state, detail={"before": _plain(before), "after": _plain(components.items())},
-    )  # fmt: skip
+        session,
+        at=now,
+        who=who,
+        subject="listing",
+        subject_id=listing.id,
+        what="listing.mapped",
+        to_state=listing.state,
+        detail={"before": _plain(before), "after": _plain(after)},
+    )
     session.flush()
     kin = [listing.id, *_kin(session, listing)]
     lines = [line for line in lines_of(session, listing_ids=kin) if line.shipped == 0]
@@ -95,12 +101,14 @@ def save_mapping(
 
 
 def preview_mapping(
-    session: Session, *, listing_id: int, components: Mapping[int, int]
+    session: Session, *, listing_id: int, components: Components
 ) -> dict[int, int]:
-    """Return what the open lines of a listing would ask for: item id -> thousandths. Writes nothing."""
-    lines = [line for line in lines_of(session, listing_ids=[listing_id]) if line.shipped == 0]
+    """Return what a listing's open lines would ask for (item id -> thousandths); writes nothing."""
+    lines = [
+        line for line in lines_of(session, listing_ids=[listing_id]) if line.shipped == 0
+    ]
     pieces = sum(_wanted(line) for line in lines)
-    return demanded(tuple(components.items()), pieces=pieces)
+    return demanded(components, pieces=pieces)
 
 
 def restate_demands(session: Session, *, order_id: int, now: datetime) -> None:
@@ -110,65 +118,98 @@ def restate_demands(session: Session, *, order_id: int, now: datetime) -> None:
         demands = session.scalars(select(Demand).filter_by(order_line_id=line.id)).all()
         for demand in demands:
             demand.quantity = max(demand.shipped, _wanted(line) * demand.per_piece)
-        mark(session, item_ids=[demand.item_id for demand in demands], why="line changed", now=now)
+        mark(
+            session,
+            item_ids=[demand.item_id for demand in demands],
+            why="line changed",
+            now=now,
+        )
 
 
 def _listings(
     session: Session, *, account_id: int, lines: Sequence[OrderLine], now: datetime
 ) -> dict[str, Listing]:
-    known = listings_by_key(session, account_id=account_id, keys={line.listing_key for line in lines})
+    known = listings_by_key(
+        session, account_id=account_id, keys={line.listing_key for line in lines}
+    )
     for line in lines:
         if line.listing_key not in known:
             known[line.listing_key] = Listing(
-                account_id=account_id, key=line.listing_key, sku=line.sku, sku_key=sku_key(line.sku),
-                title=line.title, variant_title=line.variant_title, created_at=now,
-                state="unmapped", components=[],
-            )  # fmt: skip
+                account_id=account_id,
+                key=line.listing_key,
+                sku=line.sku,
+                sku_key=sku_key(line.sku),
+                title=line.title,
+                variant_title=line.variant_title,
+                created_at=now,
+                state="unmapped",
+                components=[],
+            )
             session.add(known[line.listing_key])
     session.flush()
     return known
 
 
-def _map_line(session: Session, line: OrderLine, listing: Listing, *, now: datetime) -> None:
+def _map_line(
+    session: Session, line: OrderLine, listing: Listing, *, now: datetime
+) -> None:
     line.listing_id = listing.id
     if listing.state == "not_produced":
         line.state, line.matched_by = "ignored", listing.matched_by
         _demand(session, line, {}, now=now)
         return
     found = _match(session, listing)
-    if not isinstance(found, Matched):
-        line.state = listing.state = "suggested" if isinstance(found, Ambiguous) else "unmapped"
+    if isinstance(found, Unmatched):
+        contradicted = found.why is Why.SKU_MEANS_TWO_THINGS
+        line.state = listing.state = "suggested" if contradicted else "unmapped"
         clear_components(session, listing)
         _demand(session, line, {}, now=now)
         return
-    if found.by != "person":
+    if found.how is not How.LISTING:
         set_components(session, listing, found.components)
-        listing.state, listing.matched_by, listing.mapped_at = "mapped", found.by, now
-    line.state, line.matched_by = "mapped", found.by
-    _demand(session, line, dict(found.components), now=now)
+        listing.state, listing.matched_by, listing.mapped_at = "mapped", found.how, now
+    line.state, line.matched_by = "mapped", found.how
+    wanted = {each.item_id: each.quantity for each in found.components}
+    _demand(session, line, wanted, now=now)
 
 
-def _match(session: Session, listing: Listing) -> Matched | Ambiguous | Unmatched:
-    own = components_of(listing) if listing.matched_by == "person" else None
+def _match(session: Session, listing: Listing) -> Matched | Unmatched:
     said = said_by_person(session, sku_key=listing.sku_key)
-    here = [components for account_id, components in said if account_id == listing.account_id]
-    elsewhere = [components for account_id, components in said if account_id != listing.account_id]
     coded = items_coded(session, sku_key=listing.sku_key)
-    return match(own=own, same_account=here, anywhere=[*elsewhere, *coded])
+    return match(
+        ListingRef(
+            key=listing.key,
+            sku=listing.sku,
+            title=listing.title,
+            variant_title=listing.variant_title,
+        ),
+        own=components_of(listing) if listing.matched_by == "person" else None,
+        same_account=[
+            known for account_id, known in said if account_id == listing.account_id
+        ],
+        anywhere=[*(known for _, known in said), *coded],
+    )
 
 
 def _demand(
     session: Session, line: OrderLine, components: Mapping[int, int], *, now: datetime
 ) -> None:
-    """Write what a line asks for; a demand that is no longer asked for stays with nothing wanted."""
-    known = {row.item_id: row for row in session.scalars(select(Demand).filter_by(order_line_id=line.id))}
+    """Write what a line asks for; a demand no longer asked for stays, with nothing wanted."""
+    known = {
+        row.item_id: row
+        for row in session.scalars(select(Demand).filter_by(order_line_id=line.id))
+    }
     for item_id, demand in known.items():
         demand.quantity = demand.shipped
         if item_id in components:
             demand.per_piece = components[item_id]
     for item_id, per_piece in components.items():
         demand = known.get(item_id) or Demand(
-            order_line_id=line.id, item_id=item_id, per_piece=per_piece, quantity=0, shipped=0
+            order_line_id=line.id,
+            item_id=item_id,
+            per_piece=per_piece,
+            quantity=0,
+            shipped=0,
         )
         demand.quantity = max(demand.shipped, _wanted(line) * per_piece)
         session.add(demand)
@@ -184,11 +225,15 @@ def _kin(session: Session, listing: Listing) -> list[int]:
     """Listings that wait for, or follow, what a person says about this SKU."""
     if not listing.sku_key:
         return []
-    others = select(Listing.id).where(Listing.sku_key == listing.sku_key, Listing.id != listing.id)
+    others = select(Listing.id).where(
+        Listing.sku_key == listing.sku_key, Listing.id != listing.id
+    )
     return list(session.scalars(others.where(Listing.matched_by != "person")))
 
 
-def _map_again(session: Session, lines: Iterable[OrderLine], *, now: datetime) -> tuple[int, ...]:
+def _map_again(
+    session: Session, lines: Iterable[OrderLine], *, now: datetime
+) -> tuple[int, ...]:
     order_ids = set()
     for line in lines:
         line.state = "unmapped"
@@ -200,19 +245,20 @@ def _map_again(session: Session, lines: Iterable[OrderLine], *, now: datetime) -
     return tuple(sorted(order_ids))
 
 
-def _check(session: Session, components: Mapping[int, int], *, not_produced: bool) -> None:
+def _check(session: Session, components: Components, *, not_produced: bool) -> None:
     if not_produced == bool(components):
-        raise Refusal(
-            "say which items a piece holds, or that it is not produced here",
-            field="components", kind="invalid",
-        )  # fmt: skip
-    known = set(session.scalars(select(Item.id).where(Item.id.in_(components))))
-    for item_id, quantity in components.items():
-        if item_id not in known:
-            raise Refusal(f"there is no item {item_id}", field="components", kind="invalid")
-        if quantity <= 0:
-            raise Refusal("a component must be more than nothing", field="components", kind="invalid")
+        raise Invalid(
+            "Say which items a piece holds, or that it is not produced here.",
+            field="components",
+        )
+    wanted = {each.item_id for each in components}
+    for item_id in wanted - set(
+        session.scalars(select(Item.id).where(Item.id.in_(wanted)))
+    ):
+        raise Invalid(f"There is no item {item_id}.", field="components")
+    if any(each.quantity <= 0 for each in components):
+        raise Invalid("A component must be more than nothing.", field="components")
 
 
-def _plain(components: Components | Iterable[tuple[int, int]]) -> list[list[int]]:
-    return [[item_id, quantity] for item_id, quantity in components]
+def _plain(components: Components) -> list[list[int]]:
+    return [[each.item_id, each.quantity] for each in components]

@@ -31,9 +31,16 @@ def refresh_phases(
         order = row.order
         if order.phase != found:
             record(
-                session, at=now, who=who, subject="order", subject_id=order.id,
-                what="order.phase", from_state=order.phase, to_state=found, why=", ".join(reasons),
-            )  # fmt: skip
+                session,
+                at=now,
+                who=who,
+                subject="order",
+                subject_id=order.id,
+                what="order.phase",
+                from_state=order.phase,
+                to_state=found,
+                why=", ".join(reasons),
+            )
             order.phase = found
         if order.hold_reasons != reasons:
             order.hold_reasons = list(reasons)
@@ -41,7 +48,10 @@ def refresh_phases(
 
 def stale_phases(session: Session, *, order_ids: Collection[int]) -> dict[int, Phase]:
     """Return the orders whose cached phase is not what the facts say, with what it should be."""
-    computed = {row.order: phase(order_facts(row)) for row in order_rows(session, order_ids=order_ids)}
+    computed = {
+        row.order: phase(order_facts(row))
+        for row in order_rows(session, order_ids=order_ids)
+    }
     return {order.id: found for order, found in computed.items() if order.phase != found}
 
 

@@ -47,7 +47,12 @@ def apply(
     match reading:
         case OrderSeen(order=order):
             return upsert_order(
-                session, account=account, order=order, who=who, now=now, fetched_at=fetched_at
+                session,
+                account=account,
+                order=order,
+                who=who,
+                now=now,
+                fetched_at=fetched_at,
             ).outcome
         case OrderDeleted(external_id=external_id):
             return _forget_order(session, account, external_id, who=who, now=now)
@@ -55,20 +60,27 @@ def apply(
             return _disconnect(session, account, who=who, now=now)
         case PersonErased(customer_id=customer_id, order_ids=order_ids):
             return erase_person(
-                session, account_id=account.id, customer_id=customer_id,
-                external_order_ids=order_ids, who=who, now=now,
-            )  # fmt: skip
+                session,
+                account_id=account.id,
+                customer_id=customer_id,
+                external_order_ids=order_ids,
+                who=who,
+                now=now,
+            )
         case ShopErased():
             return erase_shop(session, account_id=account.id, who=who, now=now)
         case PersonAsked(order_ids=order_ids):
             raise NeedsPerson(
-                f"A buyer asks what is stored about them (orders: {', '.join(order_ids) or 'none named'}). "
-                "Send them what their orders show within 30 days, then mark this message done."
+                "A buyer asks what is stored about them "
+                f"(orders: {', '.join(order_ids) or 'none named'}). Send them what their "
+                "orders show within 30 days, then mark this message done."
             )
         case Ignored(why=why):
             return f"ignored: {why}"
         case _:
-            raise TypeError(f"{type(reading).__name__} must be fetched before it can be applied")
+            raise TypeError(
+                f"{type(reading).__name__} must be fetched before it can be applied"
+            )
 
 
 def _forget_order(
@@ -76,28 +88,48 @@ def _forget_order(
 ) -> str:
     """Cancel an order that is gone at the channel; what was shipped and made stays on record."""
     order = session.scalar(
-        select(SalesOrder).filter_by(account_id=account.id, external_id=external_id).with_for_update()
+        select(SalesOrder)
+        .filter_by(account_id=account.id, external_id=external_id)
+        .with_for_update()
     )
     if order is None:
         return "ignored: we never had this order"
     if order.intent != Intent.CANCELLED:
         record(
-            session, at=now, who=who, subject="order", subject_id=order.id, what="order.intent",
-            from_state=order.intent, to_state=Intent.CANCELLED, why="deleted at the channel",
-        )  # fmt: skip
+            session,
+            at=now,
+            who=who,
+            subject="order",
+            subject_id=order.id,
+            what="order.intent",
+            from_state=order.intent,
+            to_state=Intent.CANCELLED,
+            why="deleted at the channel",
+        )
         order.intent, order.intent_why = Intent.CANCELLED, "deleted at the channel"
-        mark_orders(session, order_ids=[order.id], why=f"order {order.number} was deleted", now=now)
+        mark_orders(
+            session, order_ids=[order.id], why=f"order {order.number} was deleted", now=now
+        )
         session.flush()
         refresh_phases(session, order_ids=[order.id], now=now, who=who)
     return "applied"
 
 
-def _disconnect(session: Session, account: ChannelAccount, *, who: str, now: datetime) -> str:
+def _disconnect(
+    session: Session, account: ChannelAccount, *, who: str, now: datetime
+) -> str:
     account.needs_reconnect = True
-    account.problem = "The shop removed our app. Install it again there, then reconnect here."
+    account.problem = (
+        "The shop removed our app. Install it again there, then reconnect here."
+    )
     account.token = None
     record(
-        session, at=now, who=who, subject="channel", subject_id=account.id,
-        what="channel.disconnected", why="app removed in the shop",
-    )  # fmt: skip
+        session,
+        at=now,
+        who=who,
+        subject="channel",
+        subject_id=account.id,
+        what="channel.disconnected",
+        why="app removed in the shop",
+    )
     return "applied"

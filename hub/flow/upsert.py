@@ -12,7 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.domain.codes import Series, number
-from hub.domain.sales import KnownLine, LineChange, Pieces, Version, compare_lines, is_newer, next_intent
+from hub.domain.sales import (
+    KnownLine,
+    LineChange,
+    Pieces,
+    Version,
+    compare_lines,
+    is_newer,
+    next_intent,
+)
 from hub.domain.states import Intent
 from hub.flow.buyers import keep_people
 from hub.flow.map_lines import map_order, restate_demands
@@ -29,7 +37,7 @@ from mapping.listing import listing_ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upserted:
-    """The order a message was about, and what became of it: created | applied | unchanged | stale."""
+    """The order a message was about, and: created | applied | unchanged | stale."""
 
     order_id: int
     outcome: str
@@ -44,7 +52,7 @@ def upsert_order(
     now: datetime,
     fetched_at: datetime | None = None,
 ) -> Upserted:
-    """Create or update the sales order a channel describes, map its lines and mark what to replan."""
+    """Create or update the sales order a channel describes, and mark what to plan again."""
     lock_order_key(session, account_id=account.id, external_id=order.external_id)
     account.last_in_at = now
     digest = content_hash(order)
@@ -55,14 +63,19 @@ def upsert_order(
         .with_for_update()
     )
     if known is None:
-        return _create(session, account, order, digest=digest, who=who, now=now, fetched_at=fetched_at)
+        return _create(
+            session, account, order, digest=digest, who=who, now=now, fetched_at=fetched_at
+        )
     stored = Version(
-        updated_at=known.remote_updated_at, content_hash=known.content_hash, read_at=known.remote_read_at
+        updated_at=known.remote_updated_at,
+        content_hash=known.content_hash,
+        read_at=known.remote_read_at,
     )
     incoming = Version(updated_at=order.updated_at, content_hash=digest, read_at=fetched_at)
     if not is_newer(stored, incoming=incoming):
         return Upserted(
-            order_id=known.id, outcome="unchanged" if digest == known.content_hash else "stale"
+            order_id=known.id,
+            outcome="unchanged" if digest == known.content_hash else "stale",
         )
     _update(session, known, order, who=who, now=now)
     _state(known, order, digest=digest, fetched_at=fetched_at, now=now)
@@ -94,16 +107,23 @@ def _create(
     session.add(made)
     session.flush()
     record(
-        session, at=now, who=who, subject="order", subject_id=made.id,
-        what="order.received", to_state=made.intent,
+        session,
+        at=now,
+        who=who,
+        subject="order",
+        subject_id=made.id,
+        what="order.received",
+        to_state=made.intent,
         detail={"number": order.number, "lines": len(order.lines)},
-    )  # fmt: skip
+    )
     map_order(session, order_id=made.id, now=now)
     refresh_phases(session, order_ids=[made.id], now=now, who=who)
     return Upserted(order_id=made.id, outcome="created")
 
 
-def _update(session: Session, known: SalesOrder, order: Order, *, who: str, now: datetime) -> None:
+def _update(
+    session: Session, known: SalesOrder, order: Order, *, who: str, now: datetime
+) -> None:
     change = compare_lines([_known(line) for line in known.lines], incoming=order)
     by_id = {line.external_id: line for line in known.lines}
     for changed in (*change.changed, *change.gone):
@@ -115,9 +135,18 @@ def _update(session: Session, known: SalesOrder, order: Order, *, who: str, now:
     keep_people(session, known, order)
     session.flush()
     record(
-        session, at=now, who=who, subject="order", subject_id=known.id, what="order.changed",
-        detail={"added": len(change.added), "changed": len(change.changed), "gone": len(change.gone)},
-    )  # fmt: skip
+        session,
+        at=now,
+        who=who,
+        subject="order",
+        subject_id=known.id,
+        what="order.changed",
+        detail={
+            "added": len(change.added),
+            "changed": len(change.changed),
+            "gone": len(change.gone),
+        },
+    )
     restate_demands(session, order_id=known.id, now=now)
     map_order(session, order_id=known.id, now=now)
     mark_orders(session, order_ids=[known.id], why=f"order {known.number} changed", now=now)
@@ -129,9 +158,15 @@ def _change_line(
     line.ordered, line.cancelled = changed.after.ordered, changed.after.cancelled
     line.sent_elsewhere = max(0, changed.after.fulfilled - line.shipped)
     record(
-        session, at=now, who=who, subject="line", subject_id=line.id, what="line.changed",
-        from_state=_pieces(changed.before), to_state=_pieces(changed.after),
-    )  # fmt: skip
+        session,
+        at=now,
+        who=who,
+        subject="line",
+        subject_id=line.id,
+        what="line.changed",
+        from_state=_pieces(changed.before),
+        to_state=_pieces(changed.after),
+    )
 
 
 def _relist(lines: dict[str, OrderLine], order: Order, *, relisted: set[str]) -> None:
@@ -148,14 +183,26 @@ def _restate_intent(
     intent = next_intent(Intent(known.intent), incoming=order)
     if intent != known.intent:
         record(
-            session, at=now, who=who, subject="order", subject_id=known.id, what="order.intent",
-            from_state=known.intent, to_state=intent, why="the channel says so",
-        )  # fmt: skip
+            session,
+            at=now,
+            who=who,
+            subject="order",
+            subject_id=known.id,
+            what="order.intent",
+            from_state=known.intent,
+            to_state=intent,
+            why="the channel says so",
+        )
         known.intent = intent
 
 
 def _state(
-    made: SalesOrder, order: Order, *, digest: str, fetched_at: datetime | None, now: datetime
+    made: SalesOrder,
+    order: Order,
+    *,
+    digest: str,
+    fetched_at: datetime | None,
+    now: datetime,
 ) -> None:
     made.external_number = order.number
     made.remote_updated_at = order.updated_at
@@ -202,14 +249,18 @@ def _known(line: OrderLine) -> KnownLine:
     return KnownLine(
         external_id=line.external_id,
         kind=LineKind(line.kind),
-        ordered=line.ordered,
-        cancelled=line.cancelled,
-        fulfilled=line.shipped + line.sent_elsewhere,
+        pieces=Pieces(
+            ordered=line.ordered,
+            cancelled=line.cancelled,
+            fulfilled=line.shipped + line.sent_elsewhere,
+        ),
         shipped=line.shipped,
         sku=line.sku,
         product_id=line.product_id,
         variant_id=line.variant_id,
-        personalisation=tuple((str(pair[0]), str(pair[1])) for pair in _pairs(line.personalisation)),
+        personalisation=tuple(
+            (str(pair[0]), str(pair[1])) for pair in _pairs(line.personalisation)
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is known about the listings of an order: their own mapping, and what others with the SKU mean."""
+"""What is known about listings: their own mapping, and what others with the SKU mean."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,11 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 from hub.models.items import Item
 from hub.models.listings import Listing, ListingComponent
 from hub.models.orders import OrderLine, SalesOrder
-
-Components = tuple[tuple[int, int], ...]
-"""(item id, thousandths of it in one piece), ascending item id."""
-
-ONE_PIECE = 1000
+from mapping.bundle import Component, Components, tidy
+from mapping.match import own_code
 
 
 def listings_by_key(
@@ -29,7 +26,10 @@ def listings_by_key(
 
 def components_of(listing: Listing) -> Components:
     """Return what one piece of a listing holds."""
-    return tuple(sorted((each.item_id, each.quantity) for each in listing.components))
+    return tidy(
+        Component(item_id=each.item_id, quantity=each.quantity)
+        for each in listing.components
+    )
 
 
 def said_by_person(session: Session, *, sku_key: str) -> list[tuple[int, Components]]:
@@ -43,15 +43,18 @@ def said_by_person(session: Session, *, sku_key: str) -> list[tuple[int, Compone
         .options(selectinload(Listing.components))
         .order_by(Listing.id)
     )
-    return [(listing.account_id, components_of(listing)) for listing in session.scalars(query)]
+    return [
+        (listing.account_id, components_of(listing)) for listing in session.scalars(query)
+    ]
 
 
 def items_coded(session: Session, *, sku_key: str) -> list[Components]:
     """Return, as components, the countable items whose own code is this SKU."""
     if not sku_key:
         return []
-    query = select(Item.id).where(Item.code_key == sku_key, Item.unit == "each").order_by(Item.id)
-    return [((item_id, ONE_PIECE),) for item_id in session.scalars(query)]
+    query = select(Item.id, Item.unit).where(Item.code_key == sku_key).order_by(Item.id)
+    coded = [own_code(item_id, base=unit) for item_id, unit in session.execute(query)]
+    return [components for components in coded if components]
 
 
 def waiting_orders(session: Session, *, listing_ids: Iterable[int]) -> list[int]:
@@ -90,6 +93,7 @@ def set_components(session: Session, listing: Listing, components: Components) -
     """Say what a piece of a listing holds, in place of what was said before."""
     clear_components(session, listing)
     listing.components.extend(
-        ListingComponent(item_id=item_id, quantity=quantity) for item_id, quantity in components
+        ListingComponent(item_id=each.item_id, quantity=each.quantity)
+        for each in components
     )
     session.flush()

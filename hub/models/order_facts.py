@@ -154,7 +154,10 @@ def _children(session: Session, run_ids: set[int]) -> dict[int, set[int]]:
         .join(ProductionLink, ProductionLink.need_id == ProductionNeed.id)
         .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
         .where(ProductionNeed.production_order_id.in_(run_ids))
-        .where(ProductionOrder.state.in_(UNFINISHED), ProductionLink.planned > ProductionLink.done)
+        .where(
+            ProductionOrder.state.in_(UNFINISHED),
+            ProductionLink.planned > ProductionLink.done,
+        )
     )
     found: dict[int, set[int]] = defaultdict(set)
     for parent, child in session.execute(query):
@@ -178,4 +181,6 @@ def _delivered(session: Session, order_ids: Collection[int]) -> set[int]:
         .where(Shipment.order_id.in_(order_ids), Shipment.state != "cancelled")
         .group_by(Shipment.order_id)
     )
-    return {order_id for order_id, sent, arrived in session.execute(query) if sent == arrived}
+    return {
+        order_id for order_id, sent, arrived in session.execute(query) if sent == arrived
+    }

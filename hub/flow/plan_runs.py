@@ -1,0 +1,171 @@
+"""The plan of one item against its production orders: runs opened, resized, dropped, and linked.
+
+A link is never deleted: what a run is no longer to give is taken off `planned`, what it gave stays.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.domain.codes import Series, number
+from hub.domain.netting_types import Link, Plan, PlannedRun
+from hub.domain.recipe import explode, planned_output
+from hub.domain.states import PRODUCTION_STEPS, Production
+from hub.flow.step import step
+from hub.models.history import record
+from hub.models.items import Recipe
+from hub.models.numbers import next_number
+from hub.models.planning_queries import key_of, owner_of, recipe_view
+from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+
+
+@dataclass(slots=True)
+class RunWriter:
+    """Writes the runs of one item, with the reason for each change, and remembers what moved."""
+
+    session: Session
+    recipe: Recipe | None
+    why: str
+    now: datetime
+    runs: set[int] = field(default_factory=set)
+    """Runs that changed in any way."""
+    keys: set[str] = field(default_factory=set)
+    """Planner's keys of those whose links changed."""
+
+    def apply(self, plan: Plan) -> None:
+        """Bring the production orders of the item, their needs and their links to the plan."""
+        for run_id in plan.dropped:
+            self._drop(self.session.get_one(ProductionOrder, run_id))
+        for planned in plan.runs:
+            run = self._sized(planned)
+            self._place(run, planned)
+            self._link(run, planned.links)
+
+    def _sized(self, planned: PlannedRun) -> ProductionOrder:
+        if planned.run_id is not None:
+            run = self.session.get_one(ProductionOrder, planned.run_id)
+            if not planned.is_firm and self.recipe is not None:
+                self._resize(run, self.recipe, batches=planned.batches)
+            return run
+        if self.recipe is None:
+            raise RuntimeError("the planner opened a run of an item without a recipe")
+        return self._open(self.recipe, planned)
+
+    def _open(self, recipe: Recipe, planned: PlannedRun) -> ProductionOrder:
+        run = ProductionOrder(
+            number=number(
+                Series.PRODUCTION, sequence=next_number(self.session, "production_order")
+            ),
+            item_id=recipe.item_id,
+            recipe_id=recipe.id,
+            recipe=snapshot(recipe),
+            state=Production.PLANNED,
+            batches=planned.batches,
+            planned=planned.quantity,
+            work_centre_id=recipe.work_centre_id,
+            created_at=self.now,
+        )
+        self.session.add(run)
+        self.session.flush()
+        self._write_needs(run, recipe)
+        self._note(run, "run.opened", after=str(run.batches))
+        return run
+
+    def _resize(self, run: ProductionOrder, recipe: Recipe, *, batches: int) -> None:
+        """Give a planned run its new size and the recipe in force; the same is left alone."""
+        output = planned_output(recipe_view(recipe), batches=batches)
+        if (run.batches, run.planned, run.recipe_id) == (batches, output, recipe.id):
+            return
+        word = "run.grew" if batches > run.batches else "run.shrank"
+        word = word if batches != run.batches else "run.recipe"
+        self._note(run, word, before=str(run.batches), after=str(batches))
+        run.batches, run.planned = batches, output
+        run.recipe_id, run.recipe = recipe.id, snapshot(recipe)
+        run.work_centre_id = recipe.work_centre_id
+        self._write_needs(run, recipe)
+
+    def _drop(self, run: ProductionOrder) -> None:
+        """Cancel a planned run nobody needs; its links stay, with nothing left to give."""
+        step(
+            self.session,
+            run,
+            table=PRODUCTION_STEPS,
+            new=Production.CANCELLED,
+            who="system",
+            now=self.now,
+            why=self.why,
+        )
+        self._link(run, ())
+        self.runs.add(run.id)
+
+    def _write_needs(self, run: ProductionOrder, recipe: Recipe) -> None:
+        wanted = explode(recipe_view(recipe), batches=run.batches)
+        stored = select(ProductionNeed).filter_by(production_order_id=run.id)
+        known = {need.item_id: need for need in self.session.scalars(stored)}
+        for item_id in sorted({*wanted, *known}):
+            need = known.get(item_id) or ProductionNeed(
+                production_order_id=run.id, item_id=item_id, needed=0, consumed=0
+            )
+            need.needed = wanted.get(item_id, 0)
+            self.session.add(need)
+        self.session.flush()
+
+    def _place(self, run: ProductionOrder, planned: PlannedRun) -> None:
+        wanted = (planned.needed_on, planned.priority)
+        if (run.needed_on, run.priority) != wanted:
+            run.needed_on, run.priority = wanted
+            self.runs.add(run.id)
+
+    def _link(self, run: ProductionOrder, links: Iterable[Link]) -> None:
+        outstanding = {link.demand: link.quantity for link in links}
+        stored = select(ProductionLink).filter_by(production_order_id=run.id)
+        known = {
+            key_of(demand_id=row.demand_id, need_id=row.need_id): row
+            for row in self.session.scalars(stored)
+        }
+        for key in sorted({*outstanding, *known}):
+            row = known.get(key) or ProductionLink(
+                production_order_id=run.id, **owner_of(key), planned=0, done=0
+            )
+            wanted = row.done + outstanding.get(key, 0)
+            if row.planned != wanted:
+                row.planned = wanted
+                self.session.add(row)
+                self.keys.add(key)
+                self.runs.add(run.id)
+        self.session.flush()
+
+    def _note(
+        self, run: ProductionOrder, what: str, *, before: str = "", after: str
+    ) -> None:
+        self.runs.add(run.id)
+        record(
+            self.session,
+            at=self.now,
+            who="system",
+            subject="production_order",
+            subject_id=run.id,
+            what=what,
+            from_state=before,
+            to_state=after,
+            why=self.why,
+        )
+
+
+def snapshot(recipe: Recipe) -> dict[str, object]:
+    """Freeze a recipe as a run will remember it."""
+    return {
+        "version": recipe.version,
+        "batch_size": recipe.batch_size,
+        "loss_bp": recipe.loss_bp,
+        "setup_minutes": recipe.setup_minutes,
+        "batch_minutes": recipe.batch_minutes,
+        "rest_days": recipe.rest_days,
+        "lines": [
+            {"item_id": line.item_id, "quantity": line.quantity, "waste_bp": line.waste_bp}
+            for line in recipe.lines
+        ],
+    }

@@ -1,0 +1,190 @@
+"""What the planner reads: who wants an item, what can cover it, and how it is made."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from hub.domain import recipe as domain
+from hub.domain.allocation import FreeLot
+from hub.models.items import Recipe, RecipeLine
+from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.stock import Lot, LotBalance, Reservation
+
+UNFINISHED = ("planned", "released", "running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A quantity somebody still needs of an item, less what is firmly theirs; thousandths."""
+
+    key: str
+    quantity: int
+    priority: int
+    placed_at: datetime
+    needed_on: date | None
+    committed_at: datetime | None = None
+
+
+def demand_key(demand_id: int) -> str:
+    """Name an order line's demand for the planner."""
+    return f"demand:{demand_id}"
+
+
+def need_key(need_id: int) -> str:
+    """Name a run's need for the planner."""
+    return f"need:{need_id}"
+
+
+def owner_of(key: str) -> dict[str, int]:
+    """Turn a planner's key back into the owner columns of a row."""
+    kind, _, number = key.partition(":")
+    return {f"{kind}_id": int(number)}
+
+
+def key_of(*, demand_id: int | None, need_id: int | None) -> str:
+    """Name the owner of a row for the planner."""
+    return demand_key(demand_id) if demand_id is not None else need_key(need_id or 0)
+
+
+def order_wishes(session: Session, *, item_id: int) -> list[Wish]:
+    """Return what open, releasable orders still want of an item."""
+    query = (
+        select(Demand, SalesOrder)
+        .join(OrderLine, OrderLine.id == Demand.order_line_id)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .where(Demand.item_id == item_id, Demand.quantity > Demand.shipped)
+        .where(SalesOrder.intent == "open", SalesOrder.release == "ready")
+    )
+    firm = _firm(session, item_id=item_id)
+    return [
+        Wish(
+            key=demand_key(demand.id),
+            quantity=demand.quantity - demand.shipped - firm[demand_key(demand.id)],
+            priority=order.priority,
+            placed_at=order.placed_at,
+            needed_on=order.promised_on or order.requested_on,
+            committed_at=order.created_at if order.promised_on else None,
+        )
+        for demand, order in session.execute(query)
+    ]
+
+
+def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
+    """Return what unfinished runs still need of an item."""
+    query = (
+        select(ProductionNeed, ProductionOrder)
+        .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
+        .where(ProductionNeed.item_id == item_id, ProductionOrder.state.in_(UNFINISHED))
+    )
+    firm = _firm(session, item_id=item_id)
+    return [
+        Wish(
+            key=need_key(need.id),
+            quantity=max(0, need.needed - need.consumed - firm[need_key(need.id)]),
+            priority=100 if run.priority is None else run.priority,
+            placed_at=run.created_at,
+            needed_on=run.needed_on,
+            committed_at=run.released_at,
+        )
+        for need, run in session.execute(query)
+    ]
+
+
+def _firm(session: Session, *, item_id: int) -> dict[str, int]:
+    firm: dict[str, int] = defaultdict(int)
+    query = select(Reservation).where(Reservation.item_id == item_id, Reservation.is_firm)
+    for held in session.scalars(query):
+        firm[key_of(demand_id=held.demand_id, need_id=held.need_id)] += held.quantity
+    return firm
+
+
+def free_lots(session: Session, *, item_id: int) -> list[FreeLot]:
+    """Return the available lots of an item, less what is firmly somebody's."""
+    firm = (
+        select(Reservation.lot_id, func.sum(Reservation.quantity).label("held"))
+        .where(Reservation.item_id == item_id, Reservation.is_firm)
+        .group_by(Reservation.lot_id)
+        .subquery()
+    )
+    query = (
+        select(Lot, LotBalance.on_hand, func.coalesce(firm.c.held, 0))
+        .join(LotBalance, LotBalance.lot_id == Lot.id)
+        .outerjoin(firm, firm.c.lot_id == Lot.id)
+        .where(Lot.item_id == item_id, Lot.state == "available", LotBalance.on_hand > 0)
+    )
+    return [
+        FreeLot(
+            lot_id=lot.id,
+            free=on_hand - int(held),
+            received_at=lot.received_at,
+            best_before=lot.best_before,
+        )
+        for lot, on_hand, held in session.execute(query)
+        if on_hand > held
+    ]
+
+
+def unfinished_runs(session: Session, *, item_id: int) -> list[ProductionOrder]:
+    """Return the planned, released and running runs of an item, in ascending id."""
+    query = select(ProductionOrder).where(
+        ProductionOrder.item_id == item_id, ProductionOrder.state.in_(UNFINISHED)
+    )
+    return list(session.scalars(query.order_by(ProductionOrder.id)))
+
+
+def links_of(
+    session: Session, *, run_ids: Collection[int]
+) -> dict[int, list[ProductionLink]]:
+    """Return the links of runs, by run, in ascending id."""
+    by_run: dict[int, list[ProductionLink]] = defaultdict(list)
+    query = select(ProductionLink).where(ProductionLink.production_order_id.in_(run_ids))
+    for link in session.scalars(query.order_by(ProductionLink.id)):
+        by_run[link.production_order_id].append(link)
+    return by_run
+
+
+def active_recipe(session: Session, *, item_id: int) -> Recipe | None:
+    """Return how an item is made now, with its lines."""
+    query = select(Recipe).where(Recipe.item_id == item_id, Recipe.is_active)
+    return session.scalar(query.options(selectinload(Recipe.lines)))
+
+
+def recipe_view(recipe: Recipe) -> domain.Recipe:
+    """Turn a stored recipe into the one decisions are made on."""
+    return domain.Recipe(
+        item_id=recipe.item_id,
+        batch_size=recipe.batch_size,
+        loss_bp=recipe.loss_bp,
+        lines=tuple(
+            domain.RecipeLine(
+                item_id=line.item_id, quantity=line.quantity, waste_bp=line.waste_bp
+            )
+            for line in recipe.lines
+        ),
+    )
+
+
+def component_edges(session: Session) -> dict[int, set[int]]:
+    """Return what goes into what: by active recipes, and by the needs of unfinished runs."""
+    edges: dict[int, set[int]] = defaultdict(set)
+    recipes = select(Recipe.item_id, RecipeLine.item_id).join(
+        RecipeLine, RecipeLine.recipe_id == Recipe.id
+    )
+    runs = select(ProductionOrder.item_id, ProductionNeed.item_id).join(
+        ProductionNeed, ProductionNeed.production_order_id == ProductionOrder.id
+    )
+    _join(edges, session.execute(recipes.where(Recipe.is_active)).tuples())
+    _join(
+        edges, session.execute(runs.where(ProductionOrder.state.in_(UNFINISHED))).tuples()
+    )
+    return edges
+
+
+def _join(edges: dict[int, set[int]], pairs: Iterable[tuple[int, int]]) -> None:
+    for parent, component in pairs:
+        edges[parent].add(component)
