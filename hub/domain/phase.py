@@ -148,7 +148,7 @@ def phase(order: OrderFacts) -> Phase:
     if _is_cancelled(order):
         return Phase.CANCELLED
     if not any(line.left for line in order.lines):
-        return Phase.DELIVERED if order.is_delivered else Phase.SHIPPED
+        return _phase_of_the_finished(order)
     if FOR_A_PERSON.intersection(hold_reasons(order)):
         return Phase.NEEDS_ATTENTION
     if any(line.shipped for line in order.lines):
@@ -162,10 +162,26 @@ def _is_cancelled(order: OrderFacts) -> bool:
     """An order of which everything was taken back counts as cancelled, whoever says so."""
     if order.intent is Intent.CANCELLED or order.release is Release.CANCELLED:
         return True
-    lines = order.lines
-    return bool(lines) and all(
-        line.cancelled >= line.ordered and not line.shipped for line in lines
+    goods = [line for line in order.lines if line.state is not LineState.SERVICE]
+    return bool(goods) and all(
+        line.cancelled >= line.ordered and not line.shipped for line in goods
     )
+
+
+def _phase_of_the_finished(order: OrderFacts) -> Phase:
+    """Name an order of which we have nothing to send, or nothing any more.
+
+    One that never had a piece of ours counts as shipped only once its channel says so.
+    """
+    if order.is_delivered:
+        return Phase.DELIVERED
+    has_ours = any(line.state not in NOT_OURS for line in order.lines)
+    is_sent = bool(order.lines) and all(
+        line.ordered <= line.cancelled + line.sent_elsewhere for line in order.lines
+    )
+    if has_ours or is_sent or order.intent is Intent.CLOSED:
+        return Phase.SHIPPED
+    return Phase.NEW
 
 
 def _phase_of_cover(lines: list[LineFacts]) -> Phase:
@@ -200,12 +216,15 @@ def _reasons(order: OrderFacts) -> Iterator[HoldReason]:
     if order.release in RELEASE_REASONS:
         yield RELEASE_REASONS[order.release]
     for line in order.lines:
-        if not line.left:
-            continue
-        if line.state in NOT_KNOWN:
+        if line.left and line.state in NOT_KNOWN:
             yield HoldReason.UNMAPPED
-        for demand in line.demands:
-            if demand.short:
-                yield SHORT_REASONS[demand.short_reason or ShortReason.NO_STOCK]
-            if demand.waiting:
-                yield HoldReason.SHORT
+        if line.left:
+            yield from _lacks(line)
+
+
+def _lacks(line: LineFacts) -> Iterator[HoldReason]:
+    for demand in line.demands:
+        if demand.short:
+            yield SHORT_REASONS[demand.short_reason or ShortReason.NO_STOCK]
+        if demand.waiting:
+            yield HoldReason.SHORT

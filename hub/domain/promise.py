@@ -1,0 +1,196 @@
+"""When an order can leave and arrive, and why: never a date that nobody can account for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+HORIZON_DAYS = 370
+"""If no parcel leaves for a year, none ever does."""
+
+
+class Source(StrEnum):
+    """Where the goods of a line come from."""
+
+    STOCK = "stock"
+    RUN = "run"
+    PURCHASE = "purchase"
+    LEAD_TIME = "lead_time"
+    """Not ordered yet; the supplier takes so many days."""
+    NOTHING = "nothing"
+    """Nobody knows when: short, not mapped, no recipe, held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """So much of an order's demand and where it comes from."""
+
+    source: Source
+    item: str
+    """The item's code, for people."""
+    quantity: int
+    ready_on: date | None = None
+    """When it can be packed; None when unknown. What is in stock needs no day."""
+    ref: str = ""
+    """The number of the run or the purchase."""
+    lead_days: int | None = None
+    why: str = ""
+    """A machine word for what keeps it from having a day."""
+
+
+class ReasonKind(StrEnum):
+    """What a reason is about; its `params` hold the words to fill in."""
+
+    STOCK = "stock"
+    RUN = "run"
+    PURCHASE = "purchase"
+    LEAD_TIME = "lead_time"
+    NO_DATE = "no_date"
+    CUT_OFF = "cut_off"
+    PACKING = "packing"
+    SHIPPING_DAY = "shipping_day"
+    NO_SHIPPING_DAY = "no_shipping_day"
+    TRANSIT = "transit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One step of why a date is what it is, as data; dates in `params` are ISO strings."""
+
+    kind: ReasonKind
+    params: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingDays:
+    """When parcels leave the house."""
+
+    weekdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    """Monday is 0."""
+    closures: frozenset[date] = frozenset()
+    cut_off: time | None = None
+    """What is ready later than this leaves the next shipping day."""
+    pack_days: int = 0
+    """Days between goods being ready and leaving."""
+
+    def first_from(self, day: date) -> date | None:
+        """Find the first shipping day from a day on; None if there never is one."""
+        for offset in range(HORIZON_DAYS):
+            found = day + timedelta(days=offset)
+            if found.weekday() in self.weekdays and found not in self.closures:
+                return found
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """The earliest honest dates of an order, and the way to them."""
+
+    ships_on: date | None
+    earliest_on: date | None
+    """When the buyer can have it: `ships_on` and the transit, if that is known."""
+    reasons: tuple[Reason, ...]
+
+
+def promise(
+    coverage: Iterable[Coverage],
+    *,
+    local_now: datetime,
+    shipping: ShippingDays,
+    transit_days: int | None = None,
+) -> Promise:
+    """Work out when an order can leave: when the last of its goods is ready and packed.
+
+    `local_now` is in the workshop's time zone, because the cut-off is. Goods that come
+    in during a day (a run that ends, a purchase) miss that day's cut-off. One part
+    without a date leaves the whole order without one, and the reason says which.
+    """
+    parts = list(coverage)
+    reasons = [_reason(part) for part in parts]
+    days = [_ready_on(part, today=local_now.date()) for part in parts]
+    known = [day for day in days if day is not None]
+    if not known or len(known) < len(days):
+        return Promise(ships_on=None, earliest_on=None, reasons=tuple(reasons))
+    ready_on = max(known)
+    comes_in = any(
+        part.source is not Source.STOCK and day == ready_on
+        for part, day in zip(parts, days, strict=True)
+    )
+    is_late = _misses_cut_off(
+        shipping.cut_off, comes_in=comes_in, local_time=local_now.time()
+    )
+    ships_on = shipping.first_from(ready_on + timedelta(days=shipping.pack_days + is_late))
+    reasons += _way_out(ships_on, shipping=shipping, is_late=is_late)
+    if ships_on is None or transit_days is None:
+        return Promise(ships_on=ships_on, earliest_on=ships_on, reasons=tuple(reasons))
+    arrives_on = ships_on + timedelta(days=transit_days)
+    reasons.append(_said(ReasonKind.TRANSIT, days=transit_days, on=str(arrives_on)))
+    return Promise(ships_on=ships_on, earliest_on=arrives_on, reasons=tuple(reasons))
+
+
+def _ready_on(part: Coverage, *, today: date) -> date | None:
+    if part.source is Source.STOCK:
+        return today
+    if part.source is Source.NOTHING or part.ready_on is None:
+        return None
+    return max(part.ready_on, today)
+
+
+def _misses_cut_off(cut_off: time | None, *, comes_in: bool, local_time: time) -> bool:
+    return cut_off is not None and (comes_in or local_time > cut_off)
+
+
+def _way_out(
+    ships_on: date | None, *, shipping: ShippingDays, is_late: bool
+) -> Iterator[Reason]:
+    if is_late:
+        yield _said(ReasonKind.CUT_OFF, at=f"{shipping.cut_off:%H:%M}")
+    if shipping.pack_days:
+        yield _said(ReasonKind.PACKING, days=shipping.pack_days)
+    if ships_on is None:
+        yield _said(ReasonKind.NO_SHIPPING_DAY)
+    else:
+        yield _said(ReasonKind.SHIPPING_DAY, on=str(ships_on))
+
+
+def _said(kind: ReasonKind, **params: str | int) -> Reason:
+    return Reason(kind=kind, params=params)
+
+
+def _reason(part: Coverage) -> Reason:
+    """Say what is known of one part; what is unknown is left out, not invented."""
+    has_day = part.source is Source.STOCK or part.ready_on is not None
+    if part.source is Source.NOTHING or not has_day:
+        kind = ReasonKind.NO_DATE
+    else:
+        kind = ReasonKind(part.source)
+    params: dict[str, str | int] = {"item": part.item, "quantity": part.quantity}
+    if part.ref:
+        params["ref"] = part.ref
+    if part.ready_on is not None:
+        params["on"] = str(part.ready_on)
+    if part.lead_days is not None:
+        params["days"] = part.lead_days
+    if part.why:
+        params["why"] = part.why
+    return Reason(kind=kind, params=params)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """The date an order was given, and whether it still holds."""
+
+    committed_on: date | None
+    is_at_risk: bool
+
+
+def commit(committed_on: date | None, *, earliest_on: date | None) -> Commitment:
+    """Keep a date once given; give the first one that is known.
+
+    When the computed date passes the given one, or is no longer known, the given one
+    stays and is at risk.
+    """
+    if committed_on is None:
+        return Commitment(committed_on=earliest_on, is_at_risk=False)
+    is_at_risk = earliest_on is None or earliest_on > committed_on
+    return Commitment(committed_on=committed_on, is_at_risk=is_at_risk)
