@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -29,6 +30,8 @@ class DemandRow:
     waiting: int = 0
     short: int = 0
     short_reason: str = ""
+    short_until: date | None = None
+    """The earliest a supplier could end the shortage; None when nobody knows."""
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ def _cover(session: Session, demands: dict[int, DemandRow]) -> None:
         if shortage.demand_id is not None:
             demands[shortage.demand_id].short = shortage.quantity
             demands[shortage.demand_id].short_reason = shortage.reason
+            demands[shortage.demand_id].short_until = shortage.expected_on
     _cover_by_runs(session, demands)
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -40,10 +41,17 @@ def need_key(need_id: int) -> str:
     return f"need:{need_id}"
 
 
-def owner_of(key: str) -> dict[str, int]:
-    """Turn a planner's key back into the owner columns of a row."""
+class Owner(TypedDict, total=False):
+    """Whose a reservation, link or shortage is: one of the two."""
+
+    demand_id: int
+    need_id: int
+
+
+def owner_of(key: str) -> Owner:
+    """Turn a planner's key back into the owner column of a row."""
     kind, _, number = key.partition(":")
-    return {f"{kind}_id": int(number)}
+    return {"demand_id": int(number)} if kind == "demand" else {"need_id": int(number)}
 
 
 def key_of(*, demand_id: int | None, need_id: int | None) -> str:
