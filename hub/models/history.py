@@ -1,9 +1,10 @@
 """Who did what, when, from what to what, and why. Append-only."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.models.base import Record
 
@@ -28,3 +29,32 @@ class History(Record):
     to_state: Mapped[str] = mapped_column(default="")
     why: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, object]] = mapped_column(default=dict)
+
+
+def record(
+    session: Session,
+    *,
+    at: datetime,
+    who: str,
+    subject: str,
+    subject_id: int,
+    what: str,
+    from_state: str = "",
+    to_state: str = "",
+    why: str = "",
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Add one row to the history, in the transaction of the change it tells of."""
+    session.add(
+        History(
+            at=at,
+            who=who,
+            subject=subject,
+            subject_id=subject_id,
+            what=what,
+            from_state=from_state,
+            to_state=to_state,
+            why=why,
+            detail=dict(detail or {}),
+        )
+    )

@@ -9,10 +9,14 @@ from hub.models.base import BigId, Record
 
 
 class Replan(Record):
-    """An item whose plan is no longer right; written with the change."""
+    """An item whose plan is no longer right; written with the change.
+
+    An item may be here twice: a plain insert waits for nobody, and the row of a change that
+    the planner could not see yet outlives the planner taking the others.
+    """
 
     __tablename__ = "replan"
-    __table_args__ = (UniqueConstraint("item_id"),)
+    __table_args__ = (Index("ix_replan_item_id", "item_id"),)
 
     item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
     at: Mapped[datetime]

@@ -403,8 +403,9 @@ def upgrade() -> None:
             ["item_id"], ["item.id"], name=op.f("fk_replan_item_id_item")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replan")),
-        sa.UniqueConstraint("item_id", name=op.f("uq_replan_item_id")),
     )
+    op.create_index("ix_replan_item_id", "replan", ["item_id"], unique=False)
+
     op.create_table(
         "user_session",
         sa.Column("id", BIG_ID, nullable=False),

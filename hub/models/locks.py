@@ -1,0 +1,62 @@
+"""Every lock of the hub and the one order they are taken in, so that nothing waits in a circle.
+
+The order: the planner, order keys, items, lots, orders; within a kind ascending. Whoever needs
+several takes them in this order and never goes back. Counters and new rows come after them.
+All are held until the transaction ends. On SQLite they do nothing: BEGIN IMMEDIATE lets in one
+writer at a time. `replan` rows are only ever inserted, so marking an item waits for nobody.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from hub.models.base import Record
+from hub.models.items import Item
+from hub.models.orders import SalesOrder
+from hub.models.stock import Lot
+
+PLANNER = "planner"
+
+
+def lock_planner(session: Session) -> None:
+    """Let one planner in. This function will wait until no other plans."""
+    _lock_name(session, PLANNER)
+
+
+def lock_order_key(session: Session, *, account_id: int, external_id: str) -> None:
+    """Lock an order by its name at the channel, also one that is not written yet."""
+    _lock_name(session, f"order:{account_id}:{external_id}")
+
+
+def lock_items(session: Session, item_ids: Collection[int]) -> None:
+    """Lock items: who nets them, reserves of them or moves their stock holds this."""
+    _lock_rows(session, Item, item_ids)
+
+
+def lock_lots(session: Session, lot_ids: Collection[int]) -> None:
+    """Lock lots whose state or balance is about to change."""
+    _lock_rows(session, Lot, lot_ids)
+
+
+def lock_orders(session: Session, order_ids: Collection[int]) -> None:
+    """Lock orders whose lines, intent or cached phase are about to change."""
+    _lock_rows(session, SalesOrder, order_ids)
+
+
+def _lock_rows(session: Session, record: type[Record], ids: Collection[int]) -> None:
+    if not ids or not _needs_locks(session):
+        return
+    # key_share: a new row elsewhere may go on pointing at a locked one (FOR NO KEY UPDATE).
+    rows = select(record.id).where(record.id.in_(sorted(set(ids)))).order_by(record.id)
+    session.execute(rows.with_for_update(key_share=True)).all()
+
+
+def _lock_name(session: Session, name: str) -> None:
+    if _needs_locks(session):
+        statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        session.execute(statement, {"name": name})
+
+
+def _needs_locks(session: Session) -> bool:
+    return session.get_bind().dialect.name != "sqlite"
