@@ -98,7 +98,7 @@ def _cover(session: Session, demands: dict[int, DemandRow]) -> None:
         .group_by(Reservation.demand_id)
     )
     for demand_id, quantity in session.execute(held):
-        demands[demand_id].allocated = int(quantity)
+        demands[demand_id or 0].allocated = int(quantity)
     missing = select(Shortage).where(Shortage.demand_id.in_(demands))
     for shortage in session.scalars(missing):
         if shortage.demand_id is not None:
@@ -117,7 +117,7 @@ def _cover_by_runs(session: Session, demands: dict[int, DemandRow]) -> None:
     links = session.execute(query).all()
     stuck = runs_waiting(session, among={link.production_order_id for link, _ in links})
     for link, state in links:
-        demand = demands[link.demand_id]
+        demand = demands[link.demand_id or 0]
         outstanding = max(0, link.planned - link.done)
         if state == "running":
             demand.making += outstanding
