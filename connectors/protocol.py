@@ -202,7 +202,7 @@ class Pushed:
 class Token:
     """A credential the channel handed out, to be kept sealed by the hub."""
 
-    value: str
+    value: str = field(repr=False)
     expires_at: datetime | None
     scopes: frozenset[str] = frozenset()
 
@@ -212,8 +212,8 @@ class Connection:
     """Everything a channel is told about one account: no database, no environment."""
 
     settings: Mapping[str, str]
-    credentials: Mapping[str, str]
-    webhook_secrets: Sequence[str] = ()
+    credentials: Mapping[str, str] = field(repr=False)
+    webhook_secrets: Sequence[str] = field(default=(), repr=False)
     token: Token | None = None
     allow_loopback: bool = False
     """Only for sandboxes and tests: a `base_url` on this machine is otherwise refused."""

@@ -84,12 +84,12 @@ Read = TypeVar("Read", bound=BaseModel)
 class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no types
     """The Admin GraphQL API of one shop, at one version, with one token."""
 
-    def __init__(self, *, http: Http, version: str, token: str) -> None:
+    def __init__(self, *, http: Http, version: str, token: str, prefix: str = "") -> None:
         # The package's own __init__ is not called: it reads the session all shops share.
         self.version = version
         self.served_version = ""
         """The version of the last answer; another than `version` means ours is gone."""
-        self.endpoint = f"{api_path(version)}/graphql.json"
+        self.endpoint = f"{prefix}{api_path(version)}/graphql.json"
         self.headers = {"Accept": "application/json", "X-Shopify-Access-Token": token}
         self._http = http
         self._token = token

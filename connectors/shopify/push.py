@@ -1,8 +1,8 @@
 """What Shopify can be told, and whether it already knows: one pair of functions a kind."""
 
 from connectors.protocol import Pushed
-from connectors.shopify import fulfil, holds, milestones, tracking
 from connectors.shopify.client import AdminApi
+from connectors.shopify.effects import fulfil, holds, milestones, tracking
 from mapping.effects import (
     AmendTracking,
     Delivered,

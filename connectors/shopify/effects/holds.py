@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from connectors.protocol import Conflict, OutcomeUnknown, Pushed, Rejected
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.client import AdminApi
+from connectors.shopify.effects.state import FulfilmentOrder, HoldThere, Ref, read_state
 from connectors.shopify.ids import joined, number
-from connectors.shopify.state import FulfilmentOrder, HoldThere, Ref, read_state
 from mapping.effects import Hold, ReleaseHold
 
 HANDLE_PREFIX = "hornada-"

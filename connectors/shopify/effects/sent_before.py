@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from connectors.shopify.client import AdminApi
+from connectors.shopify.effects.pieces import Pieces, added, by_location, missing, overlap
+from connectors.shopify.effects.state import OrderState, Sent, read_pieces
 from connectors.shopify.ids import number, split
-from connectors.shopify.pieces import Pieces, added, by_location, missing, overlap
-from connectors.shopify.state import OrderState, Sent, read_pieces
 from mapping.effects import Fulfil
 
 

@@ -6,8 +6,8 @@ from connectors.protocol import Conflict, NotFound, Pushed, Rejected
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.carriers import tracking_input
 from connectors.shopify.client import AdminApi
+from connectors.shopify.effects.state import TrackingInfo
 from connectors.shopify.ids import gid, joined, split
-from connectors.shopify.state import TrackingInfo
 from mapping.effects import AmendTracking
 
 

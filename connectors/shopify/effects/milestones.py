@@ -3,10 +3,10 @@
 from connectors.protocol import OutcomeUnknown, Pushed
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.client import AdminApi
-from connectors.shopify.holds import shortened
+from connectors.shopify.effects.holds import shortened
+from connectors.shopify.effects.state import FulfilmentOrder, Ref, read_state
+from connectors.shopify.effects.tracking import Event, read_fulfilment
 from connectors.shopify.ids import gid, joined, number, split
-from connectors.shopify.state import FulfilmentOrder, Ref, read_state
-from connectors.shopify.tracking import Event, read_fulfilment
 from mapping.effects import Delivered, Progress
 
 LONGEST_NOTE = 256

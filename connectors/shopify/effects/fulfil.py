@@ -10,11 +10,11 @@ from connectors.protocol import ChannelError, Conflict, OutcomeUnknown, Pushed
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.carriers import tracking_input
 from connectors.shopify.client import AdminApi
-from connectors.shopify.holds import is_ours, release
+from connectors.shopify.effects.holds import is_ours, release
+from connectors.shopify.effects.pieces import Pieces, by_location, missing
+from connectors.shopify.effects.sent_before import SentBefore, sent_before
+from connectors.shopify.effects.state import FulfilmentOrder, OrderState, Ref, read_state
 from connectors.shopify.ids import by_number, joined, number
-from connectors.shopify.pieces import Pieces, by_location, missing
-from connectors.shopify.sent_before import SentBefore, sent_before
-from connectors.shopify.state import FulfilmentOrder, OrderState, Ref, read_state
 from connectors.words import plain_words
 from mapping.effects import Fulfil
 
@@ -132,7 +132,8 @@ def _concerned(state: OrderState, lacking: Pieces) -> list[FulfilmentOrder]:
     return [
         order
         for order in state.orders
-        if not order.can("CREATE_FULFILLMENT")
+        if order.is_open
+        and not order.can("CREATE_FULFILLMENT")
         and any(
             line.line_id in lacking and line.remaining_quantity > 0
             for line in order.line_items.nodes

@@ -1,0 +1,1 @@
+"""The built-in channel: orders typed by hand or sent to our own API."""

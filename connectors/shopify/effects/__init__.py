@@ -1,0 +1,1 @@
+"""Telling Shopify what happened: one file a kind of effect, and what they look at first."""
