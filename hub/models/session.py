@@ -98,7 +98,9 @@ class Database:
 def make_engine(url: str, *, pool_size: int = 16) -> Engine:
     """Make an engine that keeps its word: SQLite as measured safe, waits kept short."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": 15})
+        engine = create_engine(
+            url, pool_size=pool_size, hide_parameters=True, connect_args={"timeout": 15}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -109,6 +111,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         url,
         pool_size=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # they hold persons and secrets, and errors are logged
         connect_args={"options": options, "connect_timeout": 5},
     )
 
