@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random, SystemRandom
 
-from connectors.protocol import Channel, Registration
-from hub.clock import Clock
+from connectors.protocol import Channel, Connection, Registration
+from connectors.registry import CHANNELS
+from hub.clock import Clock, SystemClock
 from hub.flow.channels import open_connection
+from hub.keys import open_vault
 from hub.models.channels import ChannelAccount
 from hub.models.session import Database, no_failpoint
 from hub.models.vault import Vault
-from hub.queue import Wake
+from hub.queue import NoWake, RedisWake, Wake
 from hub.settings import Settings
+from hub.valkey import known_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,52 @@ class UnknownChannel(Exception):
     """An account of a channel this version of Hornada does not have."""
 
 
+def open_ports(settings: Settings, *, wake: Wake | None = None) -> Ports:
+    """Open the product's own ports. The database must be at its newest revision.
+
+    :raises hub.keys.BadKey: the key cannot be used.
+    :raises hub.models.vault.KeyMissing: stored secrets were sealed with a key not here.
+    :raises sqlalchemy.exc.SQLAlchemyError: the database cannot be reached.
+    """
+    clock = SystemClock()
+    database = Database(settings.database)
+    with database.begin() as session:
+        vault = open_vault(
+            session, key=settings.key, key_file=settings.key_file, now=clock.now()
+        )
+    return Ports(
+        database=database,
+        clock=clock,
+        wake=wake or wake_of(settings),
+        vault=vault,
+        settings=settings,
+        channels=CHANNELS,
+    )
+
+
+def queue_url(settings: Settings) -> str:
+    """Return where the queue server is: named, or started by us; nothing if there is none."""
+    return settings.redis_url or known_url(queue_folder(settings))
+
+
+def queue_folder(settings: Settings) -> Path:
+    """Return where the queue server that comes along keeps its files."""
+    return settings.data / "valkey"
+
+
+def wake_of(settings: Settings) -> Wake:
+    """Make the way to wake workers; without a queue server the sweep does all work."""
+    url = queue_url(settings)
+    return RedisWake(url) if url else NoWake()
+
+
+def connection_of(ports: Ports, *, account: ChannelAccount) -> Connection:
+    """Open what a channel is told of an account; asks no database."""
+    return open_connection(
+        account, vault=ports.vault, allow_loopback=ports.settings.allow_loopback
+    )
+
+
 def open_channel(ports: Ports, *, account: ChannelAccount) -> Channel:
     """Make the channel that acts for an account, its secrets opened; asks no database.
 
@@ -43,7 +93,4 @@ def open_channel(ports: Ports, *, account: ChannelAccount) -> Channel:
     registration = ports.channels.get(account.channel)
     if registration is None:
         raise UnknownChannel(f"there is no channel “{account.channel}” in this version")
-    connection = open_connection(
-        account, vault=ports.vault, allow_loopback=ports.settings.allow_loopback
-    )
-    return registration.connect(connection)
+    return registration.connect(connection_of(ports, account=account))

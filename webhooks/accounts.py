@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from connectors.protocol import Delivery, ReceivesWebhooks, SignatureInvalid
+from connectors.protocol import ChannelError, Delivery, ReceivesWebhooks, SignatureInvalid
 from hub.models.channels import ChannelAccount
+from hub.models.vault import KeyMissing, SealBroken
 from hub.ports import Ports, UnknownChannel, open_channel
 
 FRESH = 5.0
@@ -30,6 +31,10 @@ class Known:
     """On the monotonic clock of this process."""
 
 
+class CannotProve(Exception):
+    """The account's secrets do not open here and now: nothing can be proven, or refused."""
+
+
 class Accounts:
     """Looks accounts up by (channel, key), remembering each for a few seconds.
 
@@ -47,8 +52,8 @@ class Accounts:
     def find(self, channel: str, key: str) -> Known | None:
         """Return the account that path names, or nothing.
 
-        :raises sqlalchemy.exc.SQLAlchemyError: it is not remembered and the database is
-        away.
+        :raises CannotProve: its secrets do not open.
+        :raises sqlalchemy.exc.SQLAlchemyError: the database is away.
         """
         known = self._known.get((channel, key))
         if known is not None and self._age(known) < FRESH:
@@ -98,6 +103,8 @@ class Accounts:
             made = open_channel(self._ports, account=account)
         except UnknownChannel:
             return None
+        except (KeyMissing, SealBroken, ChannelError) as error:
+            raise CannotProve(f"account {account.id}: {error}") from error
         return made if isinstance(made, ReceivesWebhooks) else None
 
     def _remember(self, at: tuple[str, str], known: Known) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.protocol import PayloadError, SignatureInvalid
 from hub.ports import Ports
-from webhooks.accounts import Accounts, Known
+from webhooks.accounts import Accounts, CannotProve, Known
 from webhooks.body import LengthMismatch, TooLarge, read_body
 from webhooks.intake import Arrived, Intake, IntakeClosed, make_intake
 
@@ -53,7 +53,7 @@ def make_blueprint(ports: Ports, *, intake: Intake | None = None) -> Blueprint:
             is_new = store.store(arrived)
         except Refused as refused:
             return problem(refused.status, str(refused))
-        except (IntakeClosed, SQLAlchemyError) as error:
+        except (IntakeClosed, CannotProve, SQLAlchemyError) as error:
             log.warning("webhook.not_stored", channel=channel, error=type(error).__name__)
             return problem(503, "the message could not be stored")
         if is_new:

@@ -1,1 +1,1 @@
-"""The hands: pick a piece of work, run one step of the flow, decide retry, refuse or ask a person."""
+"""The hands: pick a piece of work, run one step of the flow, decide what comes of an error."""
