@@ -1,13 +1,17 @@
 """The ground of every test: real servers, no outside world, a seed that can be replayed."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import hypothesis
 import pytest
+from sqlalchemy.orm import Session
 
+from hub.models import migrate
+from hub.models.session import Database
 from tests.postgres import PgServer
 
 pytest_plugins = [
@@ -51,4 +55,52 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(url)
 
 
-# Fixtures that need the schema (engine, session, a template database) go below this line.
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at the newest revision, to be copied and never opened."""
+    path = tmp_path_factory.mktemp("template") / "hornada.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_server: PgServer) -> str:
+    """The URL of a PostgreSQL database at the newest revision, to be copied and never opened."""
+    url = pg_server.create()
+    migrate.upgrade(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database with the schema and nothing in it."""
+    path = tmp_path / "workshop.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def pg_database(pg_server: PgServer, pg_template: str) -> Iterator[Database]:
+    """A fresh PostgreSQL database with the schema and nothing in it."""
+    url = pg_server.create(pg_template)
+    database = Database(url)
+    yield database
+    database.dispose()
+    pg_server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database with the schema and nothing in it: once SQLite, once PostgreSQL."""
+    name = "sqlite_database" if request.param == "sqlite" else "pg_database"
+    return cast(Database, request.getfixturevalue(name))
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A transaction that may write, on each engine in turn; nothing of it is kept."""
+    with Session(database.engine, expire_on_commit=False) as made:
+        yield made
+        made.rollback()

@@ -156,23 +156,24 @@ def test_what_only_grows_cannot_be_changed(
     assert who == ["maria"]
 
 
-NOW = "'2026-11-22 10:00:00'"
 ROWS = {
     "item": (
         "INSERT INTO item (id, code, code_key, name, kind, unit, policy, reorder_point,"
-        " safety_stock, min_remaining_days, allergens, created_at) VALUES"
-        f" (1, 'WAX', 'wax', 'Soy wax', 'material', 'g', 'make_to_order', 0, 0, 0, '[]', {NOW})"
+        " safety_stock, min_remaining_days, allergens, created_at) VALUES (1, 'WAX', 'wax',"
+        " 'Soy wax', 'material', 'g', 'make_to_order', 0, 0, 0, '[]', '2026-11-22 10:00:00')"
     ),
     "lot": (
         "INSERT INTO lot (id, item_id, code, supplier_lot, state, currency, received_at)"
-        f" VALUES (1, 1, 'W-1', '', 'available', '', {NOW})"
+        " VALUES (1, 1, 'W-1', '', 'available', '', '2026-11-22 10:00:00')"
     ),
     "stock_move": (
-        "INSERT INTO stock_move (lot_id, item_id, quantity, kind, ref_type, ref_id, at, who, why)"
-        f" VALUES (1, 1, 5000, 'received', 'lot', '1', {NOW}, 'maria', '')"
+        "INSERT INTO stock_move (lot_id, item_id, quantity, kind, ref_type, ref_id, at, who,"
+        " why) VALUES"
+        " (1, 1, 5000, 'received', 'lot', '1', '2026-11-22 10:00:00', 'maria', '')"
     ),
     "history": (
         "INSERT INTO history (at, who, subject, subject_id, what, from_state, to_state, why,"
-        f" detail) VALUES ({NOW}, 'maria', 'lot', 1, 'lot.received', '', '', '', '{{}}')"
+        " detail) VALUES"
+        " ('2026-11-22 10:00:00', 'maria', 'lot', 1, 'lot.received', '', '', '', '{}')"
     ),
 }
