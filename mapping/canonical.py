@@ -97,7 +97,7 @@ class Line:
     ordered: int
     """Everything ever ordered on this line, removed and refunded pieces included."""
     cancelled: int = 0
-    """Pieces removed or refunded since; `ordered - cancelled` is what the buyer still wants."""
+    """Pieces that need never be sent: removed, or refunded unsent. A piece sent back stays fulfilled."""
     fulfilled: int = 0
     """Pieces the channel already counts as sent, by whomever."""
     sku: str = ""

@@ -8,6 +8,7 @@ flagged, so that no order is lost for a character. Numbers with a fraction becom
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -110,8 +111,7 @@ class _Hooks:
             return read
         self.saw_odd = True
         twice = _Twice(read)
-        names = [name for name, _ in pairs]
-        twice.again = next(name for name in names if names.count(name) > 1)
+        twice.again = Counter(name for name, _ in pairs).most_common(1)[0][0]
         return twice
 
     def whole(self, text: str) -> int | _BadNumber:
