@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from hub.domain.allocation import is_fresh
 from hub.domain.netting_types import Demand
@@ -35,7 +35,8 @@ class Source:
     best_before: date | None = None
 
 
-Rank = tuple[int, bool, datetime, date, datetime, str]
+NO_PROMISE = datetime.max.replace(tzinfo=UTC)
+Rank = tuple[int, datetime, date, datetime, str]
 
 
 def rank(demand: Demand) -> Rank:
@@ -46,8 +47,7 @@ def rank(demand: Demand) -> Rank:
     """
     return (
         demand.priority,
-        demand.committed_at is None,
-        demand.committed_at or demand.placed_at,
+        demand.committed_at or NO_PROMISE,
         demand.needed_on,
         demand.placed_at,
         demand.key,

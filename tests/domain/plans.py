@@ -1,5 +1,6 @@
 """Small words for writing down planning cases, and the cases Hypothesis tries."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -138,99 +139,96 @@ def stored_after(plan: Plan, *, supplies: Supplies) -> Supplies:
 KEYS = ("ana", "bea", "carl", "dora", "emil", "fay", "gus")
 QUANTITIES = st.integers(0, 60)
 DAYS = st.integers(-5, 30)
-FRESH = st.sampled_from((0, 0, 0, 3, 10))
+SOME_KEYS = st.lists(st.sampled_from(KEYS), unique=True)
 
-
-@st.composite
-def demands(draw: st.DrawFn) -> tuple[Demand, ...]:
-    """Try a handful of demands, some urgent, some promised, some fussy about freshness."""
-    keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=len(KEYS)))
-    return tuple(
-        demand(
-            key,
-            draw(QUANTITIES),
-            due=draw(DAYS),
-            placed=draw(st.integers(0, 5)),
-            priority=draw(st.sampled_from((10, 100, 100))),
-            committed=draw(st.none() | st.integers(0, 5)),
-            fresh_days=draw(FRESH),
-        )
-        for key in keys
-    )
-
-
-@st.composite
-def lots(draw: st.DrawFn) -> tuple[FreeLot, ...]:
-    """Try a few lots, some of them expired."""
-    return tuple(
-        lot(
-            number,
-            draw(QUANTITIES),
-            expires=draw(st.none() | st.integers(-3, 40)),
-            came=draw(st.integers(0, 3)),
-        )
-        for number in range(1, draw(st.integers(0, 5)) + 1)
-    )
-
-
-@st.composite
-def stored_runs(draw: st.DrawFn) -> tuple[StoredRun, ...]:
-    """Try open runs in every state, linked to people who may or may not still want them."""
-    states = st.sampled_from((Production.PLANNED, Production.RELEASED, Production.RUNNING))
-    runs: list[StoredRun] = []
-    for number in range(1, draw(st.integers(0, 4)) + 1):
-        linked = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=3))
-        links = {key: draw(st.integers(1, 30)) for key in linked}
-        batches = draw(st.integers(1, 6))
-        runs.append(
-            run(
-                number,
-                draw(states),
-                batches,
-                # A run may give less than it was meant to: scrap, a poor yield.
-                draw(st.integers(0, 60)),
-                frozen=draw(st.booleans()),
-                due=draw(st.none() | DAYS),
-                ends=draw(st.none() | DAYS),
-                **links,
+DEMANDS = SOME_KEYS.flatmap(
+    lambda keys: st.tuples(
+        *(
+            st.builds(
+                demand,
+                st.just(key),
+                QUANTITIES,
+                due=DAYS,
+                placed=st.integers(0, 5),
+                priority=st.sampled_from((10, 100, 100)),
+                committed=st.sampled_from((None, None, 0, 1, 2)),
+                fresh_days=st.sampled_from((0, 0, 0, 3, 10)),
             )
+            for key in keys
         )
-    return tuple(runs)
-
-
-@st.composite
-def supplies(draw: st.DrawFn) -> Supplies:
-    """Try any mix of lots, runs and purchases."""
-    incoming = tuple(
-        Incoming(
-            purchase_id=number,
-            quantity=draw(QUANTITIES),
-            expected_on=draw(st.none() | DAYS.map(day)),
-        )
-        for number in range(1, draw(st.integers(0, 3)) + 1)
     )
-    return Supplies(lots=draw(lots()), runs=draw(stored_runs()), incoming=incoming)
+)
+"""A handful of demands, some urgent, some promised, some fussy about freshness."""
 
 
-@st.composite
-def policies(draw: st.DrawFn) -> Policy:
-    """Try things made and bought, with and without recipe, shelf life, limits, stock."""
-    step = draw(st.integers(1, 3))
-    least = draw(st.integers(1, 4))
-    most = draw(st.none() | st.integers(0, 4).map(lambda more: (least + 2 + more) * step))
-    sizes = LotSizes(
-        good_yield=draw(st.integers(1, 25)),
+def _numbered(
+    lots: list[FreeLot], runs: list[StoredRun], incoming: list[Incoming]
+) -> Supplies:
+    return Supplies(
+        lots=tuple(replace(lot, lot_id=n) for n, lot in enumerate(lots, 1)),
+        runs=tuple(replace(run, run_id=n) for n, run in enumerate(runs, 1)),
+        incoming=tuple(replace(line, purchase_id=n) for n, line in enumerate(incoming, 1)),
+    )
+
+
+SOMETIMES_A_DAY = st.sampled_from((None, -2, 0, 2, 5, 9, 20))
+LOTS = st.builds(
+    lot,
+    st.just(0),
+    QUANTITIES,
+    expires=st.sampled_from((None, -2, 0, 1, 4, 8, 15, 33)),
+    came=st.integers(0, 3),
+)
+STATES = (Production.PLANNED, Production.RELEASED, Production.RUNNING)
+LINKS = st.dictionaries(st.sampled_from(KEYS), st.integers(1, 30), max_size=3)
+RUNS = st.builds(
+    lambda state, batches, output, frozen, due, ends, links: run(
+        0, state, batches, output, frozen=frozen, due=due, ends=ends, **links
+    ),
+    st.sampled_from(STATES),
+    st.integers(1, 6),
+    QUANTITIES,  # A run may give less than it was meant to: scrap, a poor yield.
+    st.booleans(),
+    SOMETIMES_A_DAY,
+    SOMETIMES_A_DAY,
+    LINKS,
+)
+INCOMING = st.builds(
+    lambda quantity, days: Incoming(
+        purchase_id=0, quantity=quantity, expected_on=None if days is None else day(days)
+    ),
+    QUANTITIES,
+    SOMETIMES_A_DAY,
+)
+SUPPLIES = st.builds(
+    _numbered,
+    st.lists(LOTS, max_size=5),
+    st.lists(RUNS, max_size=4),
+    st.lists(INCOMING, max_size=3),
+)
+"""Any mix of lots (some expired), runs in every state, and purchases."""
+
+SIZES = st.builds(
+    lambda good_yield, least, step, most: LotSizes(
+        good_yield=good_yield,
         min_batches=least,
-        max_batches=most,
         step_batches=step,
-    )
-    return Policy(
-        kind=draw(st.sampled_from((Kind.MAKE, Kind.MAKE, Kind.MAKE, Kind.BUY))),
-        today=TODAY,
-        lot_sizes=draw(st.sampled_from((sizes, sizes, sizes, None))),
-        window_days=draw(st.sampled_from((0, 3, 14))),
-        shelf_life_days=draw(st.none() | st.integers(0, 40)),
-        safety_stock=draw(st.sampled_from((0, 0, 15))),
-        reorder_point=draw(st.sampled_from((0, 0, 40))),
-        stock_up_to=draw(st.sampled_from((0, 0, 120))),
-    )
+        max_batches=None if most is None else (least + 2 + most) * step,
+    ),
+    st.integers(1, 25),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.sampled_from((None, 0, 1, 4)),
+)
+POLICIES = st.builds(
+    Policy,
+    kind=st.sampled_from((Kind.MAKE, Kind.MAKE, Kind.MAKE, Kind.BUY)),
+    today=st.just(TODAY),
+    lot_sizes=st.one_of(SIZES, SIZES, SIZES, st.none()),
+    window_days=st.sampled_from((0, 3, 14)),
+    shelf_life_days=st.sampled_from((None, None, 0, 5, 12, 40)),
+    safety_stock=st.sampled_from((0, 0, 15)),
+    reorder_point=st.sampled_from((0, 0, 40)),
+    stock_up_to=st.sampled_from((0, 0, 120)),
+)
+"""Things made and bought, with and without recipe, shelf life, limits, wanted stock."""

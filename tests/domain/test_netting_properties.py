@@ -12,9 +12,10 @@ from hub.domain.allocation import is_fresh
 from hub.domain.netting import net
 from hub.domain.netting_types import Demand, Kind, Plan, Policy, Supplies
 from hub.domain.pools import rank
-from tests.domain.plans import TODAY, demands, policies, stored_after, supplies
+from tests.domain.plans import DEMANDS, POLICIES, SUPPLIES, TODAY, stored_after
 
-often = settings(max_examples=400)
+often = settings(max_examples=120)
+Demands = tuple[Demand, ...]
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,17 @@ def got(plan: Plan, key: str) -> Got:
     )
 
 
-@often
-@given(demands(), supplies(), policies())
-def test_what_a_demand_gets_and_lacks_is_what_it_asked_for(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
+def what_a_demand_gets_and_lacks_is_what_it_asked_for(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
 ) -> None:
-    plan = net(wanted, supplies=held, policy=policy)
-
     assert {d.key: got(plan, d.key).all for d in wanted} == {
         d.key: d.quantity for d in wanted
     }
 
 
-@often
-@given(demands(), supplies(), policies())
-def test_nothing_is_promised_twice(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
+def nothing_is_promised_twice(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
 ) -> None:
-    plan = net(wanted, supplies=held, policy=policy)
-
     from_lots: Counter[int] = Counter()
     for allocation in plan.allocations:
         from_lots[allocation.lot_id] += allocation.quantity
@@ -83,13 +76,9 @@ def test_nothing_is_promised_twice(
     assert all(n.quantity > 0 for run in plan.runs for n in run.links)
 
 
-@often
-@given(demands(), supplies(), policies())
-def test_no_lot_is_given_that_will_be_too_old_on_the_day(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
+def no_lot_is_given_that_will_be_too_old_on_the_day(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
 ) -> None:
-    plan = net(wanted, supplies=held, policy=policy)
-
     lots = {lot.lot_id: lot for lot in held.lots}
     asked = {d.key: d for d in wanted}
     for allocation in plan.allocations:
@@ -101,10 +90,82 @@ def test_no_lot_is_given_that_will_be_too_old_on_the_day(
         )
 
 
+def a_run_is_needed_no_later_than_anybody_it_is_made_for(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
+) -> None:
+    asked = {d.key: d for d in wanted}
+    for run in plan.runs:
+        served = [asked[n.demand] for n in run.links]
+        assert run.needed_on == min((d.needed_on for d in served), default=None)
+        assert run.priority == min((d.priority for d in served), default=None)
+
+
+def firm_runs_keep_their_size_and_none_disappears(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
+) -> None:
+    firm = {r.run_id: (r.batches, r.output) for r in held.runs if r.is_firm}
+    soft = {r.run_id for r in held.runs if not r.is_firm}
+    kept = {r.run_id for r in plan.runs if not r.is_firm and r.run_id is not None}
+    assert {r.run_id: (r.batches, r.quantity) for r in plan.runs if r.is_firm} == firm
+    assert kept | set(plan.dropped) == soft
+    assert not kept & set(plan.dropped)
+
+
+def every_new_run_has_a_size_the_recipe_allows(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
+) -> None:
+    planned = [run for run in plan.runs if not run.is_firm]
+    sizes = policy.lot_sizes
+    if policy.kind is Kind.BUY or sizes is None:
+        assert planned == []
+        return
+    for run in planned:
+        assert run.batches >= sizes.min_batches
+        assert run.batches % sizes.step_batches == 0
+        assert sizes.max_batches is None or run.batches <= sizes.max_batches
+        assert run.quantity == run.batches * sizes.good_yield
+
+
+def free_stock_is_brought_up_to_the_wanted_level_or_said_to_be_short(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
+) -> None:
+    usable = sum(lot.free for lot in held.lots if is_fresh(lot.best_before, used_on=TODAY))
+    free = (
+        usable
+        - sum(a.quantity for a in plan.allocations)
+        + sum(line.quantity for line in held.incoming)
+        - sum(c.quantity for c in plan.covers)
+        + sum(run.surplus for run in plan.runs)
+    )
+    assert free + plan.stock_short >= max(policy.safety_stock, policy.reorder_point)
+
+
+LAWS = (
+    what_a_demand_gets_and_lacks_is_what_it_asked_for,
+    nothing_is_promised_twice,
+    no_lot_is_given_that_will_be_too_old_on_the_day,
+    a_run_is_needed_no_later_than_anybody_it_is_made_for,
+    firm_runs_keep_their_size_and_none_disappears,
+    every_new_run_has_a_size_the_recipe_allows,
+    free_stock_is_brought_up_to_the_wanted_level_or_said_to_be_short,
+)
+
+
+@settings(max_examples=300)
+@given(DEMANDS, SUPPLIES, POLICIES)
+def test_every_plan_obeys_every_law(
+    wanted: Demands, held: Supplies, policy: Policy
+) -> None:
+    plan = net(wanted, supplies=held, policy=policy)
+
+    for law in LAWS:
+        law(wanted, held, policy, plan)
+
+
 @often
-@given(demands(), supplies(), policies(), st.integers())
+@given(DEMANDS, SUPPLIES, POLICIES, st.integers())
 def test_the_order_of_the_inputs_does_not_matter(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy, seed: int
+    wanted: Demands, held: Supplies, policy: Policy, seed: int
 ) -> None:
     shuffled = Random(seed)
     others = shuffled.sample(wanted, len(wanted))
@@ -120,9 +181,9 @@ def test_the_order_of_the_inputs_does_not_matter(
 
 
 @often
-@given(demands(), supplies(), policies())
+@given(DEMANDS, SUPPLIES, POLICIES)
 def test_netting_a_stored_plan_again_changes_nothing(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
+    wanted: Demands, held: Supplies, policy: Policy
 ) -> None:
     plan = net(wanted, supplies=held, policy=policy)
     stored = stored_after(plan, supplies=held)
@@ -138,9 +199,9 @@ def test_netting_a_stored_plan_again_changes_nothing(
 
 
 @often
-@given(demands(), supplies(), policies(), st.data())
+@given(DEMANDS, SUPPLIES, POLICIES, st.data())
 def test_removing_a_demand_never_hurts_one_that_ranks_higher(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy, data: st.DataObject
+    wanted: Demands, held: Supplies, policy: Policy, data: st.DataObject
 ) -> None:
     ordered = sorted(wanted, key=rank)
     cut = data.draw(st.integers(0, len(ordered)))
@@ -157,57 +218,9 @@ def test_removing_a_demand_never_hurts_one_that_ranks_higher(
 
 
 @often
-@given(demands(), supplies(), policies())
-def test_a_run_is_needed_no_later_than_anybody_it_is_made_for(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
-) -> None:
-    plan = net(wanted, supplies=held, policy=policy)
-
-    asked = {d.key: d for d in wanted}
-    for run in plan.runs:
-        served = [asked[n.demand] for n in run.links]
-        assert run.needed_on == min((d.needed_on for d in served), default=None)
-        assert run.priority == min((d.priority for d in served), default=None)
-
-
-@often
-@given(demands(), supplies(), policies())
-def test_firm_runs_keep_their_size_and_none_disappears(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
-) -> None:
-    plan = net(wanted, supplies=held, policy=policy)
-
-    firm = {r.run_id: (r.batches, r.output) for r in held.runs if r.is_firm}
-    soft = {r.run_id for r in held.runs if not r.is_firm}
-    kept = {r.run_id for r in plan.runs if not r.is_firm and r.run_id is not None}
-    assert {r.run_id: (r.batches, r.quantity) for r in plan.runs if r.is_firm} == firm
-    assert kept | set(plan.dropped) == soft
-    assert not kept & set(plan.dropped)
-
-
-@often
-@given(demands(), supplies(), policies())
-def test_every_new_run_has_a_size_the_recipe_allows(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
-) -> None:
-    plan = net(wanted, supplies=held, policy=policy)
-
-    planned = [run for run in plan.runs if not run.is_firm]
-    sizes = policy.lot_sizes
-    if policy.kind is Kind.BUY or sizes is None:
-        assert planned == []
-        return
-    for run in planned:
-        assert run.batches >= sizes.min_batches
-        assert run.batches % sizes.step_batches == 0
-        assert sizes.max_batches is None or run.batches <= sizes.max_batches
-        assert run.quantity == run.batches * sizes.good_yield
-
-
-@often
-@given(demands(), supplies(), policies())
+@given(DEMANDS, SUPPLIES, POLICIES)
 def test_surplus_is_used_before_another_run_is_opened(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
+    wanted: Demands, held: Supplies, policy: Policy
 ) -> None:
     everlasting = Policy(
         kind=policy.kind,
@@ -221,21 +234,3 @@ def test_surplus_is_used_before_another_run_is_opened(
     planned = [run for run in plan.runs if not run.is_firm]
     assert not planned or not any(run.surplus for run in plan.runs if run.is_firm)
     assert all(not earlier.surplus for earlier, _ in pairwise(planned))
-
-
-@often
-@given(demands(), supplies(), policies())
-def test_free_stock_is_brought_up_to_the_wanted_level_or_said_to_be_short(
-    wanted: tuple[Demand, ...], held: Supplies, policy: Policy
-) -> None:
-    plan = net(wanted, supplies=held, policy=policy)
-
-    usable = sum(lot.free for lot in held.lots if is_fresh(lot.best_before, used_on=TODAY))
-    free = (
-        usable
-        - sum(a.quantity for a in plan.allocations)
-        + sum(line.quantity for line in held.incoming)
-        - sum(c.quantity for c in plan.covers)
-        + sum(run.surplus for run in plan.runs)
-    )
-    assert free + plan.stock_short >= max(policy.safety_stock, policy.reorder_point)
