@@ -54,6 +54,7 @@ class ClaimedEffect:
     state: str
     attempts: int
     first_sent_at: datetime | None
+    created_at: datetime
 
 
 CLAIMED = tuple(getattr(OutboundMessage, field.name) for field in fields(ClaimedEffect))
