@@ -85,13 +85,10 @@ def replan(session: Session, *, now: datetime, zone: tzinfo = UTC) -> Planned:
         return Planned(items=(), orders=())
     items = planning_order(component_edges(session), items=marked)
     lock_items(session, items)
-    why = dict(
-        session.execute(
-            delete(Replan)
-            .where(Replan.item_id.in_(marked))
-            .returning(Replan.item_id, Replan.why)
-        ).tuples()
+    taken = session.execute(
+        delete(Replan).where(Replan.item_id.in_(marked)).returning(Replan.item_id, Replan.why)
     )
+    why = {row.item_id: row.why for row in taken}
     today = now.astimezone(zone).date()
     touched = Touched()
     for item_id in items:
