@@ -6,7 +6,7 @@ not know is shown as it is, and only a link of ours can then be followed.
 
 from mapping.effects import Tracking
 
-_KNOWN = [
+KNOWN = [
     "An Post",
     "APC",
     "Australia Post",
@@ -90,7 +90,7 @@ def _key(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-_BY_KEY = {**{_key(name): name for name in _KNOWN}, **_ALSO_CALLED}
+_BY_KEY = {**{_key(name): name for name in KNOWN}, **_ALSO_CALLED}
 
 
 def carrier_name(typed: str) -> str:

@@ -13,11 +13,11 @@ def by_location(wanted: Pieces, *, room: Mapping[str, Pieces]) -> dict[str, dict
     order given. The same room always gives the same shares. What no location has room
     for is in no share: `missing` names it.
     """
+    left = missing(wanted, have={})
     for location, there in room.items():
-        if not missing(wanted, have=there):
-            return {location: dict(wanted)}
+        if left and not missing(left, have=there):
+            return {location: left}
     shares: dict[str, dict[str, int]] = {}
-    left = dict(wanted)
     for location, there in room.items():
         share = {line: min(n, there.get(line, 0)) for line, n in left.items()}
         share = {line: n for line, n in share.items() if n > 0}
