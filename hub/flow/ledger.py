@@ -1,9 +1,10 @@
-"""The one place that writes the stock ledger, the balances it adds up to, and what is spoken for.
+"""The one place that writes the stock ledger, its balances, and what is spoken for.
 
-A move and its balance are one statement pair in one transaction, and so are a reservation and the
-`reserved` it adds to. Each statement carries its own condition, so even a caller that forgot to lock
-cannot take what is not there; the CHECKs of the database are the last line behind that. Callers
-lock items, lots and orders (hub/models/locks.py) before they read what they decide on.
+A move and its balance are written together, and so are a reservation and the `reserved` it
+adds to. Each statement carries its own condition, so even a caller that forgot to lock cannot
+take what is not there; the CHECKs of the database are the last line behind that. Whoever
+writes a lot holds the lock of its item (hub/models/locks.py), and with it all its lots, and
+takes it before reading what is decided on.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.trace import MoveKind
 from hub.flow.refusal import Missing, Refusal
+from hub.models.held import Held
 from hub.models.stock import Lot, LotBalance, Reservation, StockMove
 
 
@@ -37,7 +39,7 @@ def open_lot(
     currency: str = "",
     state: str = "available",
 ) -> int:
-    """Write down a new lot, still empty. This function will give its id; `move` fills it."""
+    """Write down a new lot, still empty, and give its id; `move` fills it."""
     lot = Lot(
         item_id=item_id,
         code=code,
@@ -67,7 +69,7 @@ def move(
     now: datetime,
     why: str = "",
 ) -> None:
-    """Move stock in (positive) or out (negative). This function will never touch reserved stock.
+    """Move stock in (positive) or out (negative), never what is reserved.
 
     `ref_type` and `ref_id` name the record that made it move; one record moves a lot once in each
     kind, so several picks of one lot are added up before they come here. What goes out against a
@@ -78,7 +80,10 @@ def move(
     """
     taken = (
         update(LotBalance)
-        .where(LotBalance.lot_id == lot_id, LotBalance.on_hand + quantity >= LotBalance.reserved)
+        .where(
+            LotBalance.lot_id == lot_id,
+            LotBalance.on_hand + quantity >= LotBalance.reserved,
+        )
         .values(on_hand=LotBalance.on_hand + quantity)
         .returning(LotBalance.item_id)
     )
@@ -110,7 +115,7 @@ def reserve(
     need_id: int | None = None,
     is_firm: bool = False,
 ) -> None:
-    """Speak for so much of a lot, for one demand or one need. This function will add to what they have.
+    """Speak for so much of a lot, beyond what this demand or need already has there.
 
     A firm reservation is given to the planner; adding a firm part makes the whole of it firm.
 
@@ -119,7 +124,10 @@ def reserve(
     """
     held = (
         update(LotBalance)
-        .where(LotBalance.lot_id == lot_id, LotBalance.reserved + quantity <= LotBalance.on_hand)
+        .where(
+            LotBalance.lot_id == lot_id,
+            LotBalance.reserved + quantity <= LotBalance.on_hand,
+        )
         .values(reserved=LotBalance.reserved + quantity)
         .returning(LotBalance.item_id)
     )
@@ -153,7 +161,7 @@ def unreserve(
     demand_id: int | None = None,
     need_id: int | None = None,
 ) -> None:
-    """Give back so much of what an owner had reserved in a lot. This function will free it.
+    """Give back so much of what a demand or need had reserved in a lot.
 
     :raises NotReserved: the owner has less than that reserved there.
     """
@@ -175,9 +183,9 @@ def unreserve(
     )
 
 
-def give_back(session: Session, reservations: Iterable[Reservation]) -> None:
-    """Give back reservations whole. This function will leave none of them."""
-    for held in list(reservations):
+def give_back(session: Session, reservations: Iterable[Held]) -> None:
+    """Give back reservations whole."""
+    for held in reservations:
         unreserve(
             session,
             lot_id=held.lot_id,
@@ -188,9 +196,11 @@ def give_back(session: Session, reservations: Iterable[Reservation]) -> None:
 
 
 def make_firm(session: Session, *, need_ids: Iterable[int]) -> None:
-    """Make what these needs have reserved theirs for good. This function will keep planners off it."""
+    """Make what these needs have reserved theirs for good: a planner leaves it alone."""
     session.execute(
-        update(Reservation).where(Reservation.need_id.in_(list(need_ids))).values(is_firm=True)
+        update(Reservation)
+        .where(Reservation.need_id.in_(list(need_ids)))
+        .values(is_firm=True)
     )
 
 

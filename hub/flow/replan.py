@@ -11,7 +11,7 @@ from hub.models.planning import Replan
 
 
 def mark(session: Session, *, item_ids: Collection[int], why: str, now: datetime) -> None:
-    """Note that these items must be planned again. This function will wait for nobody.
+    """Note that these items must be planned again, waiting for nobody.
 
     It always adds a row, also where one stands: that one may be taken by a planner that cannot
     see our change yet, and a row it does not see stays for the next plan.
@@ -25,7 +25,7 @@ def mark(session: Session, *, item_ids: Collection[int], why: str, now: datetime
 def mark_orders(
     session: Session, *, order_ids: Collection[int], why: str, now: datetime
 ) -> None:
-    """Note that everything these orders ask for must be planned again. This function will mark it."""
+    """Note that everything these orders ask for must be planned again."""
     asked = (
         select(Demand.item_id)
         .join(OrderLine, OrderLine.id == Demand.order_line_id)

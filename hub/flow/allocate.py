@@ -1,0 +1,96 @@
+"""Step 6: a new lot goes to whom its run was made for; what is over becomes free stock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.domain.allocation import is_fresh
+from hub.domain.netting_types import Demand
+from hub.domain.pools import rank
+from hub.flow import ledger
+from hub.models.held import soft_by_owner
+from hub.models.items import Item
+from hub.models.lots import lots_by_id
+from hub.models.planning_queries import key_of, links_of, order_wishes, run_wishes
+from hub.models.production import ProductionLink
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A link of the run, and what its owner was to get from it and does not have yet."""
+
+    link: ProductionLink
+    demand: Demand
+
+
+def allocate_output(
+    session: Session, *, production_order_id: int, lot_id: int, now: datetime
+) -> int:
+    """Reserve a run's new lot for its links, and answer how much was given.
+
+    The most urgent is served first when the run gave less than was planned; a link gets what it
+    was planned to get and still wants, `done` is raised by that, and the rest of the lot stays
+    free. Nothing is given that would be too old to send, nor from a lot that is put aside. The
+    reservations are soft: the planner, which runs next, may know better. The caller holds the
+    item's lock.
+    """
+    lot = lots_by_id(session, lot_ids=[lot_id])[lot_id]
+    left = lot.free if lot.state == "available" else 0
+    given = 0
+    for waiting in _waiting(
+        session, production_order_id=production_order_id, item_id=lot.item_id
+    ):
+        quantity = min(waiting.demand.quantity, left)
+        keeps = is_fresh(
+            lot.best_before,
+            used_on=now.date(),
+            min_remaining_days=waiting.demand.min_remaining_days,
+        )
+        if quantity <= 0 or not keeps:
+            continue
+        link = waiting.link
+        ledger.reserve(
+            session,
+            lot_id=lot_id,
+            quantity=quantity,
+            demand_id=link.demand_id,
+            need_id=link.need_id,
+        )
+        link.done += quantity
+        left -= quantity
+        given += quantity
+    session.flush()
+    return given
+
+
+def _waiting(session: Session, *, production_order_id: int, item_id: int) -> list[Waiting]:
+    """Find the links that still want something, in the planner's own rank."""
+    item = session.get_one(Item, item_id)
+    soft = soft_by_owner(session, item_id=item_id)
+    wishes = {
+        wish.key: wish
+        for wish in (
+            *order_wishes(session, item_id=item_id),
+            *run_wishes(session, item_id=item_id),
+        )
+    }
+    found: list[Waiting] = []
+    for link in links_of(session, run_ids=[production_order_id]).get(
+        production_order_id, []
+    ):
+        key = key_of(demand_id=link.demand_id, need_id=link.need_id)
+        wish = wishes.get(key)
+        if wish is None:  # the order waits, ended, or wants nothing more; the run is over
+            continue
+        demand = Demand(
+            key=key,
+            quantity=min(link.planned - link.done, wish.quantity - soft.get(key, 0)),
+            needed_on=wish.needed_on or wish.placed_at.date(),
+            placed_at=wish.placed_at,
+            priority=wish.priority,
+            committed_at=wish.committed_at,
+            min_remaining_days=item.min_remaining_days if link.demand_id is not None else 0,
+        )
+        found.append(Waiting(link, demand))
+    return sorted(found, key=lambda waiting: rank(waiting.demand))

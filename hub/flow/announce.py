@@ -1,0 +1,288 @@
+"""What we owe the channels: outbox rows, written in the transaction that made them true.
+
+Every row has a key made of what it is about, so that the same fact told twice is one row. An
+account that is off is owed nothing; one in shadow gets rows that are never sent; orders typed
+by hand have nobody to tell. What the channel itself called a thing (the references of
+fulfilments) is not known here: `known_refs` and `fulfilment_refs` stay empty in the payload,
+and the worker that sends a row fills them from the rows of the order sent before it. Rows of
+one order go out in the order of their ids (hub/models/outbox.py), and the order in which this
+module writes them counts on that.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.models.channels import ChannelAccount
+from hub.models.history import record
+from hub.models.locks import lock_orders
+from hub.models.orders import SalesOrder
+from hub.models.outbox import add_once
+from hub.models.sent import (
+    orders_with_accounts,
+    outbound_by_key,
+    pieces_sent,
+    tracking_told,
+)
+from hub.models.shipping import Shipment
+from hub.models.short_orders import short_items
+from mapping.effects import (
+    AmendTracking,
+    Delivered,
+    Effect,
+    Fulfil,
+    Hold,
+    LineQuantity,
+    Progress,
+    ReleaseHold,
+    Tracking,
+    kind_of,
+    to_payload,
+)
+
+MANUAL = "manual"
+NAMED = 5
+"""So many missing items are named in a hold's note; a merchant reads it at a glance."""
+LONGEST_NOTE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An order and the account that is to hear about it."""
+
+    order: SalesOrder
+    account: ChannelAccount
+
+    def hears(self, capability: str) -> bool:
+        """Say whether anything of this kind is told at all."""
+        switched_on = self.account.capabilities.get(capability, True) is not False
+        return self.account.channel != MANUAL and self.account.mode != "off" and switched_on
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether what we say is only written down."""
+        return self.account.mode == "shadow"
+
+
+def tell_shipped(session: Session, *, shipment_id: int, now: datetime) -> bool:
+    """Owe the channel the news of a shipment; say whether anybody is to hear it."""
+    shipment = session.get_one(Shipment, shipment_id)
+    owed = _owed(session, order_id=shipment.order_id)
+    if not owed.hears("fulfil"):
+        return False
+    effect = Fulfil(
+        order_id=owed.order.external_id,
+        lines=tuple(
+            LineQuantity(line_id=line_id, quantity=quantity)
+            for line_id, quantity in pieces_sent(session, shipment_id=shipment_id)
+        ),
+        tracking=_tracking(shipment),
+        notify=shipment.notify,
+    )
+    _owe(
+        session, owed, effect, key=f"fulfil:{shipment_id}", shipment_id=shipment_id, now=now
+    )
+    return True
+
+
+def tell_delivered(session: Session, *, shipment_id: int, now: datetime) -> None:
+    """Owe whoever heard that a parcel left the news that it arrived."""
+    shipment = session.get_one(Shipment, shipment_id)
+    owed = _owed(session, order_id=shipment.order_id)
+    effect = Delivered(order_id=owed.order.external_id, fulfilment_refs=(), at=now)
+    _follow_up(session, owed, effect, shipment, capability="delivered",
+               key=f"delivered:{shipment_id}", now=now)  # fmt: skip
+
+
+def tell_tracking(
+    session: Session, *, shipment_id: int, notify: bool, now: datetime
+) -> None:
+    """Owe whoever heard a parcel's old tracking the new one."""
+    shipment = session.get_one(Shipment, shipment_id)
+    owed = _owed(session, order_id=shipment.order_id)
+    effect = AmendTracking(
+        order_id=owed.order.external_id,
+        fulfilment_refs=(),
+        tracking=_tracking(shipment),
+        notify=notify,
+    )
+    told = tracking_told(session, shipment_id=shipment_id)
+    _follow_up(session, owed, effect, shipment, capability="fulfil",
+               key=f"amend_tracking:{shipment_id}:{told + 1}", now=now)  # fmt: skip
+
+
+def tell_progress(
+    session: Session, *, order_ids: Collection[int], note: str, now: datetime
+) -> None:
+    """Owe each order's channel, once, the news that it is being made.
+
+    The caller holds the orders' locks.
+    """
+    for order, account in orders_with_accounts(session, order_ids=order_ids):
+        owed = Owed(order, account)
+        if order.progress_told or order.intent != "open" or not owed.hears("progress"):
+            continue
+        effect = Progress(order_id=order.external_id, note=note[:LONGEST_NOTE])
+        _owe(session, owed, effect, key=f"progress:{order.id}", now=now)
+        order.progress_told = True
+    session.flush()
+
+
+def sync_holds(session: Session, *, order_ids: Collection[int], now: datetime) -> None:
+    """Place our hold at the channel on orders that wait for something, release it on others.
+
+    An order waits while one of its lines, or a run that works for it at any level, is short; only
+    orders that may be planned at all are held. Each hold has a number, so that only ours is
+    released. A rehearsed hold is only rehearsed to its end, and a real one only released for real:
+    an account that changes its mode in between is put right by the next call.
+    """
+    lock_orders(session, order_ids)
+    short = short_items(session, order_ids=order_ids)
+    for order, account in orders_with_accounts(session, order_ids=order_ids):
+        owed = Owed(order, account)
+        waits_for = short.get(order.id, set()) if _is_plannable(order) else set()
+        if not waits_for:
+            release_hold(session, order_id=order.id, now=now)
+        elif not order.held_at_channel or _is_hold_only_rehearsed(session, owed):
+            _place_hold(session, owed, waits_for=waits_for, now=now)
+    session.flush()
+
+
+def release_hold(session: Session, *, order_id: int, now: datetime) -> None:
+    """Owe the channel the end of our hold on an order, if we have one.
+
+    Also called before a part of a held order ships, because a channel refuses to send what is on
+    hold; `sync_holds` afterwards holds the rest anew. The caller holds the order's lock.
+    """
+    owed = _owed(session, order_id=order_id)
+    order = owed.order
+    if not order.held_at_channel:
+        return
+    was_real = not _is_shadowed(session, key=_hold_key(order))
+    if owed.account.mode == "off" or (owed.is_rehearsal and was_real):
+        return
+    effect = ReleaseHold(order_id=order.external_id, handle=_handle(order))
+    key = f"release_hold:{order.id}:{order.held_at_channel}"
+    _owe(session, owed, effect, key=key, now=now, is_shadowed=not was_real)
+    order.held_at_channel = 0
+    _remember(session, order, "order.hold_released_at_channel", now=now)
+
+
+def _place_hold(
+    session: Session, owed: Owed, *, waits_for: set[str], now: datetime
+) -> None:
+    if not owed.hears("hold"):
+        return
+    order = owed.order
+    order.holds_placed += 1
+    order.held_at_channel = order.holds_placed
+    named = sorted(waits_for)
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    note = f"Waiting for {', '.join(named[:NAMED])}{more}"
+    effect = Hold(
+        order_id=order.external_id,
+        handle=_handle(order),
+        reason="out_of_stock",
+        note=note[:LONGEST_NOTE],
+    )
+    _owe(session, owed, effect, key=_hold_key(order), now=now)
+    _remember(session, order, "order.held_at_channel", now=now, why=note)
+
+
+def _is_hold_only_rehearsed(session: Session, owed: Owed) -> bool:
+    """Say whether the account went live after its hold was written down in shadow."""
+    return owed.account.mode == "live" and _is_shadowed(session, key=_hold_key(owed.order))
+
+
+def _is_plannable(order: SalesOrder) -> bool:
+    return order.intent == "open" and order.release == "ready" and not order.is_test
+
+
+def _handle(order: SalesOrder) -> str:
+    return f"hornada-{order.number}-{order.held_at_channel}"
+
+
+def _hold_key(order: SalesOrder) -> str:
+    return f"hold:{order.id}:{order.held_at_channel}"
+
+
+def _tracking(shipment: Shipment) -> Tracking:
+    return Tracking(
+        carrier=shipment.carrier, number=shipment.tracking_number, url=shipment.tracking_url
+    )
+
+
+def _owed(session: Session, *, order_id: int) -> Owed:
+    order = session.get_one(SalesOrder, order_id)
+    return Owed(order, session.get_one(ChannelAccount, order.account_id))
+
+
+def _follow_up(
+    session: Session,
+    owed: Owed,
+    effect: Effect,
+    shipment: Shipment,
+    *,
+    capability: str,
+    key: str,
+    now: datetime,
+) -> None:
+    """Owe news of a shipment to whoever was told that it left: in earnest, or in rehearsal."""
+    first = outbound_by_key(session, key=f"fulfil:{shipment.id}")
+    if first is None or not owed.hears(capability):
+        return
+    is_shadowed = owed.is_rehearsal or first.state == "shadowed"
+    _owe(
+        session,
+        owed,
+        effect,
+        key=key,
+        shipment_id=shipment.id,
+        now=now,
+        is_shadowed=is_shadowed,
+    )
+
+
+def _is_shadowed(session: Session, *, key: str) -> bool:
+    row = outbound_by_key(session, key=key)
+    return row is not None and row.state == "shadowed"
+
+
+def _owe(
+    session: Session,
+    owed: Owed,
+    effect: Effect,
+    *,
+    key: str,
+    now: datetime,
+    shipment_id: int | None = None,
+    is_shadowed: bool | None = None,
+) -> None:
+    shadowed = owed.is_rehearsal if is_shadowed is None else is_shadowed
+    add_once(
+        session,
+        account_id=owed.account.id,
+        order_id=owed.order.id,
+        shipment_id=shipment_id,
+        kind=kind_of(effect),
+        idempotency_key=key,
+        payload=to_payload(effect),
+        state="shadowed" if shadowed else "waiting",
+        now=now,
+    )
+
+
+def _remember(
+    session: Session, order: SalesOrder, what: str, *, now: datetime, why: str = ""
+) -> None:
+    record(
+        session,
+        at=now,
+        who="system",
+        subject="order",
+        subject_id=order.id,
+        what=what,
+        why=why,
+    )

@@ -1,0 +1,286 @@
+"""What we make and what we make it from: adding items, recipes and work centres."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from hub.domain.netting_types import ImpossibleLotSize, LotSizes
+from hub.domain.recipe import Recipe as RecipeView
+from hub.domain.recipe import RecipeCircle, RecipeLine, good_yield, levels
+from hub.flow.refusal import Invalid, Missing, Refusal
+from hub.flow.replan import mark
+from hub.flow.stock import LARGEST, check_quantity
+from hub.models.history import record
+from hub.models.items import Item, Recipe, WorkCentre
+from hub.models.items import RecipeLine as RecipeLineRecord
+from hub.models.locks import lock_items, lock_planner
+from hub.models.planning_queries import component_edges
+from mapping.listing import sku_key
+from mapping.units import BaseUnit
+
+KINDS = ("product", "intermediate", "material", "packaging")
+POLICIES = ("make_to_order", "make_to_stock")
+UNITS = tuple(unit.value for unit in BaseUnit)
+MINUTES_A_DAY = 24 * 60
+LONGEST_WORD = 200
+MOST_DAYS = 36_500
+"""A hundred years: beyond that it is a slip of the hand, and dates run out."""
+MOST_TIMES = 1_000_000
+"""So many batches, or minutes, are a slip of the hand."""
+
+
+class CodeTaken(Refusal):
+    """Something else already has that code."""
+
+
+class MadeOfItself(Refusal):
+    """With this recipe an item would be made of itself; the message goes the way round."""
+
+
+def add_item(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    kind: str,
+    unit: str,
+    policy: str = "make_to_order",
+    shelf_life_days: int | None = None,
+    min_remaining_days: int = 0,
+    lead_time_days: int | None = None,
+    reorder_point: int = 0,
+    safety_stock: int = 0,
+    density_mg_per_ml: int | None = None,
+    allergens: Sequence[str] = (),
+    who: str,
+    now: datetime,
+) -> int:
+    """Add something we hold in stock, and give its id.
+
+    Its unit is for good: quantities are counted in it from the first lot on.
+
+    :raises Invalid: a word, number or day that cannot be; `field` names it.
+    :raises CodeTaken: another item has that code.
+    """
+    code, name = _word(code, field="code"), _word(name, field="name")
+    _choose(kind, among=KINDS, field="kind")
+    _choose(unit, among=UNITS, field="unit")
+    _choose(policy, among=POLICIES, field="policy")
+    _between(shelf_life_days, 0, MOST_DAYS, field="shelf_life_days")
+    _between(min_remaining_days, 0, MOST_DAYS, field="min_remaining_days")
+    _between(lead_time_days, 0, MOST_DAYS, field="lead_time_days")
+    _between(reorder_point, 0, LARGEST, field="reorder_point")
+    _between(safety_stock, 0, LARGEST, field="safety_stock")
+    _between(density_mg_per_ml, 1, MOST_TIMES, field="density")
+    if session.scalar(select(Item.id).filter_by(code=code)) is not None:
+        raise CodeTaken(f"There is already an item {code}.", field="code")
+    item = Item(
+        code=code,
+        code_key=sku_key(code),
+        name=name,
+        kind=kind,
+        unit=unit,
+        policy=policy,
+        shelf_life_days=shelf_life_days,
+        min_remaining_days=min_remaining_days,
+        lead_time_days=lead_time_days,
+        reorder_point=reorder_point,
+        safety_stock=safety_stock,
+        density_mg_per_ml=density_mg_per_ml,
+        allergens=list(allergens),
+        created_at=now,
+    )
+    session.add(item)
+    session.flush()
+    record(session, at=now, who=who, subject="item", subject_id=item.id, what="item.added")
+    mark(session, item_ids=[item.id], why=f"{name} added", now=now)
+    return item.id
+
+
+def add_recipe(
+    session: Session,
+    *,
+    item_id: int,
+    batch_size: int,
+    lines: Sequence[RecipeLine],
+    loss_bp: int = 0,
+    min_batches: int = 1,
+    max_batches: int | None = None,
+    step_batches: int = 1,
+    work_centre_id: int | None = None,
+    setup_minutes: int = 0,
+    batch_minutes: int = 0,
+    rest_days: int = 0,
+    who: str,
+    now: datetime,
+) -> int:
+    """Write the next version of how an item is made, and give the recipe's id.
+
+    It is in force at once: planned runs follow it with the next plan, released and running ones
+    keep the recipe they began with. No two recipes are written at a time, nor while a plan is
+    made, because only the whole of them says whether an item would be made of itself.
+
+    :raises Invalid: a quantity, share or number of batches that cannot be, or an item named twice.
+    :raises MadeOfItself: through the recipes in force, or the runs still going on.
+    :raises Missing: no such item or work centre.
+    """
+    view = RecipeView(
+        item_id=item_id, batch_size=batch_size, loss_bp=loss_bp, lines=tuple(lines)
+    )
+    _check_lines(view)
+    _check_batches(view, least=min_batches, most=max_batches, step=step_batches)
+    _between(setup_minutes, 0, MOST_TIMES, field="setup_minutes")
+    _between(batch_minutes, 0, MOST_TIMES, field="batch_minutes")
+    _between(rest_days, 0, MOST_DAYS, field="rest_days")
+    lock_planner(session)
+    lock_items(session, [item_id])
+    names = _names(session, view)
+    if work_centre_id is not None and session.get(WorkCentre, work_centre_id) is None:
+        raise Missing("There is no such work centre.", field="work_centre")
+    _check_circle(session, view, names=names)
+    recipe = Recipe(
+        item_id=item_id,
+        version=_next_version(session, item_id=item_id),
+        is_active=True,
+        batch_size=batch_size,
+        loss_bp=loss_bp,
+        min_batches=min_batches,
+        max_batches=max_batches,
+        step_batches=step_batches,
+        work_centre_id=work_centre_id,
+        setup_minutes=setup_minutes,
+        batch_minutes=batch_minutes,
+        rest_days=rest_days,
+        created_at=now,
+        lines=[
+            RecipeLineRecord(
+                item_id=each.item_id, quantity=each.quantity, waste_bp=each.waste_bp
+            )
+            for each in lines
+        ],
+    )
+    session.add(recipe)
+    session.flush()
+    record(
+        session,
+        at=now,
+        who=who,
+        subject="item",
+        subject_id=item_id,
+        what="item.recipe",
+        to_state=str(recipe.version),
+    )
+    mark(session, item_ids=names, why=f"new recipe for {names[item_id]}", now=now)
+    return recipe.id
+
+
+def add_work_centre(
+    session: Session, *, code: str, name: str, open_minutes: Sequence[int]
+) -> int:
+    """Add a place where runs happen, and give its id.
+
+    `open_minutes` is how long it is open each weekday, Monday first.
+
+    :raises Invalid: not seven days, or a day of more than 24 hours.
+    :raises CodeTaken: another work centre has that code.
+    """
+    code, name = _word(code, field="code"), _word(name, field="name")
+    if len(open_minutes) != 7:
+        raise Invalid(
+            "Say how long it is open on each of seven days.", field="open_minutes"
+        )
+    for minutes in open_minutes:
+        _between(minutes, 0, MINUTES_A_DAY, field="open_minutes")
+    if session.scalar(select(WorkCentre.id).filter_by(code=code)) is not None:
+        raise CodeTaken(f"There is already a work centre {code}.", field="code")
+    centre = WorkCentre(code=code, name=name, open_minutes=list(open_minutes))
+    session.add(centre)
+    session.flush()
+    return centre.id
+
+
+def _check_lines(recipe: RecipeView) -> None:
+    check_quantity(recipe.batch_size, field="batch_size")
+    _between(recipe.loss_bp, 0, 9_999, field="loss_percent")
+    if not recipe.lines:
+        raise Invalid("Say what it is made of.", field="lines")
+    if len({line.item_id for line in recipe.lines}) < len(recipe.lines):
+        raise Invalid("An item is named twice: add its quantities up.", field="lines")
+    for line in recipe.lines:
+        check_quantity(line.quantity, field="lines")
+        _between(line.waste_bp, 0, 9_999, field="lines")
+
+
+def _check_batches(recipe: RecipeView, *, least: int, most: int | None, step: int) -> None:
+    _between(least, 1, MOST_TIMES, field="min_batches")
+    _between(most, 1, MOST_TIMES, field="max_batches")
+    _between(step, 1, MOST_TIMES, field="step_batches")
+    good = good_yield(recipe)
+    try:
+        sizes = LotSizes(
+            good_yield=good, min_batches=least, max_batches=most, step_batches=step
+        )
+    except ImpossibleLotSize as problem:
+        field = "batch_size" if good < 1 else "max_batches"
+        raise Invalid(str(problem), field=field) from problem
+    if good * sizes.raised(least) > LARGEST:
+        raise Invalid("The smallest run would be more than can be.", field="min_batches")
+
+
+def _names(session: Session, recipe: RecipeView) -> Mapping[int, str]:
+    """Name the item and all it is made of, or refuse what is no item."""
+    wanted = {recipe.item_id, *(line.item_id for line in recipe.lines)}
+    query = select(Item.id, Item.name).where(Item.id.in_(wanted))
+    names = {item_id: name for item_id, name in session.execute(query)}
+    if recipe.item_id not in names:
+        raise Missing("There is no such item.", field="item")
+    if wanted - names.keys():
+        raise Invalid("One of the lines names no item.", field="lines")
+    return names
+
+
+def _check_circle(
+    session: Session, recipe: RecipeView, *, names: Mapping[int, str]
+) -> None:
+    # What the item was made of so far may stay in: a way round through that was there before.
+    edges = {item: set(components) for item, components in component_edges(session).items()}
+    edges.setdefault(recipe.item_id, set()).update(line.item_id for line in recipe.lines)
+    try:
+        levels(edges)
+    except RecipeCircle as circle:
+        query = select(Item.id, Item.name).where(Item.id.in_(circle.items))
+        every = dict(names) | {item_id: name for item_id, name in session.execute(query)}
+        way = " ← ".join(every[item_id] for item_id in circle.items)
+        raise MadeOfItself(
+            f"{names[recipe.item_id]} would be made of itself: {way}.", field="lines"
+        ) from circle
+
+
+def _next_version(session: Session, *, item_id: int) -> int:
+    """Take the recipe in force out of it, and number the next."""
+    session.execute(
+        update(Recipe)
+        .where(Recipe.item_id == item_id, Recipe.is_active)
+        .values(is_active=False)
+    )
+    newest = select(func.max(Recipe.version)).where(Recipe.item_id == item_id)
+    return (session.scalar(newest) or 0) + 1
+
+
+def _word(given: str, *, field: str) -> str:
+    word = " ".join(given.split())
+    if not word or len(word) > LONGEST_WORD:
+        raise Invalid(f"Write 1 to {LONGEST_WORD} characters.", field=field)
+    return word
+
+
+def _choose(given: str, *, among: Sequence[str], field: str) -> None:
+    if given not in among:
+        raise Invalid(f"Choose one of {', '.join(among)}.", field=field)
+
+
+def _between(given: int | None, least: int, most: int, *, field: str) -> None:
+    if given is not None and not least <= given <= most:
+        raise Invalid(f"Write a number from {least} to {most}.", field=field)

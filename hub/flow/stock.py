@@ -1,0 +1,245 @@
+"""Stock from outside a run or a shipment: goods received, lots put aside, counts put right."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from hub.domain.cost import UnitCost
+from hub.domain.lot_states import LOT_STEPS, LotState
+from hub.domain.trace import MoveKind
+from hub.flow import ledger
+from hub.flow.lot_codes import choose_code
+from hub.flow.phase import refresh_phases
+from hub.flow.refusal import Invalid, Missing, Refusal
+from hub.flow.replan import mark
+from hub.flow.step import expect_step, step
+from hub.models.held import Held, Holder, held_in_lot, holders_of
+from hub.models.history import record
+from hub.models.items import Item
+from hub.models.locks import lock_items, lock_orders
+from hub.models.lots import LotStock, item_of_lot, lots_by_id
+from hub.models.numbers import next_number
+from hub.models.stock import Lot
+from hub.models.touched import orders_touched
+from mapping.canonical import Money
+from mapping.money import decimals_of
+from mapping.units import UnitProblem, say
+
+LARGEST = 10**15
+"""A million tonnes. Nobody holds more, and sums of such lots stay far inside 64 bits."""
+
+
+class AlreadyPicked(Refusal):
+    """What would have to go is picked for a run that is going on."""
+
+
+def receive(
+    session: Session,
+    *,
+    item_id: int,
+    quantity: int,
+    code: str | None = None,
+    best_before: date | None = None,
+    supplier_lot: str = "",
+    unit_cost: Money | UnitCost | None = None,
+    who: str,
+    now: datetime,
+) -> int:
+    """Take goods in as a new lot and give its id.
+
+    `unit_cost` is for one base unit (a gram, a millilitre, a metre, a piece); what costs less than
+    the smallest coin a gram comes as a UnitCost. A lot past its best before may be taken in, since
+    it is there; it is never used.
+
+    :raises Invalid: a quantity of nothing or out of all reason, or no such currency.
+    :raises CodeTaken: the item already has a lot of that code.
+    :raises Missing: there is no such item.
+    """
+    check_quantity(quantity, field="quantity")
+    cost = _unit_cost(unit_cost)
+    item = lock_item(session, item_id=item_id)
+    lot_id = ledger.open_lot(
+        session,
+        item_id=item_id,
+        code=choose_code(session, item=item, given=code, on=now.date(), field="code"),
+        best_before=best_before,
+        supplier_lot=supplier_lot.strip(),
+        unit_cost_micros=cost.micros if cost else None,
+        currency=cost.currency if cost else "",
+        now=now,
+    )
+    ledger.move(
+        session,
+        lot_id=lot_id,
+        quantity=quantity,
+        kind=MoveKind.RECEIVED,
+        ref_type="lot",
+        ref_id=lot_id,
+        who=who,
+        now=now,
+    )
+    record(
+        session,
+        at=now,
+        who=who,
+        subject="lot",
+        subject_id=lot_id,
+        what="lot.received",
+        to_state=LotState.AVAILABLE.value,
+        detail={"quantity": quantity},
+    )
+    mark(session, item_ids=[item_id], why=f"{item.name} received", now=now)
+    return lot_id
+
+
+def set_lot_state(
+    session: Session, *, lot_id: int, state: LotState, reason: str, who: str, now: datetime
+) -> tuple[Holder, ...]:
+    """Put a lot aside, call it back, or let it go again; answer who holds any of it still.
+
+    A lot under suspicion is stopped at once, whatever hangs on it: what was only planned to come
+    from it is given back and planned anew; what is already picked for a running run cannot be
+    unpicked here and is the answer, so that a person goes and looks.
+
+    :raises StepRefused: the lot's state does not allow it.
+    :raises Missing: there is no such lot.
+    """
+    _lock_item_of_lot(session, lot_id=lot_id)
+    lot = session.get_one(Lot, lot_id, populate_existing=True)
+    expect_step(lot, table=LOT_STEPS, new=state)
+    step(session, lot, table=LOT_STEPS, new=state, who=who, now=now, why=reason)
+    if state is not LotState.AVAILABLE:
+        soft = [held for held in held_in_lot(session, lot_id=lot_id) if not held.is_firm]
+        ledger.give_back(session, soft)
+        _refresh(session, soft, now=now)
+    mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} is {state.value}", now=now)
+    return tuple(holders_of(session, lot_id=lot_id))
+
+
+def adjust(
+    session: Session, *, lot_id: int, delta: int, reason: str, who: str, now: datetime
+) -> None:
+    """Put a lot's balance right by `delta` thousandths.
+
+    A count is the truth: what was only planned from goods that are not there is given back, the
+    latest plan first, and planned anew.
+
+    :raises Invalid: no difference, or more away than the lot holds.
+    :raises AlreadyPicked: what is missing is picked for a running run; that run says where it went.
+    :raises Missing: there is no such lot.
+    """
+    check_quantity(abs(delta), field="delta")
+    _lock_item_of_lot(session, lot_id=lot_id)
+    lot = lots_by_id(session, lot_ids=[lot_id])[lot_id]
+    unit = session.get_one(Item, lot.item_id).unit
+    if lot.on_hand + delta < 0:
+        there = say(lot.on_hand, base=unit)
+        raise Invalid(f"Lot {lot.code} holds only {there}.", field="delta")
+    released = _make_room(session, lot, delta=delta)
+    record(
+        session,
+        at=now,
+        who=who,
+        subject="lot",
+        subject_id=lot_id,
+        what="lot.adjusted",
+        why=reason,
+        detail={"delta": delta},
+    )
+    ledger.move(
+        session,
+        lot_id=lot_id,
+        quantity=delta,
+        kind=MoveKind.ADJUSTED,
+        ref_type="adjustment",
+        ref_id=next_number(session, "adjustment"),
+        who=who,
+        now=now,
+        why=reason,
+    )
+    mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} counted", now=now)
+    _refresh(session, released, now=now)
+
+
+def check_quantity(quantity: int, *, field: str) -> None:
+    """Refuse a quantity of nothing, or one that can only be a slip of the hand.
+
+    :raises Invalid: it is one of those.
+    """
+    if quantity <= 0:
+        raise Invalid("Say how much: more than nothing.", field=field)
+    if quantity > LARGEST:
+        raise Invalid("That is more than can be.", field=field)
+
+
+def lock_item(session: Session, *, item_id: int) -> Item:
+    """Lock one item, then read it.
+
+    :raises Missing: there is no such item.
+    """
+    lock_items(session, [item_id])
+    item = session.get(Item, item_id, populate_existing=True)
+    if item is None:
+        raise Missing("There is no such item.", field="item")
+    return item
+
+
+def _lock_item_of_lot(session: Session, *, lot_id: int) -> None:
+    item_id = item_of_lot(session, lot_id=lot_id)
+    if item_id is None:
+        raise Missing("There is no such lot.", field="lot")
+    lock_items(session, [item_id])
+
+
+def _make_room(session: Session, lot: LotStock, *, delta: int) -> list[Held]:
+    """Give back as much soft as must go for `delta` to fit, and say whose it was."""
+    all_held = held_in_lot(session, lot_id=lot.id)
+    firm = sum(held.quantity for held in all_held if held.is_firm)
+    if firm > lot.on_hand + delta:
+        holders = holders_of(session, lot_id=lot.id)
+        names = ", ".join(each.number for each in holders if each.is_firm)
+        raise AlreadyPicked(
+            f"Lot {lot.code} is picked for {names}: finish or cancel that first."
+        )
+    missing = -delta - lot.free
+    released: list[Held] = []
+    for held in all_held:
+        part = 0 if held.is_firm else min(held.quantity, missing)
+        if part > 0:
+            ledger.unreserve(
+                session,
+                lot_id=lot.id,
+                quantity=part,
+                demand_id=held.demand_id,
+                need_id=held.need_id,
+            )
+            released.append(held)
+            missing -= part
+    return released
+
+
+def _refresh(session: Session, released: Collection[Held], *, now: datetime) -> None:
+    orders = orders_touched(
+        session,
+        demands={held.demand_id for held in released if held.demand_id is not None},
+        needs={held.need_id for held in released if held.need_id is not None},
+        runs=(),
+        items=(),
+    )
+    lock_orders(session, orders)
+    refresh_phases(session, order_ids=orders, now=now)
+
+
+def _unit_cost(given: Money | UnitCost | None) -> UnitCost | None:
+    if given is None:
+        return None
+    if isinstance(given, Money):
+        try:
+            micros = given.minor * 10 ** (6 - decimals_of(given.currency))
+        except UnitProblem as problem:
+            raise Invalid(str(problem), field="unit_cost") from problem
+        given = UnitCost(micros=micros, currency=given.currency)
+    if not 0 <= given.micros <= LARGEST:
+        raise Invalid("A cost is nothing or more, and within reason.", field="unit_cost")
+    return given
