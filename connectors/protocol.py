@@ -36,6 +36,8 @@ class Spec:
     scopes: frozenset[str] = frozenset()
     ambiguity_horizon: timedelta = timedelta(seconds=120)
     """How long a write whose answer was lost may still be applied there; nothing is looked up before."""
+    even_when_off: frozenset[str] = frozenset()
+    """Topics read also while the account is off: a wish to be forgotten waits for no switch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ class Answer(StrEnum):
     HOLD = "hold"
     """A person must change something first."""
     RECONNECT = "reconnect"
-    """The account needs its owner; the message waits, uncounted."""
+    """The account needs its owner; the message waits as long as that takes."""
     DEAD = "dead"
     """Given up; visible, and a person may replay it."""
 
@@ -82,6 +82,8 @@ class Verdict:
     """When to look at it again; of no meaning for HOLD and DEAD."""
     error_class: str
     words: str
+    is_mistake: bool = False
+    """The table does not know the error: it is a mistake of ours, for the log."""
 
 
 def judge(
@@ -100,7 +102,8 @@ def judge(
     have had an effect (LOOK_UP for a write) or not. Only waiting wears out: after twelve
     attempts or a day the message is dead, so that no message goes round for ever.
     """
-    answer = next((kind for known, kind in TABLE if isinstance(error, known)), otherwise)
+    found = next((kind for known, kind in TABLE if isinstance(error, known)), None)
+    answer = found or otherwise
     is_worn_out = attempts >= len(DELAYS) or now - first_at >= GIVE_UP_AFTER
     if answer in {Answer.LATER, Answer.PAUSE, Answer.LOOK_UP} and is_worn_out:
         answer = Answer.DEAD
@@ -109,6 +112,7 @@ def judge(
         next_try_at=now + _wait(error, attempts=attempts, random=random),
         error_class=type(error).__name__,
         words=public_words(error),
+        is_mistake=found is None,
     )
 
 

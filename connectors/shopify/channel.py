@@ -52,6 +52,7 @@ SPEC = Spec(
             "write_fulfillments",
         }
     ),
+    even_when_off=frozenset({"customers/data_request", "customers/redact", "shop/redact"}),
 )
 
 

@@ -100,9 +100,11 @@ def _due(*, now: datetime, even_when_off: Collection[str]) -> Select[int]:
     )
 
 
-def due_count(session: Session, *, now: datetime) -> int:
+def due_count(
+    session: Session, *, now: datetime, even_when_off: Collection[str] = ()
+) -> int:
     """Count the messages a claim could take now."""
-    due = _due(now=now, even_when_off=()).order_by(None).subquery()
+    due = _due(now=now, even_when_off=even_when_off).order_by(None).subquery()
     return session.execute(select(func.count()).select_from(due)).scalar_one()
 
 

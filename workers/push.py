@@ -1,0 +1,213 @@
+"""Tells channels what they are owed, so that doing it twice does it once.
+
+Protocol A (facts: reliability 3.6): claim, commit; mark as sending, commit; call; settle. No
+transaction is open during a call. Whatever ends without a definite yes or no leaves the message
+unknown: nobody touches it before the channel's ambiguity horizon has passed, and then it is
+looked up first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from connectors.protocol import (
+    AuthExpired,
+    ChannelError,
+    OutcomeUnknown,
+    Pushed,
+    PushesEffects,
+    Unsupported,
+)
+from hub.flow.push import effect_of, rehearse_instead, sent
+from hub.models import outbox
+from hub.models.leases import LeaseLost
+from hub.models.outbox import ClaimedEffect
+from hub.ports import Ports
+from mapping.effects import Effect
+from workers.budget import Budget, new_owner
+from workers.complaints import note_on_account
+from workers.retry import Answer, Verdict, judge
+from workers.shops import Shops
+
+log = structlog.get_logger()
+
+CLAIM = timedelta(seconds=120)
+"""A claim that has sent nothing yet may be taken over after this."""
+CALLING = timedelta(seconds=90)
+"""Longest any call takes with everything it looks at before; a job ends before that too."""
+LATE = timedelta(seconds=20)
+"""A process that slept so long after marking a message does not send it any more."""
+
+
+@dataclass(slots=True)
+class Try:
+    """One message, its claim, and how far it got: what an error means depends on that."""
+
+    claimed: ClaimedEffect
+    owner: str
+    horizon: timedelta = timedelta(seconds=120)
+    may_be_there: bool = False
+    """It may be at the channel: then it is looked up before it is sent."""
+
+
+def push(ports: Ports) -> int:
+    """Send what is due, one message after the other. This function will return how many."""
+    shops, budget, done = Shops(ports), Budget(ports), 0
+    _rehearse(ports)
+    while is_due(ports):
+        if budget.is_spent:
+            ports.wake.wake("push")
+            break
+        one = _claim(ports)
+        if one is None:
+            break
+        _attend(ports, shops, one)
+        done += 1
+    return done
+
+
+def is_due(ports: Ports) -> bool:
+    """Say whether anything can be sent now, without taking a lock."""
+    with ports.database.reading() as session:
+        return outbox.due_count(session, now=ports.clock.now()) > 0
+
+
+def _rehearse(ports: Ports) -> None:
+    now = ports.clock.now()
+    ports.database.run(lambda session: rehearse_instead(session, now=now))
+
+
+def _claim(ports: Ports) -> Try | None:
+    owner = new_owner(ports)
+
+    def work(session: Session) -> list[ClaimedEffect]:
+        return outbox.claim(session, owner=owner, now=ports.clock.now(), lease=CLAIM)
+
+    claimed = ports.database.run(work)
+    if not claimed:
+        return None
+    is_unknown = claimed[0].state == "unknown"
+    return Try(claimed=claimed[0], owner=owner, may_be_there=is_unknown)
+
+
+def _attend(ports: Ports, shops: Shops, one: Try) -> None:
+    try:
+        pushed = _deliver(ports, shops, one)
+        ports.database.run(lambda session: _keep(ports, session, one, pushed))
+    except LeaseLost:
+        log.warning("push.lease_lost", message=one.claimed.id)
+    except Exception as error:  # noqa: BLE001 - the table decides what each error means
+        _put_back(ports, one, error)
+        shops.forget(one.claimed.account_id)
+
+
+def _deliver(ports: Ports, shops: Shops, one: Try) -> Pushed:
+    """Make the channel hold the effect and say what it holds now."""
+    claimed = one.claimed
+    with ports.database.reading() as session:
+        effect = effect_of(session, claimed)
+    channel = shops.caller(claimed.account_id)
+    one.horizon = channel.spec.ambiguity_horizon
+    if not isinstance(channel, PushesEffects):
+        raise Unsupported(f"{channel.spec.title} cannot be told anything")
+    try:
+        found = _look_up(ports, one, channel, effect) if one.may_be_there else None
+        return found or _send(ports, one, channel, effect)
+    except AuthExpired as error:
+        raise shops.after_refusal(claimed.account_id, error) from error
+
+
+def _look_up(
+    ports: Ports, one: Try, channel: PushesEffects, effect: Effect
+) -> Pushed | None:
+    ports.failpoint("push.before_look_up")
+    found = channel.look_up(effect)
+    ports.failpoint("push.after_look_up")
+    one.may_be_there = found is not None
+    return found
+
+
+def _send(ports: Ports, one: Try, channel: PushesEffects, effect: Effect) -> Pushed:
+    _mark_sending(ports, one)
+    one.may_be_there = True
+    try:
+        ports.failpoint("push.before_call")
+        pushed = channel.push(effect)
+        ports.failpoint("push.after_call")
+    except ChannelError as error:
+        one.may_be_there = isinstance(error, OutcomeUnknown)
+        raise
+    return pushed
+
+
+def _mark_sending(ports: Ports, one: Try) -> None:
+    started = ports.clock.now()
+    lease = CALLING + one.horizon
+
+    def work(session: Session) -> None:
+        outbox.begin_sending(
+            session, message_id=one.claimed.id, owner=one.owner, now=started, lease=lease
+        )
+
+    ports.database.run(work)
+    if ports.clock.now() - started > LATE:
+        raise LeaseLost("this process slept after it marked the message")
+
+
+def _keep(ports: Ports, session: Session, one: Try, pushed: Pushed) -> None:
+    sent(
+        session, claimed=one.claimed, owner=one.owner, pushed=pushed, now=ports.clock.now()
+    )
+
+
+def _put_back(ports: Ports, one: Try, error: Exception) -> None:
+    claimed = one.claimed
+    verdict = judge(
+        error,
+        attempts=claimed.attempts,
+        first_at=claimed.created_at,
+        now=ports.clock.now(),
+        random=ports.random,
+        otherwise=Answer.LOOK_UP if one.may_be_there else Answer.LATER,
+    )
+    if verdict.is_mistake:
+        log.exception("push.failed", message=claimed.id)
+    else:
+        log.info("push.put_back", message=claimed.id, answer=verdict.answer.value)
+    try:
+        ports.database.run(lambda session: _settle(ports, session, one, error, verdict))
+    except LeaseLost:
+        log.warning("push.lease_lost", message=claimed.id)
+
+
+def _settle(
+    ports: Ports, session: Session, one: Try, error: Exception, verdict: Verdict
+) -> None:
+    now = ports.clock.now()
+    note_on_account(
+        session, account_id=one.claimed.account_id, error=error, verdict=verdict, now=now
+    )
+    outbox.settle(
+        session,
+        message_id=one.claimed.id,
+        owner=one.owner,
+        state=_state(one, verdict),
+        now=now,
+        next_try_at=_next_try(verdict, horizon=now + one.horizon),
+        error_class=verdict.error_class,
+        error=verdict.words,
+    )
+
+
+def _state(one: Try, verdict: Verdict) -> str:
+    if verdict.answer in {Answer.HOLD, Answer.DEAD}:
+        return "held" if verdict.answer is Answer.HOLD else "dead"
+    return "unknown" if one.may_be_there else "waiting"
+
+
+def _next_try(verdict: Verdict, *, horizon: datetime) -> datetime:
+    # Only a call whose answer was lost can still be applied; a look-up that failed cannot.
+    is_lost = verdict.answer is Answer.LOOK_UP
+    return max(verdict.next_try_at, horizon) if is_lost else verdict.next_try_at

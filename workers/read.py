@@ -1,0 +1,296 @@
+"""Reads what channels told us: many messages a transaction, each in a savepoint of its own.
+
+Claim, commit; say what each message means, fetching where it only names an order, with no
+transaction open; then do what they say. A message that cannot be read is put aside alone.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from connectors.protocol import (
+    AuthExpired,
+    Channel,
+    FetchesOrders,
+    Ignored,
+    Message,
+    NotFound,
+    OrderChanged,
+    OrderDeleted,
+    OrderSeen,
+    Reading,
+    Unsupported,
+)
+from hub.flow.read import apply
+from hub.models import inbox
+from hub.models.channels import ChannelAccount
+from hub.models.inbox import ClaimedMessage
+from hub.models.messages import InboundMessage
+from hub.ports import Ports
+from mapping.canonical import Order
+from workers.budget import Budget, new_owner
+from workers.complaints import note_on_account
+from workers.retry import Answer, judge
+from workers.shops import Shops
+
+log = structlog.get_logger()
+
+BATCH = 25
+"""Messages that share a transaction: SQLite's webhooks wait as long as one takes."""
+LEASE = timedelta(seconds=180)
+RECONNECTED = timedelta(minutes=5)
+"""How soon a message that needs a call is tried again while its account is disconnected."""
+
+LOST = "WorkerLost"
+LOST_OFTEN = 3
+"""So many workers may die over one message before it is put aside."""
+
+
+@dataclass(slots=True)
+class Read:
+    """A claimed message and what it says, or why nobody can tell."""
+
+    message: ClaimedMessage
+    reading: Reading | None = None
+    error: Exception | None = None
+    fetched_at: datetime | None = None
+
+    @property
+    def order_id(self) -> str:
+        """The order it is about, by the channel's name; empty when it is about none."""
+        match self.reading:
+            case OrderSeen(order=order):
+                return order.external_id
+            case OrderChanged(external_id=known) | OrderDeleted(external_id=known):
+                return known
+        return ""
+
+
+def read_messages(ports: Ports) -> int:
+    """Read what is due. This function will return how many messages it settled or put back."""
+    shops, budget, done = Shops(ports), Budget(ports), 0
+    while is_due(ports):
+        if budget.is_spent:
+            ports.wake.wake("read_messages")
+            break
+        owner = new_owner(ports)
+        claimed = _claim(ports, owner)
+        if not claimed:
+            break
+        for batch in _apart(claimed):
+            _read(ports, shops, batch, owner=owner)
+        done += len(claimed)
+    if done:
+        ports.wake.wake("plan")
+    return done
+
+
+def is_due(ports: Ports) -> bool:
+    """Say whether anything can be read now, without taking a lock."""
+    with ports.database.reading() as session:
+        topics = _even_when_off(ports)
+        return inbox.due_count(session, now=ports.clock.now(), even_when_off=topics) > 0
+
+
+def _even_when_off(ports: Ports) -> set[str]:
+    return {topic for one in ports.channels.values() for topic in one.spec.even_when_off}
+
+
+def _claim(ports: Ports, owner: str) -> list[ClaimedMessage]:
+    topics = _even_when_off(ports)
+
+    def work(session: Session) -> list[ClaimedMessage]:
+        now = ports.clock.now()
+        return inbox.claim(
+            session, owner=owner, now=now, limit=BATCH, lease=LEASE, even_when_off=topics
+        )
+
+    return ports.database.run(work)
+
+
+def _apart(claimed: list[ClaimedMessage]) -> list[list[ClaimedMessage]]:
+    """Keep messages somebody already tried away from the fresh ones, each by itself, last.
+
+    One that takes its worker down with it then takes no other message along.
+    """
+    fresh = [message for message in claimed if message.attempts == 1]
+    again = [[message] for message in claimed if message.attempts > 1]
+    return [fresh, *again] if fresh else again
+
+
+def _read(ports: Ports, shops: Shops, batch: list[ClaimedMessage], *, owner: str) -> None:
+    if batch[0].attempts > 1 and not _mark(ports, batch[0], owner=owner):
+        return
+    fetched: dict[tuple[int, str], Order] = {}
+    reads = [_interpret(ports, shops, message, fetched) for message in batch]
+    ports.database.run(lambda session: _do(ports, session, reads, owner=owner))
+    for read in reads:
+        if read.error is not None:
+            shops.forget(read.message.account_id)
+
+
+def _mark(ports: Ports, message: ClaimedMessage, *, owner: str) -> bool:
+    """Write that we are about to try again; give up a message that keeps killing its workers.
+
+    Whatever becomes of it overwrites the mark, so it is only ever found after a death.
+    """
+
+    def work(session: Session) -> bool:
+        if not inbox.fence(session, message_ids=[message.id], owner=owner):
+            return False
+        row = session.get_one(InboundMessage, message.id)
+        if row.error_class == LOST and message.attempts > LOST_OFTEN:
+            words = "Workers were lost again and again while they read this message."
+            inbox.die(
+                session, message_id=message.id, owner=owner, error_class=LOST, error=words,
+                now=ports.clock.now(),
+            )  # fmt: skip
+            return False
+        row.error_class = LOST
+        return True
+
+    return ports.database.run(work)
+
+
+# What it means, with no transaction open ----------------------------------------------------
+
+
+def _interpret(
+    ports: Ports,
+    shops: Shops,
+    message: ClaimedMessage,
+    fetched: dict[tuple[int, str], Order],
+) -> Read:
+    read = Read(message=message)
+    try:
+        channel = shops.reader(message.account_id)
+        read.reading = channel.read(
+            Message(
+                topic=message.topic,
+                body=message.body or b"",
+                headers={name: str(value) for name, value in message.headers.items()},
+            )
+        )
+        if isinstance(read.reading, OrderChanged):
+            _fetch(ports, shops, read, channel, fetched)
+    except Exception as error:  # noqa: BLE001 - the table decides what each error means
+        read.error = error
+    return read
+
+
+def _fetch(
+    ports: Ports,
+    shops: Shops,
+    read: Read,
+    channel: Channel,
+    fetched: dict[tuple[int, str], Order],
+) -> None:
+    """Ask for the order a thin message names, once for all messages of a batch that name it."""
+    if not isinstance(channel, FetchesOrders):
+        raise Unsupported(f"{channel.spec.title} cannot be asked for an order")
+    account_id, named = read.message.account_id, read.order_id
+    read.fetched_at = ports.clock.now()
+    try:
+        if (account_id, named) not in fetched:
+            fetched[account_id, named] = _call(ports, shops, account_id, named)
+        read.reading = OrderSeen(order=fetched[account_id, named])
+    except NotFound:
+        read.reading = Ignored(why="the order is gone at the channel")
+
+
+def _call(ports: Ports, shops: Shops, account_id: int, external_id: str) -> Order:
+    channel = shops.caller(account_id)
+    if not isinstance(channel, FetchesOrders):
+        raise Unsupported(f"{channel.spec.title} cannot be asked for an order")
+    ports.failpoint("read.before_fetch")
+    try:
+        order = channel.fetch_order(external_id)
+    except AuthExpired as error:
+        raise shops.after_refusal(account_id, error) from error
+    ports.failpoint("read.after_fetch")
+    return order
+
+
+# What it changes, in one transaction --------------------------------------------------------
+
+
+def _do(ports: Ports, session: Session, reads: Collection[Read], *, owner: str) -> None:
+    ours = inbox.fence(
+        session, message_ids=[read.message.id for read in reads], owner=owner
+    )
+    # By account and order, so that two workers take the locks of orders in the same sequence.
+    for read in sorted(reads, key=lambda one: (one.message.account_id, one.order_id)):
+        if read.message.id in ours:
+            _do_one(ports, session, read, owner=owner)
+
+
+def _do_one(ports: Ports, session: Session, read: Read, *, owner: str) -> None:
+    error, outcome = read.error, ""
+    if error is None:
+        try:
+            with session.begin_nested():
+                outcome = _apply(ports, session, read)
+        except (OperationalError, InterfaceError):
+            raise  # the engine wants the whole transaction again, or is gone
+        except Exception as raised:  # noqa: BLE001 - the table decides what each error means
+            error = raised
+    if error is None:
+        _finish(ports, session, read, owner=owner, outcome=outcome)
+    else:
+        _put_back(ports, session, read, error, owner=owner)
+
+
+def _apply(ports: Ports, session: Session, read: Read) -> str:
+    if read.reading is None:
+        raise TypeError("a message without a reading cannot be applied")
+    account = session.get_one(ChannelAccount, read.message.account_id)
+    return apply(
+        session,
+        account=account,
+        reading=read.reading,
+        now=ports.clock.now(),
+        fetched_at=read.fetched_at,
+    )
+
+
+def _finish(
+    ports: Ports, session: Session, read: Read, *, owner: str, outcome: str
+) -> None:
+    inbox.finish(
+        session,
+        message_id=read.message.id,
+        owner=owner,
+        result=outcome,
+        now=ports.clock.now(),
+        external_order_id=read.order_id or None,
+    )
+
+
+def _put_back(
+    ports: Ports, session: Session, read: Read, error: Exception, *, owner: str
+) -> None:
+    now, message = ports.clock.now(), read.message
+    verdict = judge(
+        error,
+        attempts=message.attempts,
+        first_at=message.received_at,
+        now=now,
+        random=ports.random,
+    )
+    if verdict.is_mistake:
+        log.error("read.failed", message=message.id, exc_info=error)
+    why: Mapping[str, str] = {"error_class": verdict.error_class, "error": verdict.words}
+    if verdict.answer in {Answer.HOLD, Answer.DEAD}:
+        stop = inbox.hold if verdict.answer is Answer.HOLD else inbox.die
+        stop(session, message_id=message.id, owner=owner, now=now, **why)
+        return
+    note_on_account(
+        session, account_id=message.account_id, error=error, verdict=verdict, now=now
+    )
+    soon = verdict.answer is Answer.RECONNECT
+    again = min(verdict.next_try_at, now + RECONNECTED) if soon else verdict.next_try_at
+    inbox.retry(session, message_id=message.id, owner=owner, next_try_at=again, **why)

@@ -1,0 +1,76 @@
+"""The channels of one job: each account opened once, its token fresh before it is called."""
+
+from datetime import timedelta
+
+from connectors.protocol import (
+    AuthExpired,
+    Channel,
+    RateLimited,
+    RenewsToken,
+    Retryable,
+)
+from hub.models.channels import ChannelAccount
+from hub.ports import Ports, open_channel
+from workers.tokens import is_due, renew
+
+
+class Shops:
+    """Hands out channels by account. Made anew for each job, so it never believes old secrets."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._accounts: dict[int, ChannelAccount] = {}
+        self._channels: dict[int, Channel] = {}
+
+    def reader(self, account_id: int) -> Channel:
+        """Return a channel that can read what came. No token is needed for that."""
+        if account_id not in self._channels:
+            self._open(account_id)
+        return self._channels[account_id]
+
+    def caller(self, account_id: int) -> Channel:
+        """Return a channel that can be called now.
+
+        :raises AuthExpired: the account must be reconnected first.
+        :raises RateLimited: the account pauses.
+        :raises Retryable: its token is being fetched by somebody else.
+        """
+        channel = self.reader(account_id)
+        account, now = self._accounts[account_id], self._ports.clock.now()
+        if account.needs_reconnect:
+            raise AuthExpired(account.problem or "the connection must be made again")
+        if account.paused_until is not None and account.paused_until > now:
+            left = account.paused_until - now
+            raise RateLimited("the channel asked for patience", retry_after=left)
+        if isinstance(channel, RenewsToken) and is_due(self._ports, account, now=now):
+            return self._renewed(account, channel)
+        return channel
+
+    def after_refusal(self, account_id: int, error: AuthExpired) -> Retryable:
+        """Fetch a new token after the channel refused ours, and say when to try with it.
+
+        :raises AuthExpired: there is none to be had: the account must be reconnected.
+        """
+        channel = self.reader(account_id)
+        if not isinstance(channel, RenewsToken) or self._accounts[account_id].token is None:
+            raise error
+        self._renewed(self._accounts[account_id], channel)
+        return Retryable(
+            "the channel refused a token; there is a new one now", retry_after=timedelta(0)
+        )
+
+    def forget(self, account_id: int) -> None:
+        """Look the account up again the next time: something about it changed."""
+        self._channels.pop(account_id, None)
+        self._accounts.pop(account_id, None)
+
+    def _renewed(self, account: ChannelAccount, channel: RenewsToken) -> Channel:
+        renew(self._ports, account=account, channel=channel)
+        self.forget(account.id)
+        return self.reader(account.id)
+
+    def _open(self, account_id: int) -> None:
+        with self._ports.database.reading() as session:
+            account = session.get_one(ChannelAccount, account_id)
+        self._accounts[account_id] = account
+        self._channels[account_id] = open_channel(self._ports, account=account)
