@@ -20,7 +20,7 @@ from connectors.protocol import (
     PushesEffects,
     Unsupported,
 )
-from hub.flow.push import effect_of, rehearse_instead, sent
+from hub.flow.push import effect_of, is_owed_in_shadow, rehearse_instead, sent
 from hub.models import outbox
 from hub.models.leases import LeaseLost
 from hub.models.outbox import ClaimedEffect
@@ -75,6 +75,9 @@ def is_due(ports: Ports) -> bool:
 
 
 def _rehearse(ports: Ports) -> None:
+    with ports.database.reading() as session:
+        if not is_owed_in_shadow(session):
+            return
     now = ports.clock.now()
     ports.database.run(lambda session: rehearse_instead(session, now=now))
 

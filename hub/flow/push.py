@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Pushed
@@ -131,13 +131,25 @@ def rehearse_instead(session: Session, *, now: datetime) -> int:
 
     Only what never left: something that may have been sent is looked up when they are live again.
     """
-    in_shadow = select(ChannelAccount.id).where(ChannelAccount.mode == "shadow")
     settled = session.execute(
         update(OutboundMessage)
-        .where(OutboundMessage.state == "waiting", OutboundMessage.first_sent_at.is_(None))
-        .where(OutboundMessage.account_id.in_(in_shadow))
+        .where(*_owed_in_shadow())
         .values(state="shadowed", done_at=now)
         .returning(OutboundMessage.id)
         .execution_options(synchronize_session=False)
     )
     return len(settled.all())
+
+
+def is_owed_in_shadow(session: Session) -> bool:
+    """Say whether `rehearse_instead` has anything to do."""
+    return bool(session.scalar(select(exists().where(*_owed_in_shadow()))))
+
+
+def _owed_in_shadow() -> tuple[ColumnElement[bool], ...]:
+    in_shadow = select(ChannelAccount.id).where(ChannelAccount.mode == "shadow")
+    return (
+        OutboundMessage.state == "waiting",
+        OutboundMessage.first_sent_at.is_(None),
+        OutboundMessage.account_id.in_(in_shadow),
+    )

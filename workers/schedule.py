@@ -1,0 +1,29 @@
+"""The timetable process: looks into the database every few seconds for what is due.
+
+Any number of these may run: everything they do is claimed, so nobody has to be the one.
+"""
+
+import threading
+
+from hub.ports import Ports
+from workers.run import keep_beating, on_stop, sweep_once
+
+EVERY_SECONDS = 5.0
+JITTER = 0.4
+"""Share of the wait that is drawn, so that several of us do not look at the same moment."""
+
+
+def run_schedule(ports: Ports) -> None:
+    """Sweep until told to stop."""
+    stopping = threading.Event()
+    on_stop(stopping)
+    keep_beating(ports, name="schedule")
+    while not stopping.is_set():
+        sweep_once(ports)
+        stopping.wait(next_wait(ports))
+    ports.database.dispose()
+
+
+def next_wait(ports: Ports) -> float:
+    """Draw the seconds until the next sweep."""
+    return EVERY_SECONDS * (1 + JITTER * (ports.random.random() - 0.5))

@@ -1,0 +1,58 @@
+"""Does whatever is due, found in the database and never in Redis, and tidies up now and then."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from hub.models.alive import take_turn
+from hub.models.inbox import forget_bodies
+from hub.models.people import IdempotencyKey, LoginFailure, OneTimeLink, UserSession
+from hub.ports import Ports
+from workers.plan import plan
+from workers.push import push
+from workers.read import read_messages
+from workers.tokens import renew_due
+
+log = structlog.get_logger()
+
+TIDY_EVERY = timedelta(minutes=10)
+KEEP_ANSWERS = timedelta(hours=48)
+"""An API answer is repeated for as long; reliability 3.6 asks for a day at least."""
+KEEP_FAILURES = timedelta(days=1)
+KEEP_SESSIONS = timedelta(days=30)
+
+
+def sweep(ports: Ports) -> int:
+    """Do what waits: read, plan, push, renew tokens. This function will return how much it did.
+
+    This alone keeps the hub going: with Redis lost, every sweep does all there is to do.
+    """
+    done = read_messages(ports) + plan(ports) + push(ports) + renew_due(ports)
+    _tidy(ports)
+    return done
+
+
+def _tidy(ports: Ports) -> None:
+    now = ports.clock.now()
+
+    def is_our_turn(session: Session) -> bool:
+        return take_turn(session, name="tidy", now=now, every=TIDY_EVERY)
+
+    if ports.database.run(is_our_turn):
+        days = ports.settings.body_days
+        ports.database.run(lambda session: tidy(session, now=now, body_days=days))
+
+
+def tidy(session: Session, *, now: datetime, body_days: int) -> None:
+    """Forget what need not be kept: old bodies, answers to repeats, log-ins and their failures."""
+    bodies = forget_bodies(session, done_before=now - timedelta(days=body_days), now=now)
+    session.execute(
+        delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEEP_ANSWERS)
+    )
+    session.execute(delete(LoginFailure).where(LoginFailure.at < now - KEEP_FAILURES))
+    session.execute(delete(UserSession).where(UserSession.expires_at < now - KEEP_SESSIONS))
+    session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - KEEP_SESSIONS))
+    if bodies:
+        log.info("tidy.bodies_forgotten", count=bodies)
