@@ -230,6 +230,7 @@ def _content(name: str, path: str) -> str:
 
 
 def _unknown(name: str) -> str:
-    known = [PREFIX + setting.upper() for setting in Settings.model_fields]
-    close = get_close_matches(name, known, n=1)
-    return f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else "")
+    wanted = name.removeprefix(PREFIX).lower()
+    close = get_close_matches(wanted, Settings.model_fields, n=1)
+    hint = f"; did you mean {PREFIX}{close[0].upper()}?" if close else ""
+    return f"{name} is not a setting{hint}"

@@ -58,10 +58,8 @@ def rules(connection: Connection) -> dict[str, str]:
             named[f"{table}.{key['name']}"] = (
                 f"{key['constrained_columns']} {key['options']}"
             )
-    rows = connection.execute(
-        text("SELECT name, sql FROM sqlite_master WHERE type = 'index'")
-    )
-    return named | {name: words for name, words in rows if words}
+    indexes = text("SELECT name, sql FROM sqlite_master WHERE type = 'index'")
+    return named | {name: words for name, words in connection.execute(indexes) if words}
 
 
 def test_the_records_ask_for_nothing_the_migrations_lack(
