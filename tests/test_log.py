@@ -112,19 +112,20 @@ def test_a_long_value_is_cut(lines: io.StringIO) -> None:
 def test_an_error_of_the_database_does_not_quote_the_row(
     lines: io.StringIO, database: Database
 ) -> None:
+    person = "Maria Ruiz"
     insert = text(
         "INSERT INTO customer (account_id, external_id, name, email, phone, locale)"
         " VALUES (1, '1', :name, NULL, '', '')"
     )
     try:
         with database.begin() as session:
-            session.execute(insert, {"name": " ".join(["Maria", "Ruiz"])})
+            session.execute(insert, {"name": person})
     except IntegrityError:
         structlog.get_logger("hub").exception("job.failed")
 
     [line] = written(lines)
     assert "IntegrityError" in str(line["exception"])
-    assert "Maria Ruiz" not in str(line["exception"])
+    assert person not in str(line["exception"])
 
 
 def test_a_traceback_stays_readable_and_cannot_pass_for_an_event(
