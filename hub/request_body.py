@@ -4,9 +4,6 @@ from typing import IO, cast
 
 from flask import Request
 
-LIMIT = 2 * 1024 * 1024
-"""Bytes of the longest message taken (facts: reliability S9, S11)."""
-
 CHUNK = 64 * 1024
 
 
@@ -18,7 +15,7 @@ class LengthMismatch(Exception):
     """Fewer bytes came than Content-Length promised, or the promise is no number."""
 
 
-def read_body(request: Request, *, limit: int = LIMIT) -> bytes:
+def read_body(request: Request, *, limit: int) -> bytes:
     """Read the whole body, or say why it cannot be taken.
 
     Frameworks cut a chunked body at their limit and answer as if it were whole (facts:
