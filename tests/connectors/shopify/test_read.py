@@ -1,8 +1,7 @@
 """What Shopify's messages say, told by orders of every awkward kind, in both of its shapes."""
 
-import copy
 import json
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,10 +22,7 @@ from connectors.shopify.read import order_from_graphql, read
 from connectors.shopify.read_order import order_from_rest
 from connectors.shopify.read_words import PAYMENTS, RELEASES
 from mapping.canonical import Line, Order, Payment, Release, content_hash
-
-SAMPLES = Path(__file__).parents[2] / "samples" / "shopify"
-CASES = {path.stem: json.loads(path.read_text()) for path in sorted(SAMPLES.glob("*.json"))}
-IN_BOTH_SHAPES = [name for name, case in CASES.items() if "graphql" in case]
+from tests.connectors.shopify.order_samples import CASES, IN_BOTH_SHAPES, fetched, sent
 
 FULL_BODIES = ["create", "updated", "paid", "cancelled", "fulfilled", "partially_fulfilled"]
 
@@ -39,16 +35,6 @@ def seen(body: object, *, topic: str = "orders/updated") -> Order:
     reading = read(said(topic, body))
     assert isinstance(reading, OrderSeen)
     return reading.order
-
-
-def fetched(name: str) -> dict[str, Any]:
-    node: dict[str, Any] = copy.deepcopy(CASES[name]["graphql"])
-    return node
-
-
-def sent(name: str) -> dict[str, Any]:
-    body: dict[str, Any] = copy.deepcopy(CASES[name]["rest"])
-    return body
 
 
 # Orders ----------------------------------------------------------------------------------
@@ -75,7 +61,7 @@ def _in_short(line: Line) -> list[object]:
     return [line.kind, line.ordered, line.cancelled, line.fulfilled, line.sku]
 
 
-DETAILS = {
+DETAILS: dict[str, Callable[[Any], object]] = {
     "tags": lambda order: list(order.tags),
     "note": lambda order: order.note,
     "source": lambda order: order.source,
