@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.domain import recipe as domain
@@ -186,13 +186,11 @@ def component_edges(session: Session) -> dict[int, set[int]]:
     runs = select(ProductionOrder.item_id, ProductionNeed.item_id).join(
         ProductionNeed, ProductionNeed.production_order_id == ProductionOrder.id
     )
-    _join(edges, session.execute(recipes.where(Recipe.is_active)).tuples())
-    _join(
-        edges, session.execute(runs.where(ProductionOrder.state.in_(UNFINISHED))).tuples()
-    )
+    _join(edges, session.execute(recipes.where(Recipe.is_active)))
+    _join(edges, session.execute(runs.where(ProductionOrder.state.in_(UNFINISHED))))
     return edges
 
 
-def _join(edges: dict[int, set[int]], pairs: Iterable[tuple[int, int]]) -> None:
+def _join(edges: dict[int, set[int]], pairs: Iterable[Row[int, int]]) -> None:
     for parent, component in pairs:
         edges[parent].add(component)
