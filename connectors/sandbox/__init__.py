@@ -1,0 +1,1 @@
+"""Pretend storefronts on loopback that speak the real wire, for the demo and the tests."""

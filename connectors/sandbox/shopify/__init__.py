@@ -1,0 +1,1 @@
+"""A pretend Shopify shop: its state, its rules, its GraphQL, its webhooks and its bad days."""

@@ -1,0 +1,1 @@
+"""Webhook bodies: the REST shape Shopify still sends, one file per noun."""

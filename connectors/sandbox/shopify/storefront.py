@@ -1,0 +1,438 @@
+"""A pretend Shopify shop in one hand: seed it, sell in it, look into it, make it misbehave."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from random import Random
+from typing import Unpack
+
+from connectors.sandbox.shopify import fulfilment_orders, fulfilments, orders, overview
+from connectors.sandbox.shopify.admin_api import AdminApi, Keys
+from connectors.sandbox.shopify.bodies.shops import customer_body, shop_body, shop_key
+from connectors.sandbox.shopify.carriers import parcels
+from connectors.sandbox.shopify.deliveries import (
+    SHORT_RETRIES,
+    Deliveries,
+    Send,
+    post_over_http,
+)
+from connectors.sandbox.shopify.faults import Faults
+from connectors.sandbox.shopify.graph.cost import Bucket
+from connectors.sandbox.shopify.placing import Checkout, Details, place
+from connectors.sandbox.shopify.records import Order, Variant
+from connectors.sandbox.shopify.shop import Shop
+from connectors.sandbox.shopify.wanted import Wanted
+from connectors.sandbox.shopify.webhooks import (
+    HUB_TOPICS,
+    Event,
+    Signed,
+    Subscription,
+    fresh_uuid,
+    sign,
+)
+from connectors.sandbox.shopify.wire import Answer, Call, Later
+
+Json = dict[str, object]
+
+ALL_SCOPES = frozenset(
+    {
+        "read_inventory",
+        "read_locations",
+        "read_merchant_managed_fulfillment_orders",
+        "read_orders",
+        "read_products",
+        "write_fulfillments",
+        "write_inventory",
+        "write_merchant_managed_fulfillment_orders",
+        "write_orders",
+    }
+)
+
+
+def utc_now() -> datetime:
+    """Tell the real time."""
+    return datetime.now(UTC)
+
+
+def in_a_thread(seconds: float, act: Callable[[], object]) -> None:
+    """Do something later, beside everything else."""
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+
+
+class Storefront:
+    """One shop. Everything random comes from `rng`, every time from `clock` and `monotonic`."""
+
+    def __init__(
+        self,
+        domain: str = "taller.myshopify.com",
+        *,
+        name: str = "Taller",
+        access_token: str | None = "shpat_sandbox",  # noqa: S107 - a pretend shop's
+        client_id: str = "sandbox-client",
+        client_secret: str = "shpss_sandbox",  # noqa: S107
+        shop_secret: str = "shop-level-secret",  # noqa: S107
+        scopes: Iterable[str] = ALL_SCOPES,
+        currency: str = "EUR",
+        timezone: str = "Europe/Madrid",
+        clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+        rng: Random | None = None,
+        bucket: tuple[int, int] = (2000, 100),
+        send: Send = post_over_http,
+        retries: Sequence[float] = SHORT_RETRIES,
+        background: bool = True,
+        header_family: str = "classic",
+        ties: bool = False,
+        later: Later = in_a_thread,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.rng = rng or Random(7)
+        self._clock, self._shop_secret, self._family = clock, shop_secret, header_family
+        self.faults = Faults(self.rng)
+        self.webhooks = Deliveries(
+            sign=self._sign,
+            send=send,
+            faults=self.faults,
+            rng=self.rng,
+            monotonic=monotonic,
+            retries=retries,
+            background=background,
+        )
+        self.shop = Shop(
+            domain,
+            name=name,
+            currency=currency,
+            timezone=timezone,
+            clock=clock,
+            announce=self._announce,
+            ties=ties,
+        )
+        self.api = AdminApi(
+            shop=self.shop,
+            keys=Keys(
+                client_id=client_id,
+                client_secret=client_secret,
+                permanent=access_token,
+                scopes=frozenset(scopes),
+            ),
+            faults=self.faults,
+            deliveries=self.webhooks,
+            bucket=Bucket(size=bucket[0], restore=bucket[1], monotonic=monotonic),
+            rng=self.rng,
+            later=later,
+            sleep=sleep,
+        )
+        self._closers: list[Callable[[], None]] = [self.webhooks.close]
+
+    # The wire -----------------------------------------------------------------------------
+
+    @property
+    def domain(self) -> str:
+        """The shop's own address, `something.myshopify.com`."""
+        return self.shop.domain
+
+    def answer(self, call: Call) -> Answer:
+        """Answer a call to the Admin API or for a token, without a socket.
+
+        :raises Dropped: the real wire would hang up.
+        """
+        return self.api.answer(call)
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the app may do; assign to grant or take away."""
+        return self.api.keys.scopes
+
+    @scopes.setter
+    def scopes(self, granted: Iterable[str]) -> None:
+        self.api.keys.scopes = frozenset(granted)
+
+    def revoke_token(self) -> None:
+        """Make every token handed out so far worthless; new ones may still be fetched."""
+        self.api.keys.permanent = None
+        self.api.keys.minted.clear()
+
+    # Seeding ------------------------------------------------------------------------------
+
+    def add_location(self, name: str, *, country_code: str = "ES") -> str:
+        """Open a place to send from; the first one is the default. Returns its id."""
+        return str(self.shop.add_location(name, country_code=country_code).id)
+
+    def add_variant(
+        self,
+        *,
+        sku: str | None,
+        title: str,
+        price: str = "10.00",
+        grams: int = 100,
+        requires_shipping: bool = True,
+        gift_card: bool = False,
+        location: str | None = None,
+        stock: Mapping[str, int] | None = None,
+        bundle: bool = False,
+    ) -> Json:
+        """Put something on sale. Returns `{id, product_id, inventory_item_id, sku, stock ...}`."""
+        made = self.shop.add_variant(
+            sku=sku,
+            title=title,
+            price=price,
+            grams=grams,
+            requires_shipping=requires_shipping,
+            gift_card=gift_card,
+            location_id=int(location) if location else None,
+            stock={int(place): units for place, units in stock.items()} if stock else None,
+            components=bundle,
+        )
+        return overview.variant_row(self.shop, made)
+
+    def delete_variant(self, variant_id: str) -> None:
+        """Take something off sale for good; lines of old orders lose variant and product."""
+        with self.shop.lock:
+            del self.shop.variants[int(variant_id)]
+
+    def subscribe(self, topic: str, url: str, *, owner: str = "app") -> str:
+        """Tell a URL of a topic; an app's own (toml) subscription survives any failure."""
+        now = self.shop.now()
+        made = Subscription(
+            id=self.shop.ids.next("WebhookSubscription"),
+            topic=topic,
+            uri=url,
+            owner=owner,
+            created_at=now,
+            updated_at=now,
+        )
+        self.webhooks.subscribe(made)
+        return str(made.id)
+
+    def subscribe_all(self, url: str, topics: Iterable[str] = HUB_TOPICS) -> None:
+        """Tell a URL of every topic a hub listens to."""
+        for topic in topics:
+            self.subscribe(topic, url)
+
+    def subscribe_by_hand(self, topic: str, url: str) -> str:
+        """Tell a URL as a shop keeper sets it up in the admin: signed with the shop's secret."""
+        return self.subscribe(topic, url, owner="hand")
+
+    # What happens in the shop -------------------------------------------------------------
+
+    def place_order(
+        self,
+        wanted: Sequence[Wanted],
+        checkout: Checkout | None = None,
+        **details: Unpack[Details],
+    ) -> str:
+        """Place an order; `details` are fields of `Checkout`. Returns the order's id.
+
+        :raises Refused: no lines, or a line that names nothing.
+        """
+        how = replace(checkout or Checkout(), **details)
+        with self.shop.lock:
+            return str(place(self.shop, wanted, how).id)
+
+    def edit_order(
+        self,
+        order_id: str,
+        *,
+        quantities: Mapping[str, int] | None = None,
+        add: Sequence[Wanted] = (),
+    ) -> None:
+        """Edit an order: quantities by line id, and new lines."""
+        with self.shop.lock:
+            orders.edit(
+                self.shop, int(order_id), quantities=_by_number(quantities), add=add
+            )
+
+    def mark_paid(self, order_id: str) -> None:
+        """Take the buyer's money."""
+        with self.shop.lock:
+            orders.pay(self.shop, int(order_id))
+
+    def cancel_order(
+        self, order_id: str, *, reason: str = "CUSTOMER", give_back: bool = True
+    ) -> None:
+        """Cancel an order nothing of which was sent; `give_back` restocks and refunds."""
+        with self.shop.lock:
+            orders.cancel(self.shop, int(order_id), reason=reason, give_back=give_back)
+
+    def refund(
+        self,
+        order_id: str,
+        lines: Mapping[str, int],
+        *,
+        restock: bool = True,
+        note: str | None = None,
+    ) -> None:
+        """Refund units of lines."""
+        with self.shop.lock:
+            orders.refund(
+                self.shop, int(order_id), _by_number(lines), restock=restock, note=note
+            )
+
+    def delete_order(self, order_id: str) -> None:
+        """Delete an order for good."""
+        with self.shop.lock:
+            orders.delete(self.shop, int(order_id))
+
+    def fulfil_by_hand(
+        self,
+        order_id: str,
+        *,
+        tracking_number: str | None = None,
+        company: str | None = None,
+        notify: bool = False,
+    ) -> list[str]:
+        """Send everything that can be sent, as someone in the admin does. Returns the ids."""
+        numbers = [tracking_number] if tracking_number else []
+        tracking = parcels(company=company, numbers=numbers, urls=[])
+        with self.shop.lock:
+            open_ones = [
+                each
+                for each in self._order(order_id).fulfilment_orders
+                if each.status in {"OPEN", "IN_PROGRESS"}
+            ]
+            return [
+                str(
+                    fulfilments.create(
+                        self.shop,
+                        [fulfilments.Part(fulfilment_order_id=each.id)],
+                        tracking=tracking,
+                        notify=notify,
+                        made_by="merchant",
+                    ).id
+                )
+                for each in open_ones
+            ]
+
+    def cancel_fulfilment(self, fulfilment_id: str) -> None:
+        """Undo a fulfilment, as someone in the admin does."""
+        with self.shop.lock:
+            fulfilments.cancel(self.shop, int(fulfilment_id))
+
+    def hold_by_hand(
+        self, order_id: str, *, reason: str = "OTHER", notes: str = ""
+    ) -> None:
+        """Hold everything of an order that is not sent, as someone in the admin does."""
+        holding = fulfilment_orders.Holding(reason=reason, notes=notes, by_app=False)
+        with self.shop.lock:
+            for each in self._order(order_id).fulfilment_orders:
+                if not each.closed:
+                    fulfilment_orders.hold(self.shop, each.id, holding)
+
+    def release_by_hand(self, order_id: str) -> None:
+        """Lift the holds people placed on an order, and only theirs."""
+        with self.shop.lock:
+            for each in self._order(order_id).fulfilment_orders:
+                if any(not hold.by_app for hold in each.holds):
+                    fulfilment_orders.release(
+                        self.shop, each.id, hold_ids=None, by_app=False
+                    )
+
+    def ask_for_data(self, order_id: str) -> None:
+        """Let a buyer ask what is known of them."""
+        self._tell_privacy("customers/data_request", order_id, "orders_requested")
+
+    def erase_customer(self, order_id: str) -> None:
+        """Let a buyer be forgotten: told to the app, and gone from the shop's own orders."""
+        self._tell_privacy("customers/redact", order_id, "orders_to_redact")
+        with self.shop.lock:
+            gone = self._order(order_id).customer_id
+            for order in self.shop.orders.values():
+                if order.customer_id == gone:
+                    order.email, order.customer_id, order.address = None, None, None
+                    self.shop.touch(order)
+
+    def erase_shop(self) -> None:
+        """Say that the shop wants everything of it forgotten."""
+        self._announce("shop/redact", shop_key(self.shop))
+
+    def uninstall(self) -> None:
+        """Throw the app out: its tokens die, it is told once, and its subscriptions end."""
+        self.revoke_token()
+        self.scopes = frozenset()
+        self._announce("app/uninstalled", shop_body(self.shop))
+        for subscription in list(self.webhooks.subscriptions.values()):
+            if subscription.owner == "api":
+                self.webhooks.unsubscribe(subscription.id)
+
+    def on_close(self, act: Callable[[], None]) -> None:
+        """Have something stopped when the shop closes."""
+        self._closers.insert(0, act)
+
+    def close(self) -> None:
+        """Stop every thread of the shop."""
+        for act in self._closers:
+            act()
+
+    # Looking ------------------------------------------------------------------------------
+
+    def order(self, order_id: str) -> Json:
+        """Show an order with its lines, fulfilment orders, holds, fulfilments and mails.
+
+        :raises Refused: there is none.
+        """
+        with self.shop.lock:
+            return overview.order_row(self.shop, self._order(order_id))
+
+    def orders(self) -> list[Json]:
+        """Show every order, the oldest first."""
+        with self.shop.lock:
+            return [
+                overview.order_row(self.shop, each) for each in self.shop.orders.values()
+            ]
+
+    def variants(self) -> list[Json]:
+        """Show everything on sale, with stock by place."""
+        with self.shop.lock:
+            return [overview.variant_row(self.shop, v) for v in self.shop.variants.values()]
+
+    def locations(self) -> list[Json]:
+        """Show the places to send from."""
+        with self.shop.lock:
+            return [{"id": str(p.id), "name": p.name} for p in self.shop.locations.values()]
+
+    def mails(self) -> list[Json]:
+        """Show every mail sent to a buyer."""
+        with self.shop.lock:
+            return [overview.mail_row(mail) for mail in self.shop.mails]
+
+    def requests(self) -> list[Json]:
+        """Show every call to the Admin API: when, what, how it ended, which fault struck."""
+        return [asdict(seen) | {"at": overview.written(seen.at)} for seen in self.api.seen]
+
+    # Inside -------------------------------------------------------------------------------
+
+    def _order(self, order_id: str) -> Order:
+        return self.shop.order(int(order_id))
+
+    def variant(self, sku: str) -> Variant | None:
+        """Find what is on sale under this SKU."""
+        return self.shop.by_sku(sku)
+
+    def _tell_privacy(self, topic: str, order_id: str, key: str) -> None:
+        with self.shop.lock:
+            body = customer_body(self.shop, self._order(order_id), orders_key=key)
+            self._announce(topic, body)
+
+    def _announce(self, topic: str, body: Json) -> None:
+        self.webhooks.publish(
+            Event(id=fresh_uuid(self.rng), topic=topic, body=body, at=self._clock())
+        )
+
+    def _sign(self, event: Event, subscription: Subscription, webhook_id: str) -> Signed:
+        by_hand = subscription.owner == "hand"
+        return sign(
+            event,
+            subscription,
+            shop=self.domain,
+            secret=self._shop_secret if by_hand else self.api.keys.client_secret,
+            webhook_id=webhook_id,
+            family=self._family,
+        )
+
+
+def _by_number(units: Mapping[str, int] | None) -> dict[int, int]:
+    return {int(line_id): count for line_id, count in (units or {}).items()}
