@@ -11,9 +11,9 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
-from rq.exceptions import StopRequested
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.models.alive import beat
