@@ -1,0 +1,88 @@
+"""Keys for programs: a random secret that is shown once and kept only as its hash."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_urlsafe
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from hub.domain.roles import Role
+from hub.flow.refusal import Invalid, Missing
+from hub.models.people import ApiToken
+
+PREFIX = "hor_"
+"""What a token starts with, so that scanners and our own log know one when they see it."""
+SECRET_BYTES = 32
+LONGEST_NAME = 100
+USED_EVERY = timedelta(hours=1)
+"""A token's last use is written this often at most: reading would else be writing."""
+
+
+def make_token(session: Session, *, name: str, role: str, now: datetime) -> str:
+    """Make a token and return it. This function will keep only its hash: it is shown once.
+
+    The secret is 256 random bits, so a plain hash is enough to keep it.
+
+    :raises Invalid: there is no such role, or the name is too long.
+    """
+    if role not in {each.value for each in Role}:
+        raise Invalid(f"Choose one of {', '.join(Role)}.", field="role")
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"Write at most {LONGEST_NAME} characters.", field="name")
+    token = PREFIX + token_urlsafe(SECRET_BYTES)
+    session.add(
+        ApiToken(name=name, role=role, secret_hash=token_hash(token), created_at=now)
+    )
+    session.flush()
+    return token
+
+
+def find_token(session: Session, *, token: str) -> ApiToken | None:
+    """Return the token's row. This function will answer None if it is unknown or revoked."""
+    wanted = token_hash(token)
+    query = select(ApiToken).where(
+        ApiToken.secret_hash == wanted, ApiToken.revoked_at.is_(None)
+    )
+    found = session.scalar(query)
+    if found is None or not compare_digest(found.secret_hash, wanted):
+        return None
+    return found
+
+
+def is_use_worth_noting(token: ApiToken, *, now: datetime) -> bool:
+    """Say whether the last use we know of is long enough ago to be written anew."""
+    return token.last_used_at is None or token.last_used_at <= now - USED_EVERY
+
+
+def note_use(session: Session, *, token_id: int, now: datetime) -> None:
+    """Write down that a token was used, unless that was written a moment ago."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.id == token_id)
+        .where(
+            or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at <= now - USED_EVERY)
+        )
+        .values(last_used_at=now)
+    )
+
+
+def revoke_token(session: Session, *, token_id: int, now: datetime) -> None:
+    """Make a token useless from now on.
+
+    :raises Missing: there is none, or it was revoked before.
+    """
+    revoked = (
+        update(ApiToken)
+        .where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiToken.id)
+    )
+    if session.execute(revoked).scalar_one_or_none() is None:
+        raise Missing("There is no such token.")
+
+
+def token_hash(token: str) -> str:
+    """Hash a token the way it is stored."""
+    return sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,1 @@
+"""The JSON API: programs ask and tell here, through the same flow functions as the pages."""

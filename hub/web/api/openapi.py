@@ -1,0 +1,132 @@
+"""The description of the API, OpenAPI 3.1, at /api/v1/openapi.json."""
+
+from collections.abc import Iterator
+
+from flask import Response, jsonify
+from flask_openapi3 import Info, OpenAPI
+from pydantic import BaseModel, Field
+
+from hub.web.api.access import ALLOWED, EVERYBODY, PREFIX
+from hub.web.api.idempotency import HEADER, LONGEST
+from hub.web.api.problems import MEDIA_TYPE
+
+INFO = Info(
+    title="Hornada",
+    version="1",
+    description=(
+        "Orders from every channel into production, and production back into shipped orders.\n\n"
+        "Quantities are `{amount, unit}` with a decimal string and are shown in the item's own"
+        " unit; money is `{amount, currency}`; times are RFC 3339 in UTC, dates ISO. Ids are"
+        " opaque strings; an item's id is its code, and orders, production orders and shipments"
+        " may also be named by their number. Lists are newest first.\n\n"
+        "A write is done when it is answered, but what follows from it (planning, promises, what"
+        " channels are told) is worked out by the workers within a moment and shows in later"
+        " answers. Problems are application/problem+json and name the field."
+    ),
+)
+SECURITY_SCHEMES = {"bearer": {"type": "http", "scheme": "bearer"}}
+SECURITY = [{"bearer": []}]
+
+REFUSALS = {
+    "400": "Malformed: not JSON, or not as long as was said",
+    "401": "No token, or one that is unknown or revoked",
+    "403": "The token's role may not do that",
+    "404": "There is no such thing",
+    "409": "The state of things does not allow it; the answer says why",
+    "413": "Longer than 1 MiB",
+    "415": "Not application/json",
+    "422": "Fields that cannot be right, each by name",
+    "500": "Something went wrong here",
+    "503": "The database does not answer",
+}
+ONLY_WITH_BODY = frozenset({"400", "413", "415"})
+
+
+class ProblemError(BaseModel):
+    """One field that cannot be right."""
+
+    field: str = Field(description="Where it is, such as `lines.0.quantity`.")
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """Why a request was not done (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemError]
+    request_id: str
+
+
+def add_document(app: OpenAPI) -> None:
+    """Serve the description of all routes that are registered by the first call."""
+
+    @app.route(f"{PREFIX}/openapi.json", methods=["GET"])
+    def document() -> Response:
+        return jsonify(whole_document(app))
+
+
+def whole_document(app: OpenAPI) -> dict[str, object]:
+    """Put the description together: every route's problems, roles and headers included."""
+    is_new = not app.spec_json
+    described: dict[str, object] = app.api_doc
+    if is_new:
+        for method, path, operation in _operations(described):
+            _add_problems(operation, has_body="requestBody" in operation)
+            _add_roles(operation, method=method, path=path)
+            if method == "post":
+                _add_idempotency(operation)
+    return described
+
+
+def _operations(
+    document: dict[str, object],
+) -> Iterator[tuple[str, str, dict[str, object]]]:
+    paths = document["paths"]
+    for path, methods in paths.items() if isinstance(paths, dict) else ():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def _add_problems(operation: dict[str, object], *, has_body: bool) -> None:
+    responses = operation["responses"]
+    if not isinstance(responses, dict):
+        return
+    for status, description in REFUSALS.items():
+        if status in ONLY_WITH_BODY and not has_body:
+            continue
+        schema = {"$ref": "#/components/schemas/ProblemDetails"}
+        responses[status] = {
+            "description": description,
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+
+
+def _add_roles(operation: dict[str, object], *, method: str, path: str) -> None:
+    roles = _roles_by_path().get(f"{method.upper()} {path.removeprefix(PREFIX)}", EVERYBODY)
+    names = ", ".join(sorted(role.value for role in roles))
+    text = str(operation.get("description", ""))
+    operation["description"] = f"{text}\n\nRoles: {names}.".strip()
+
+
+def _roles_by_path() -> dict[str, frozenset[object]]:
+    return {
+        name.replace("<path:", "{").replace("<", "{").replace(">", "}"): frozenset(roles)
+        for name, roles in ALLOWED.items()
+    }
+
+
+def _add_idempotency(operation: dict[str, object]) -> None:
+    parameters = operation.setdefault("parameters", [])
+    if isinstance(parameters, list):
+        parameters.append(
+            {
+                "name": HEADER,
+                "in": "header",
+                "required": False,
+                "description": "The same key and request are done once and answered the same.",
+                "schema": {"type": "string", "maxLength": LONGEST},
+            }
+        )

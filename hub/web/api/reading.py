@@ -1,0 +1,52 @@
+"""Reads what programs send: JSON, strictly, and never more than the limit."""
+
+from functools import cached_property
+
+from flask import Request
+
+from hub.request_body import LengthMismatch, TooLarge, read_body
+from hub.web.api.problems import Problem
+from mapping.strict_json import JsonRefused, read_strict
+
+LIMIT = 1024 * 1024
+"""Bytes of the longest body the API takes (facts: reliability S11)."""
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read by our own rules; all else is Flask's.
+
+    What validates bodies for us asks for `get_json`, so this is the one place to be strict.
+    """
+
+    @cached_property
+    def body(self) -> bytes:
+        """The whole body of an API call.
+
+        :raises Problem: it is too long, or not as long as was said.
+        """
+        try:
+            return read_body(self, limit=LIMIT)
+        except TooLarge as error:
+            raise Problem(413, "A request may hold 1 MiB.") from error
+        except LengthMismatch as error:
+            detail = "The body is not as long as Content-Length says."
+            raise Problem(400, detail) from error
+
+    def get_json(  # type: ignore[override]
+        self, force: bool = False, silent: bool = False, cache: bool = True
+    ) -> dict[str, object]:
+        """Read the body as one JSON object; no body at all is an empty one.
+
+        :raises Problem: it is anything else.
+        """
+        if not self.body:
+            return {}
+        if self.mimetype != "application/json":
+            raise Problem(415, "Send application/json.")
+        try:
+            value = read_strict(self.body)
+        except JsonRefused as refused:
+            raise Problem(400, str(refused), code="invalid_json") from refused
+        if not isinstance(value, dict):
+            raise Problem(422, "Send one JSON object.")
+        return dict(value)

@@ -1,0 +1,1 @@
+"""The shapes the API takes and gives, one file a noun."""
