@@ -1,0 +1,1 @@
+"""The sample company "Cera y Sal": data the demo fills a new workshop with."""
