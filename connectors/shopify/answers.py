@@ -28,6 +28,7 @@ class UserError(Node):
 
 
 class Throttle(Node):
+    maximum_available: float = math.inf
     currently_available: float
     restore_rate: float
 
@@ -63,6 +64,13 @@ def has_ended(said: Envelope) -> bool:
     """Say whether the change itself was made and only the telling of it went wrong."""
     told = any(value is not None for value in (said.data or {}).values())
     return told or any(len(error.path or []) > 1 for error in said.errors)
+
+
+def is_too_dear(cost: Cost | None) -> bool:
+    """Say whether the bucket never holds enough, so that no wait helps."""
+    if cost is None:
+        return False
+    return cost.requested_query_cost > cost.throttle_status.maximum_available
 
 
 def wait_for(cost: Cost | None) -> timedelta | None:

@@ -4,7 +4,12 @@ Shopify compares names letter by letter (FulfillmentTrackingInput.company); a na
 not know is shown as it is, and only a link of ours can then be followed.
 """
 
+import re
+
+from connectors.protocol import Rejected
 from mapping.effects import Tracking
+
+_LINK = re.compile(r"(https?://[^\s/]\S*)?")
 
 KNOWN = [
     "An Post",
@@ -99,7 +104,12 @@ def carrier_name(typed: str) -> str:
 
 
 def tracking_input(tracking: Tracking) -> dict[str, object]:
-    """Write a tracking as a `FulfillmentTrackingInput`, empty for an untracked parcel."""
+    """Write a tracking as a `FulfillmentTrackingInput`, empty for an untracked parcel.
+
+    :raises Rejected: the link is not one a buyer could follow.
+    """
+    if not _LINK.fullmatch(tracking.url.strip()):
+        raise Rejected("the tracking link does not begin with https:// or http://")
     written = {
         "company": carrier_name(tracking.carrier),
         "number": tracking.number.strip(),

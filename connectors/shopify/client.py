@@ -31,6 +31,7 @@ from connectors.shopify.answers import (
     UserError,
     has_begun,
     has_ended,
+    is_too_dear,
     wait_for,
 )
 from connectors.statuses import request_id, unreadable
@@ -180,7 +181,7 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
     def _failure(self, said: Envelope, answer: Answer, *, write: bool) -> ChannelError:
         codes = {error.extensions.code for error in said.errors}
         traced = request_id(answer.headers)
-        if "THROTTLED" in codes:
+        if "THROTTLED" in codes and not is_too_dear(said.extensions.cost):
             wait = wait_for(said.extensions.cost)
             words = "Shopify asks us to slow down"
             return RateLimited(words, retry_after=wait, request_id=traced)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.protocol import Rejected
 from connectors.shopify.carriers import KNOWN, carrier_name, tracking_input
 from mapping.effects import Tracking
 
@@ -46,3 +47,11 @@ def test_only_what_is_known_of_a_parcel_is_sent() -> None:
     }
     assert tracking_input(Tracking(number="1Z9")) == {"number": "1Z9"}
     assert tracking_input(Tracking()) == {}
+
+
+@pytest.mark.parametrize(
+    "url", ["not a link", "ftp://a.example/1", "javascript:x", "https://"]
+)
+def test_a_link_that_is_none_is_for_a_person_to_correct(url: str) -> None:
+    with pytest.raises(Rejected):
+        tracking_input(Tracking(number="1", url=url))

@@ -117,6 +117,14 @@ def test_an_odd_bucket_never_asks_for_an_odd_wait(
     assert caught.value.retry_after == (wait and timedelta(seconds=wait))
 
 
+def test_a_question_dearer_than_the_whole_bucket_is_not_asked_again() -> None:
+    status = {"maximumAvailable": 40, "currentlyAvailable": 40, "restoreRate": 2}
+    api, _ = api_with(throttled(requestedQueryCost=51, throttleStatus=status))
+
+    with pytest.raises(Rejected):
+        api.execute(QUESTION, write=True)
+
+
 def test_a_throttled_question_without_its_cost_names_no_wait() -> None:
     api, _ = api_with(throttled())
 
