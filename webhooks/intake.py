@@ -128,6 +128,11 @@ class GroupCommit:
         except (queue.Full, FutureTimeout) as error:
             raise IntakeClosed("too many messages are waiting to be written") from error
 
+    @property
+    def waiting(self) -> int:
+        """Count the messages in line, without those being written now."""
+        return self._line.qsize()
+
     def _ensure_writer(self) -> None:
         # Started by the first request and not before: threads do not survive a server's
         # fork.

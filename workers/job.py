@@ -11,12 +11,14 @@ from typing import ClassVar
 
 import structlog
 from redis.exceptions import RedisError
-from rq.exceptions import DeserializationError
 from rq.job import Job
 
 from hub.queue import FAILURE_SECONDS, JOB_SECONDS, QUEUE, note_forged, take_call
 
 log = structlog.get_logger()
+
+NOT_OURS = "(none of ours)"
+"""What stands for the call of a job that is not to be run."""
 
 Work = Mapping[str, Callable[[], object]]
 
@@ -55,28 +57,33 @@ class HubJob(Job):
         self.group_id = self.rate_limit_key = None
         self.description = "a job of Hornada"
 
+    def _deserialize_data(self) -> None:
+        """Take the name of our work from what is stored, or nothing at all.
+
+        RQ reads a job's call through this before it runs it, for its logs and its process title,
+        so a stranger's words get into neither.
+        """
+        name = self._named()
+        self._func_name, self._instance, self._args, self._kwargs = name, None, (), {}
+
+    def _named(self) -> str:
+        try:
+            stored: object = self.serializer.loads(self.data)
+        except (ValueError, RecursionError):
+            return NOT_OURS
+        fits = [name for name in self.work if stored == [name, None, [], {}]]
+        return fits[0] if fits else NOT_OURS
+
     @property
     def func(self) -> Callable[[], object]:
         """Return the work this job names; RQ would import it.
 
         :raises ForgedJob: it names none of ours.
         """
-        return self.work[self.kind]
-
-    @property
-    def kind(self) -> str:
-        """Return the name of the work.
-
-        :raises ForgedJob: it is none of ours, or wants to hand something in.
-        """
-        try:
-            call = [self.func_name, self.instance, list(self.args), self.kwargs]
-        except (DeserializationError, TypeError):
-            call = []
-        name = call[0] if call else None
-        if not isinstance(name, str) or name not in self.work or call[1:] != [None, [], {}]:
+        work = self.work.get(self.func_name or NOT_OURS)
+        if work is None:
             raise ForgedJob("a job in the queue is none of ours and was not run")
-        return name
+        return work
 
     def perform(self) -> None:
         """Do the work. Its result stays in the database.
@@ -84,12 +91,12 @@ class HubJob(Job):
         :raises ForgedJob: it is none of ours; the doctor counts these.
         """
         try:
-            kind = self.kind
+            work = self.func
         except ForgedJob:
             log.error("queue.forged_job_refused", job=self.id)
             with contextlib.suppress(RedisError):
                 note_forged(self.connection)
             raise
         with contextlib.suppress(RedisError):
-            take_call(self.connection, kind)
-        self.work[kind]()
+            take_call(self.connection, self.func_name or NOT_OURS)
+        work()

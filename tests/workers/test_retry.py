@@ -33,16 +33,16 @@ EXPECTED = {
 def judged(
     error: Exception, *, attempts: int = 1, age: timedelta = timedelta(0), seed: int = 1
 ) -> Verdict:
-    return judge(
-        error, attempts=attempts, first_at=NOW - age, now=NOW, random=Random(seed)
-    )
+    return judge(error, attempts=attempts, first_at=NOW - age, now=NOW, random=Random(seed))
 
 
 def test_every_error_a_channel_may_raise_has_its_own_answer() -> None:
     errors = {
         made
         for made in vars(protocol).values()
-        if isinstance(made, type) and issubclass(made, ChannelError) and made is not ChannelError
+        if isinstance(made, type)
+        and issubclass(made, ChannelError)
+        and made is not ChannelError
     }
 
     answers = {made.__name__: judged(made("no")).answer for made in errors}
@@ -94,7 +94,9 @@ def test_waits_are_spread_so_that_failures_do_not_come_back_together() -> None:
     assert max(waits) - min(waits) > DELAYS[5] / 2
 
 
-@pytest.mark.parametrize("error", [Retryable("no"), RateLimited("no"), OutcomeUnknown("no")])
+@pytest.mark.parametrize(
+    "error", [Retryable("no"), RateLimited("no"), OutcomeUnknown("no")]
+)
 def test_the_twelfth_attempt_is_the_last(error: Exception) -> None:
     assert judged(error, attempts=11).answer is not Answer.DEAD
     assert judged(error, attempts=12).answer is Answer.DEAD
@@ -107,5 +109,7 @@ def test_a_day_is_the_longest_anything_is_tried() -> None:
 def test_waiting_for_a_person_or_a_token_never_wears_out() -> None:
     old = timedelta(days=9)
 
-    assert judged(protocol.AuthExpired("no"), attempts=99, age=old).answer is Answer.RECONNECT
+    assert (
+        judged(protocol.AuthExpired("no"), attempts=99, age=old).answer is Answer.RECONNECT
+    )
     assert judged(Refusal("no"), attempts=99, age=old).answer is Answer.HOLD
