@@ -35,10 +35,10 @@ def sku_key(sku: str) -> str:
     visible = "".join(
         c if unicodedata.category(c) not in _INVISIBLE or c.isspace() else "" for c in sku
     )
-    folded = unicodedata.normalize(
-        "NFKC", unicodedata.normalize("NFKC", visible).casefold()
-    )
-    return _MEANS_NOTHING.sub("", _SEPARATORS.sub("-", folded))
+    narrow = unicodedata.normalize("NFKC", visible).casefold()
+    joined = _SEPARATORS.sub("-", unicodedata.normalize("NFKC", narrow))
+    # Again, because an accent may have lost the space it stood on.
+    return unicodedata.normalize("NFKC", _MEANS_NOTHING.sub("", joined))
 
 
 def _key(line: Line) -> str:

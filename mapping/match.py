@@ -13,6 +13,7 @@ from enum import StrEnum
 from mapping.bundle import Component, Components, tidy, times
 from mapping.canonical import ListingRef
 from mapping.listing import sku_key
+from mapping.units import UnitProblem
 
 ONE_PIECE = 1000
 ALIKE = 60
@@ -166,7 +167,10 @@ def _weigh(ref: ListingRef, known: Known) -> Suggestion | None:
         return None
     if packed > 1:
         reasons = (*reasons, Reason(hint=Hint.PACK, about=str(packed)))
-    components = tidy(times(known.components, pieces=packed))
+    try:
+        components = tidy(times(known.components, pieces=packed))
+    except UnitProblem:
+        return None
     return Suggestion(components=components, reasons=reasons, score=score)
 
 

@@ -21,7 +21,7 @@ from connectors.protocol import (
 from connectors.shopify.read import order_from_graphql, read
 from connectors.shopify.read_order import order_from_rest
 from connectors.shopify.read_words import PAYMENTS, RELEASES
-from mapping.canonical import Line, Order, Payment, Release, content_hash
+from mapping.canonical import Line, LineKind, Order, Payment, Release, content_hash
 from tests.connectors.shopify.order_samples import CASES, IN_BOTH_SHAPES, fetched, sent
 
 FULL_BODIES = ["create", "updated", "paid", "cancelled", "fulfilled", "partially_fulfilled"]
@@ -173,6 +173,41 @@ def test_a_line_without_a_title_borrows_its_name() -> None:
     body["line_items"][0].update(title=None, name="Lavender soap - 100 g")
 
     assert seen(body).lines[0].title == "Lavender soap - 100 g"
+
+
+@pytest.mark.parametrize("odd", [2.5, "3", None, True, 10**10, [1]])
+def test_a_quantity_that_is_no_number_of_pieces_is_shown_to_a_person(odd: object) -> None:
+    body = sent("plain_paid")
+    body["line_items"][0]["quantity"] = odd
+
+    order = seen(body)
+
+    assert (order.lines[0].kind, order.lines[0].ordered) == (LineKind.UNKNOWN, 0)
+    assert order.release == Release.UNKNOWN
+
+
+@pytest.mark.parametrize("quantity", [0, -2, 3.0])
+def test_a_quantity_below_nothing_is_nothing(quantity: object) -> None:
+    body = sent("plain_paid")
+    body["line_items"][0].update(quantity=quantity, current_quantity=quantity)
+
+    line = seen(body).lines[0]
+
+    assert (line.ordered, line.cancelled) == (3 if quantity == 3 else 0, 0)
+
+
+def test_a_wish_that_is_no_text_is_written_as_one() -> None:
+    body = sent("plain_paid")
+    odd = {"gift": True, "wrapped": False, "candles": 7, "grams": 2.5, "card": None}
+    body["note_attributes"] = [{"name": name, "value": odd[name]} for name in odd]
+
+    assert seen(body).attributes == (
+        ("gift", "true"),
+        ("wrapped", "false"),
+        ("candles", "7"),
+        ("grams", "2.5"),
+        ("card", ""),
+    )
 
 
 def test_an_address_without_a_full_name_joins_its_parts() -> None:

@@ -145,12 +145,3 @@ def test_any_bytes_under_any_topic_are_read_or_refused(body: bytes, topic: str) 
     except PayloadError:
         return
     assert isinstance(reading, Reading)
-
-
-def test_numbers_with_a_fraction_are_not_pieces() -> None:
-    body = put(CASES["plain_paid"]["rest"], ("line_items", 0, "quantity"), 2.5)
-
-    reading = read(Message(topic="orders/create", body=json.dumps(body).encode()))
-
-    assert isinstance(reading, OrderSeen)
-    assert (reading.order.lines[0].kind, reading.order.lines[0].ordered) == ("unknown", 0)
