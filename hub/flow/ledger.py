@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from hub.domain.trace import MoveKind
 from hub.flow.refusal import Missing, Refusal
 from hub.models.held import Held
+from hub.models.items import Item
 from hub.models.stock import Lot, LotBalance, Reservation, StockMove
+from mapping.units import say
 
 
 class NotEnough(Refusal):
@@ -219,12 +221,13 @@ def _owned(
 
 def _not_enough(session: Session, *, lot_id: int) -> Refusal:
     query = (
-        select(Lot.code, LotBalance.on_hand, LotBalance.reserved)
+        select(Lot.code, Item.unit, LotBalance.on_hand - LotBalance.reserved)
         .join(LotBalance, LotBalance.lot_id == Lot.id)
+        .join(Item, Item.id == Lot.item_id)
         .where(Lot.id == lot_id)
     )
     row = session.execute(query).one_or_none()
     if row is None:
         return Missing("There is no such lot.", field="lot")
-    free = row.on_hand - row.reserved
-    return NotEnough(f"Lot {row.code} has only {free / 1000:g} free.", field="lot")
+    code, unit, free = row
+    return NotEnough(f"Lot {code} has only {say(free, base=unit)} free.", field="lot")
