@@ -1,6 +1,6 @@
-"""The canonical words: what an order, a line, money and an address are, whatever channel they come from.
+"""The canonical words: what an order, a line, money and an address are, whatever the channel.
 
-Every channel's `read.py` turns foreign JSON into these values and nothing else crosses into the hub.
+Every channel's `read.py` turns foreign JSON into these values; nothing else reaches the hub.
 A channel word we do not know becomes UNKNOWN, which is legal everywhere and never READY.
 """
 
@@ -97,7 +97,11 @@ class Line:
     ordered: int
     """Everything ever ordered on this line, removed and refunded pieces included."""
     cancelled: int = 0
-    """Pieces that need never be sent: removed, or refunded unsent. A piece sent back stays fulfilled."""
+    """Pieces that need never be sent: removed, or refunded before they were.
+
+    A piece that was sent and came back is not among them, or it would take the place of one
+    still to be made: `ordered - cancelled - fulfilled` is what is left to send.
+    """
     fulfilled: int = 0
     """Pieces the channel already counts as sent, by whomever."""
     sku: str = ""
@@ -139,7 +143,7 @@ class Order:
 
 
 def content_hash(order: Order) -> str:
-    """Return a hex digest equal for equal orders, so that a message that changes nothing is seen as such."""
+    """Return a digest equal for equal orders, so that a message that changes nothing shows."""
     plain = dumps(asdict(order), sort_keys=True, default=str, separators=(",", ":"))
     return sha256(plain.encode()).hexdigest()
 
@@ -149,7 +153,7 @@ class ListingRef:
     """What identifies the thing a line sold, before anybody said what it means to us."""
 
     key: str
-    """Stable within one channel account: the variant if there is one, else product, SKU or title."""
+    """Stable within one account: the variant if there is one, else product, SKU or title."""
     sku: str
     title: str
     variant_title: str = ""

@@ -37,7 +37,7 @@ class Fulfil:
     tracking: Tracking
     notify: bool = True
     known_refs: tuple[str, ...] = ()
-    """Fulfilments our earlier shipments of this order made there: a look-up must not take them for this one."""
+    """Fulfilments of our earlier shipments of this order: no look-up takes them for this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ ALL, IQD) and shops still send.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import is_currency
 
@@ -25,6 +26,7 @@ _DECIMALS: Mapping[str, int] = {
 """Decimals by currency where they are not two (ISO 4217, amendment 177)."""
 
 
+@lru_cache(maxsize=512)
 def decimals_of(currency: str) -> int:
     """Say how many decimals a currency has: 0 for JPY, 2 for EUR, 3 for KWD.
 
