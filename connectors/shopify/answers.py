@@ -2,9 +2,15 @@
 
 import math
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+Gid = Annotated[
+    str, Field(pattern=r"^gid://shopify/[A-Za-z]+/[0-9]{1,20}(\?[^\s]{0,200})?$")
+]
+"""An id as Shopify writes it; anything else in its place is no answer to our question."""
 
 
 class Node(BaseModel):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from connectors.protocol import Conflict, NotFound
-from connectors.shopify.answers import Node
+from connectors.shopify.answers import Gid, Node
 from connectors.shopify.client import AdminApi
 from connectors.shopify.ids import gid, number
 from connectors.shopify.paging import Page, pages
@@ -17,7 +17,7 @@ _TO_BE_SENT = {"OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED"}
 
 
 class Ref(Node):
-    id: str
+    id: Gid
 
 
 class TrackingInfo(Node):
@@ -29,7 +29,7 @@ class TrackingInfo(Node):
 class OpenLine(Node):
     """A line of a fulfilment order and how many pieces of it are still to be sent."""
 
-    id: str
+    id: Gid
     remaining_quantity: int
     line_item: Ref
 
@@ -53,7 +53,7 @@ class Place(Node):
 
 
 class HoldThere(Node):
-    id: str
+    id: Gid
     handle: str | None = None
     reason: str = ""
     held_by_requesting_app: bool = False
@@ -62,7 +62,7 @@ class HoldThere(Node):
 class FulfilmentOrder(Node):
     """Work to be done at one location; an order has one or more of them."""
 
-    id: str
+    id: Gid
     status: str
     supported_actions: list[Action]
     assigned_location: Place
@@ -89,7 +89,7 @@ class FulfilmentOrder(Node):
 class Sent(Node):
     """A fulfilment: pieces that were sent, or that somebody said were."""
 
-    id: str
+    id: Gid
     status: str
     location: Ref | None = None
     tracking_info: list[TrackingInfo]
@@ -105,7 +105,7 @@ class _FulfilmentOrders(Page):
 
 
 class _OrderPage(Node):
-    id: str
+    id: Gid
     cancelled_at: str | None = None
     fulfillments: list[Sent]
     fulfillment_orders: _FulfilmentOrders

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from connectors.protocol import Conflict, NotFound, Pushed, Rejected
-from connectors.shopify.answers import Node, UserError
+from connectors.shopify.answers import Gid, Node, UserError
 from connectors.shopify.carriers import tracking_input
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects.state import TrackingInfo
@@ -14,7 +14,7 @@ from mapping.effects import AmendTracking
 class Event(Node):
     """Something that happened to a parcel on its way."""
 
-    id: str
+    id: Gid
     status: str
 
 
@@ -25,7 +25,7 @@ class Events(Node):
 class Fulfilment(Node):
     """One fulfilment as it is now."""
 
-    id: str
+    id: Gid
     status: str
     tracking_info: list[TrackingInfo]
     events: Events
