@@ -1,6 +1,6 @@
 """One GraphQL request from text to answer, with its cost and its throttling."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,7 +26,7 @@ from connectors.sandbox.shopify.graph.mistakes import (
     variable_mistake,
 )
 from connectors.sandbox.shopify.graph.mutations import mutation_roots
-from connectors.sandbox.shopify.graph.node import Node
+from connectors.sandbox.shopify.graph.node import Node, look
 from connectors.sandbox.shopify.graph.queries import query_roots
 from connectors.sandbox.shopify.graph.schema import schema
 from connectors.sandbox.shopify.graph.visit import Visit
@@ -85,7 +85,7 @@ def ask(
     read = get_variable_values(schema(), wanted, dict(variables))
     if isinstance(read, list):
         return {"errors": [variable_mistake(error, operation, variables) for error in read]}
-    points = requested(schema(), document, operation, variables)
+    points = requested(schema(), document, operation, read.coerced)
     return Asked(document=document, operation=operation, variables=variables, points=points)
 
 
@@ -102,7 +102,9 @@ def run(asked: Asked, visit: Visit, bucket: Bucket) -> Body:
             root_value=_roots(asked, visit),
             variable_values=dict(asked.variables),
             operation_name=asked.name or None,
+            field_resolver=look,
         )
+    _raise_ours(answer.errors or ())
     spent = min(asked.points, _spent(asked, answer.data))
     bucket.give_back(asked.points - spent)
     body: Body = {"data": answer.data}
@@ -112,6 +114,14 @@ def run(asked: Asked, visit: Visit, bucket: Bucket) -> Body:
     if visit.warnings:
         body["extensions"] = cost(asked.points, spent, bucket) | {"search": visit.warnings}
     return body
+
+
+def _raise_ours(errors: Iterable[GraphQLError]) -> None:
+    """Let a mistake of the sandbox itself be heard: it is no answer of a shop."""
+    for error in errors:
+        cause = error.original_error
+        if cause is not None and not isinstance(cause, GraphQLError):
+            raise cause
 
 
 def throttled(points: int, bucket: Bucket) -> Body:
@@ -164,6 +174,7 @@ def refuse_all(asked: Asked, message: str, bucket: Bucket) -> Body:
         root_value=roots,
         variable_values=dict(asked.variables),
         operation_name=asked.name or None,
+        field_resolver=look,
     )
     return {"data": answer.data, "extensions": cost(asked.points, 10, bucket)}
 

@@ -1,6 +1,6 @@
 """What resolvers return: a mapping from the schema's field names to values or functions.
 
-graphql-core's own resolver reads the mapping and calls the functions with the field's arguments.
+`look` reads the mapping and calls the functions with the field's arguments.
 """
 
 from datetime import UTC, datetime
@@ -13,6 +13,19 @@ from connectors.sandbox.shopify.records import Order
 
 Node = dict[str, object]
 Info = GraphQLResolveInfo
+
+
+def look(source: object, info: Info, **arguments: object) -> object:
+    """Read a field out of a mapping, calling it if it is a function.
+
+    Only payloads may leave a field out: a refused mutation has nothing but userErrors. Anywhere
+    else a missing field is our mistake, and must not pass for null.
+    """
+    fields = source if isinstance(source, dict) else {}
+    if info.field_name not in fields and not info.parent_type.name.endswith("Payload"):
+        raise LookupError(f"{info.parent_type.name}.{info.field_name} has no resolver")
+    value = fields.get(info.field_name)
+    return value(info, **arguments) if callable(value) else value
 
 
 def stamp(at: datetime | None) -> str | None:

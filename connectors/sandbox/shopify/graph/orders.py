@@ -133,6 +133,7 @@ def _sending(show: Showing, order: Order) -> Node:
             seen, lambda fo: by_id(fo.id), lambda fo: show.fulfilment_order(order, fo)
         ),
         "fulfillments": _fulfilments(show, order),
+        "fulfillmentsCount": {"count": len(order.fulfilments), "precision": "EXACT"},
         "requiresShipping": any(line.requires_shipping for line in order.lines),
         "shippingLine": shipping,
         "shippingLines": pages([order], lambda _: by_id(order.id), lambda _: shipping),

@@ -9,7 +9,7 @@ from connectors.sandbox.shopify.records import Refused
 def payload(answer: Callable[[], Node]) -> Node:
     """Perform a mutation; a refusal becomes userErrors with every other field null.
 
-    A field the answer does not name is null by graphql-core's own reading of a mapping.
+    A field the answer does not name is null.
     """
     try:
         return answer() | {"userErrors": []}

@@ -48,7 +48,8 @@ def _snake(name: str) -> str:
 def _teach(built: GraphQLSchema, name: str, read: Callable[[object], object]) -> None:
     scalar = built.type_map[name]
     if isinstance(scalar, GraphQLScalarType):
-        vars(scalar)["parse_value"] = read
+        scalar.coerce_input_value = read
+        vars(scalar)["parse_value"] = read  # by its older name, which literals still go by
 
 
 def _read_moment(value: object) -> datetime:
