@@ -1,7 +1,7 @@
 """Joins what answers over HTTP into one Flask app: webhooks, the API, the pages, the health."""
 
 from flask import Flask, Response, request
-from flask_openapi3 import OpenAPI
+from flask_openapi3.openapi import OpenAPI
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from flask import Response, jsonify
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, Field
 
+from hub.domain.roles import Role
 from hub.web.api.access import ALLOWED, EVERYBODY, PREFIX
 from hub.web.api.idempotency import HEADER, LONGEST
 from hub.web.api.problems import MEDIA_TYPE
@@ -25,7 +27,7 @@ INFO = Info(
     ),
 )
 SECURITY_SCHEMES = {"bearer": {"type": "http", "scheme": "bearer"}}
-SECURITY = [{"bearer": []}]
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 
 REFUSALS = {
     "400": "Malformed: not JSON, or not as long as was said",
@@ -111,9 +113,9 @@ def _add_roles(operation: dict[str, object], *, method: str, path: str) -> None:
     operation["description"] = f"{text}\n\nRoles: {names}.".strip()
 
 
-def _roles_by_path() -> dict[str, frozenset[object]]:
+def _roles_by_path() -> dict[str, frozenset[Role]]:
     return {
-        name.replace("<path:", "{").replace("<", "{").replace(">", "}"): frozenset(roles)
+        name.replace("<path:", "{").replace("<", "{").replace(">", "}"): roles
         for name, roles in ALLOWED.items()
     }
 

@@ -171,8 +171,11 @@ def _database_away(error: Exception) -> Problem:
 
 def _of_http(error: HTTPException) -> Problem:
     status = error.code or 500
-    headers = dict(error.get_headers())
-    kept = {name: headers[name] for name in ("Allow", "Retry-After") if name in headers}
+    kept = {
+        name: value
+        for name, value in error.get_headers()
+        if name in {"Allow", "Retry-After"}
+    }
     detail = {
         404: "There is nothing here.",
         405: "This cannot be done here.",

@@ -32,8 +32,11 @@ class StrictRequest(Request):
             detail = "The body is not as long as Content-Length says."
             raise Problem(400, detail) from error
 
-    def get_json(  # type: ignore[override]
-        self, force: bool = False, silent: bool = False, cache: bool = True
+    def get_json(
+        self,
+        force: bool = False,  # noqa: ARG002 - the signature is Flask's
+        silent: bool = False,  # noqa: ARG002
+        cache: bool = True,  # noqa: ARG002
     ) -> dict[str, object]:
         """Read the body as one JSON object; no body at all is an empty one.
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from flask import Response, request
-from flask_openapi3 import APIBlueprint, OpenAPI
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.openapi import OpenAPI
 
 from hub.ports import Ports
 from hub.web.api.access import PREFIX
@@ -23,7 +24,7 @@ HEADERS = {
 
 
 def register_api(app: OpenAPI, ports: Ports) -> None:
-    """Put the API on an app. This function will leave every route shut that access.py does not open."""
+    """Put the API on an app. This function will leave shut what access.py does not open."""
     api = APIBlueprint("api", __name__, url_prefix=PREFIX, abp_security=SECURITY)
     door = Door(ports)
     for add_routes in VIEWS:

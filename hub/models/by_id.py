@@ -1,0 +1,28 @@
+"""Records by their id, and the id somebody means by what they wrote."""
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.models.base import Record
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+MOST_DIGITS = 18
+"""One more and it may be no 64-bit number."""
+
+
+def by_id(
+    session: Session, record: type[RecordT], *, ids: Collection[int]
+) -> dict[int, RecordT]:
+    """Return records by id; an id that is none is left out."""
+    found = session.scalars(select(record).where(record.id.in_(ids)))
+    return {each.id: each for each in found}
+
+
+def as_id(written: str) -> int | None:
+    """Read an id; None if it cannot be one."""
+    is_one = written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS
+    return int(written) if is_one else None

@@ -1,0 +1,135 @@
+"""What each item has, owes and can still promise: the facts behind the five figures."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from hub.domain.availability import Availability, LotBalance, RunOutput, availability
+from hub.models import stock
+from hub.models.order_facts import UNFINISHED, runs_waiting
+from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+
+Owner = InstrumentedAttribute[int | None]
+
+
+def item_figures(
+    session: Session, *, item_ids: Collection[int], on: date
+) -> dict[int, Availability]:
+    """Return the five figures of each item on a day."""
+    lots = _lots(session, item_ids)
+    runs = _runs(session, item_ids)
+    lacking = _lacking(session, item_ids)
+    return {
+        item_id: availability(
+            lots[item_id], on=on, runs=runs[item_id], uncovered=lacking[item_id]
+        )
+        for item_id in item_ids
+    }
+
+
+def _lots(session: Session, item_ids: Collection[int]) -> dict[int, list[LotBalance]]:
+    query = (
+        select(
+            stock.LotBalance.item_id,
+            stock.LotBalance.on_hand,
+            stock.LotBalance.reserved,
+            stock.Lot.state,
+            stock.Lot.best_before,
+        )
+        .join(stock.Lot, stock.Lot.id == stock.LotBalance.lot_id)
+        .where(stock.LotBalance.item_id.in_(item_ids), stock.LotBalance.on_hand > 0)
+    )
+    lots: dict[int, list[LotBalance]] = defaultdict(list)
+    for item_id, on_hand, reserved, state, best_before in session.execute(query):
+        lots[item_id].append(
+            LotBalance(
+                on_hand=on_hand,
+                reserved=reserved,
+                is_available=state == "available",
+                best_before=best_before,
+            )
+        )
+    return lots
+
+
+def _runs(session: Session, item_ids: Collection[int]) -> dict[int, list[RunOutput]]:
+    linked = (
+        select(
+            ProductionLink.production_order_id,
+            func.sum(ProductionLink.planned - ProductionLink.done).label("quantity"),
+        )
+        .group_by(ProductionLink.production_order_id)
+        .subquery()
+    )
+    query = (
+        select(ProductionOrder, func.coalesce(linked.c.quantity, 0))
+        .outerjoin(linked, linked.c.production_order_id == ProductionOrder.id)
+        .where(ProductionOrder.item_id.in_(item_ids), ProductionOrder.state.in_(UNFINISHED))
+    )
+    found = [(run, int(quantity)) for run, quantity in session.execute(query)]
+    stuck = runs_waiting(session, among=[run.id for run, _ in found])
+    runs: dict[int, list[RunOutput]] = defaultdict(list)
+    for run, quantity in found:
+        runs[run.item_id].append(
+            RunOutput(
+                output=run.planned,
+                linked=quantity,
+                can_run=run.state == "running" or run.id not in stuck,
+            )
+        )
+    return runs
+
+
+def _lacking(session: Session, item_ids: Collection[int]) -> dict[int, int]:
+    """Return what open demands and runs want of each item and nothing covers yet."""
+    wanted = (
+        select(Demand.item_id, _gap(Demand.quantity - Demand.shipped, "demand"))
+        .join(OrderLine, OrderLine.id == Demand.order_line_id)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .where(Demand.item_id.in_(item_ids), Demand.quantity > Demand.shipped)
+        .where(SalesOrder.intent == "open", SalesOrder.release == "ready")
+        .group_by(Demand.item_id)
+    )
+    needed = (
+        select(
+            ProductionNeed.item_id,
+            _gap(ProductionNeed.needed - ProductionNeed.consumed, "need"),
+        )
+        .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
+        .where(ProductionNeed.item_id.in_(item_ids), ProductionOrder.state.in_(UNFINISHED))
+        .group_by(ProductionNeed.item_id)
+    )
+    lacking: dict[int, int] = defaultdict(int)
+    for query in (wanted, needed):
+        for item_id, quantity in session.execute(query):
+            lacking[item_id] += int(quantity)
+    return lacking
+
+
+def _gap(open_part: ColumnElement[int], owner: str) -> ColumnElement[int]:
+    """Sum what of each owner's open part no reservation and no run covers."""
+    is_demand = owner == "demand"
+    held_for: Owner = (
+        stock.Reservation.demand_id if is_demand else stock.Reservation.need_id
+    )
+    linked_to: Owner = ProductionLink.demand_id if is_demand else ProductionLink.need_id
+    owner_id = Demand.id if is_demand else ProductionNeed.id
+    held = (
+        select(func.coalesce(func.sum(stock.Reservation.quantity), 0))
+        .where(held_for == owner_id)
+        .correlate(Demand, ProductionNeed)
+        .scalar_subquery()
+    )
+    making = (
+        select(func.coalesce(func.sum(ProductionLink.planned - ProductionLink.done), 0))
+        .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
+        .where(linked_to == owner_id, ProductionOrder.state.in_(UNFINISHED))
+        .correlate(Demand, ProductionNeed)
+        .scalar_subquery()
+    )
+    gap = open_part - held - making
+    return func.sum(case((gap > 0, gap), else_=0))

@@ -1,0 +1,218 @@
+"""Production orders as people name and list them: whom they serve and what they are made from."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.models.by_id import as_id, by_id
+from hub.models.items import Item
+from hub.models.newest import Newest, Window, newest
+from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.planning import Shortage
+from hub.models.production import (
+    ProductionLink,
+    ProductionNeed,
+    ProductionOrder,
+    ProductionOutput,
+)
+from hub.models.stock import Reservation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """An order a run works for; thousandths, None where another run stands between them."""
+
+    order: SalesOrder
+    planned: int | None
+    done: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a run needs of one item, has reserved, has used and is short of."""
+
+    item: Item
+    needed: int
+    reserved: int
+    consumed: int
+    short: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run with all that is shown beside it."""
+
+    run: ProductionOrder
+    item: Item
+    orders: list[Served]
+    parents: list[ProductionOrder]
+    """Runs that need what this one makes."""
+    materials: list[Material]
+    lot_ids: list[int]
+
+
+def find_runs(
+    session: Session, *, state: str, item_id: int | None, window: Window
+) -> Newest[ProductionOrder]:
+    """Return one page of production orders."""
+    query = select(ProductionOrder)
+    if state:
+        query = query.where(ProductionOrder.state == state)
+    if item_id is not None:
+        query = query.where(ProductionOrder.item_id == item_id)
+    return newest(session, query, record=ProductionOrder, window=window)
+
+
+def run_id_of(session: Session, *, named: str) -> int | None:
+    """Return the id of the run somebody means by its id or its number."""
+    query = select(ProductionOrder.id)
+    run_id = as_id(named)
+    mine = {"number": named} if run_id is None else {"id": run_id}
+    return session.scalar(query.filter_by(**mine))
+
+
+def run_rows(session: Session, *, runs: Collection[ProductionOrder]) -> list[RunRow]:
+    """Add to each run what is shown beside it, in the order given."""
+    ids = [run.id for run in runs]
+    materials = _materials(session, ids)
+    made = {run.item_id for run in runs}
+    used = {need.item_id for needs in materials.values() for need, _, _ in needs}
+    items = by_id(session, Item, ids=made | used)
+    served, parents, lots = (
+        _served(session, ids),
+        _parents(session, ids),
+        _lots(session, ids),
+    )
+    return [
+        RunRow(
+            run=run,
+            item=items[run.item_id],
+            orders=served[run.id],
+            parents=parents[run.id],
+            materials=[
+                Material(
+                    item=items[need.item_id],
+                    needed=need.needed,
+                    reserved=reserved,
+                    consumed=need.consumed,
+                    short=short,
+                )
+                for need, reserved, short in materials[run.id]
+            ],
+            lot_ids=lots[run.id],
+        )
+        for run in runs
+    ]
+
+
+def _materials(
+    session: Session, run_ids: Collection[int]
+) -> dict[int, list[tuple[ProductionNeed, int, int]]]:
+    held = (
+        select(Reservation.need_id, func.sum(Reservation.quantity).label("quantity"))
+        .where(Reservation.need_id.is_not(None))
+        .group_by(Reservation.need_id)
+        .subquery()
+    )
+    query = (
+        select(
+            ProductionNeed,
+            func.coalesce(held.c.quantity, 0),
+            func.coalesce(Shortage.quantity, 0),
+        )
+        .outerjoin(held, held.c.need_id == ProductionNeed.id)
+        .outerjoin(Shortage, Shortage.need_id == ProductionNeed.id)
+        .where(ProductionNeed.production_order_id.in_(run_ids))
+        .order_by(ProductionNeed.id)
+    )
+    needs: dict[int, list[tuple[ProductionNeed, int, int]]] = defaultdict(list)
+    for need, reserved, short in session.execute(query):
+        needs[need.production_order_id].append((need, int(reserved), int(short)))
+    return needs
+
+
+def _served(session: Session, run_ids: Collection[int]) -> dict[int, list[Served]]:
+    """Return the orders of each run: those it is linked to, then those of the runs above it."""
+    above = _above(session, run_ids)
+    direct = _linked(session, set(run_ids).union(*above.values()))
+    served: dict[int, list[Served]] = defaultdict(list)
+    for run_id in run_ids:
+        own = {each.order.id: each for each in direct[run_id]}
+        for parent in sorted(above[run_id]):
+            for each in direct[parent]:
+                own.setdefault(
+                    each.order.id, Served(order=each.order, planned=None, done=None)
+                )
+        served[run_id] = list(own.values())
+    return served
+
+
+def _linked(session: Session, run_ids: Collection[int]) -> dict[int, list[Served]]:
+    query = (
+        select(
+            ProductionLink.production_order_id,
+            SalesOrder,
+            func.sum(ProductionLink.planned),
+            func.sum(ProductionLink.done),
+        )
+        .join(Demand, Demand.id == ProductionLink.demand_id)
+        .join(OrderLine, OrderLine.id == Demand.order_line_id)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .where(ProductionLink.production_order_id.in_(run_ids))
+        .group_by(ProductionLink.production_order_id, SalesOrder.id)
+        .order_by(SalesOrder.id)
+    )
+    linked: dict[int, list[Served]] = defaultdict(list)
+    for run_id, order, planned, done in session.execute(query):
+        linked[run_id].append(Served(order=order, planned=int(planned), done=int(done)))
+    return linked
+
+
+def _above(session: Session, run_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return, for each run, the runs that need what it makes, all levels up."""
+    parents: dict[int, set[int]] = {}
+    frontier = set(run_ids)
+    while frontier:
+        found = _parents(session, frontier)
+        parents |= {run: {parent.id for parent in found[run]} for run in frontier}
+        frontier = {each for run in frontier for each in parents[run]} - parents.keys()
+    return {run: _reach(run, parents) for run in run_ids}
+
+
+def _reach(run: int, parents: Mapping[int, set[int]]) -> set[int]:
+    seen: set[int] = set()
+    open_ends = [run]
+    while open_ends:
+        for parent in parents[open_ends.pop()] - seen:
+            seen.add(parent)
+            open_ends.append(parent)
+    return seen
+
+
+def _parents(
+    session: Session, run_ids: Collection[int]
+) -> dict[int, list[ProductionOrder]]:
+    query = (
+        select(ProductionLink.production_order_id, ProductionOrder)
+        .join(ProductionNeed, ProductionNeed.id == ProductionLink.need_id)
+        .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
+        .where(ProductionLink.production_order_id.in_(run_ids))
+        .order_by(ProductionOrder.id)
+    )
+    parents: dict[int, list[ProductionOrder]] = defaultdict(list)
+    for run_id, parent in session.execute(query):
+        parents[run_id].append(parent)
+    return parents
+
+
+def _lots(session: Session, run_ids: Collection[int]) -> dict[int, list[int]]:
+    query = select(ProductionOutput.production_order_id, ProductionOutput.lot_id).where(
+        ProductionOutput.production_order_id.in_(run_ids)
+    )
+    lots: dict[int, list[int]] = defaultdict(list)
+    for run_id, lot_id in session.execute(query.order_by(ProductionOutput.id)):
+        lots[run_id].append(lot_id)
+    return lots
