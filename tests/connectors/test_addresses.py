@@ -106,7 +106,7 @@ def test_a_name_nobody_knows_is_worth_another_try(monkeypatch: pytest.MonkeyPatc
         "shop.example",
         "//shop.example",
         "ftp://shop.example",
-        "file:///etc/passwd",
+        "ws://shop.example",
         "gopher://shop.example",
         "http://shop.example",
         "http://10.0.0.5",
