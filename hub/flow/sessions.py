@@ -1,0 +1,105 @@
+"""Being logged in: a secret in the browser, its hash and its end here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hub.domain.roles import Role
+from hub.models.people import User, UserSession
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=5)
+"""A session is noted as seen no oftener: reading a page should not write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedIn:
+    """Who is logged in, as pages need to know it."""
+
+    session_id: int
+    user_id: int
+    email: str
+    name: str
+    role: Role
+    locale: str
+    csrf_secret: str
+    is_seen_late: bool
+
+    @property
+    def who(self) -> str:
+        """Name them for the history."""
+        return f"user:{self.user_id}"
+
+
+def open_session(session: Session, *, user_id: int, now: datetime) -> str:
+    """Log a user in and return the secret for the browser: 256 random bits, a new one each time."""
+    secret = token_urlsafe(32)
+    session.add(
+        UserSession(
+            user_id=user_id,
+            secret_hash=hash_secret(secret),
+            csrf_secret=token_urlsafe(32),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + LONGEST,
+        )
+    )
+    session.flush()
+    return secret
+
+
+def find_session(session: Session, *, secret: str, now: datetime) -> LoggedIn | None:
+    """Return who a browser's secret belongs to, if they may still come in."""
+    row = session.execute(
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.secret_hash == hash_secret(secret))
+        .where(UserSession.revoked_at.is_(None), UserSession.expires_at > now)
+        .where(UserSession.seen_at > now - IDLE, ~User.is_disabled)
+    ).one_or_none()
+    if row is None:
+        return None
+    held, user = row
+    return LoggedIn(
+        session_id=held.id,
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        role=Role(user.role),
+        locale=user.locale,
+        csrf_secret=held.csrf_secret,
+        is_seen_late=held.seen_at < now - SEEN_EVERY,
+    )
+
+
+def note_seen(session: Session, *, session_id: int, now: datetime) -> None:
+    """Put off the end of an idle session."""
+    session.execute(
+        update(UserSession).where(UserSession.id == session_id).values(seen_at=now)
+    )
+
+
+def close_session(session: Session, *, session_id: int, now: datetime) -> None:
+    """Log out."""
+    session.execute(
+        update(UserSession).where(UserSession.id == session_id).values(revoked_at=now)
+    )
+
+
+def close_all(session: Session, *, user_id: int, now: datetime) -> None:
+    """Log a user out everywhere: their password or role changed, or they may no longer come in."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is kept of a random secret; one of 256 bits needs no slow hash."""
+    return sha256(secret.encode()).hexdigest()
