@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.flow.phase import refresh_phases
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item, Recipe, RecipeLine
 from hub.models.listings import Listing, ListingComponent
@@ -247,6 +248,8 @@ def make_order(
         _add_line(
             session, order=order, item=item, pieces=pieces, position=position, now=now
         )
+    refresh_phases(session, order_ids=[order.id], now=now)
+    session.flush()
     return order
 
 
