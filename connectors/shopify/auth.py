@@ -23,8 +23,6 @@ from connectors.transport import Answer
 
 TOKEN_PATH = "/admin/oauth/access_token"  # noqa: S105
 USUAL_LIFE = timedelta(hours=24)
-RENEW_WITH_LEFT = USUAL_LIFE / 5
-"""A day's token is renewed when four fifths of its life are over."""
 
 _RECONNECT: Mapping[str, str] = {
     "app_not_installed": (
@@ -94,11 +92,6 @@ def fetch_token(
         expires_at=now + timedelta(seconds=granted.expires_in),
         scopes=frozenset(one for part in granted.scope.split(",") if (one := part.strip())),
     )
-
-
-def needs_renewal(token: Token, *, now: datetime) -> bool:
-    """Say whether a token should be fetched anew: four fifths of its day are over."""
-    return token.expires_at is not None and token.expires_at - now <= RENEW_WITH_LEFT
 
 
 def _refusal(answer: Answer, *, title: str) -> ChannelError:

@@ -1,6 +1,7 @@
 """Shopify as a channel: what it can do, and each thing done by the file of that name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -124,8 +125,9 @@ class Shopify:
     def granted_scopes(self) -> frozenset[str]:
         """Fetch the scopes our token has, with those of ours that they include."""
         found = self._api.ask("granted_scopes", {}, into=_ScopesAnswer)
-        scopes = {one.handle for one in found.current_app_installation.access_scopes}
-        return covered(SPEC.scopes, by=scopes) | scopes
+        return _spelt_out(
+            one.handle for one in found.current_app_installation.access_scopes
+        )
 
     def renew(self, *, now: datetime) -> Token:
         """Fetch a fresh token with the app's id and secret.
@@ -136,13 +138,14 @@ class Shopify:
         if not given.get("client_id") or not given.get("client_secret"):
             raise AuthExpired("this connection has a fixed token: paste a new one")
         address = address_of(self._connection)
-        return fetch_token(
+        token = fetch_token(
             self._http,
             prefix=address.prefix,
             client_id=given["client_id"],
             client_secret=given["client_secret"],
             now=now,
         )
+        return replace(token, scopes=_spelt_out(token.scopes))
 
     @cached_property
     def _http(self) -> Http:
@@ -166,6 +169,12 @@ class Shopify:
             token=value,
             prefix=address_of(self._connection).prefix,
         )
+
+
+def _spelt_out(scopes: Iterable[str]) -> frozenset[str]:
+    """Add those of our scopes that are only implied: to write a thing is to read it."""
+    said = frozenset(scopes)
+    return said | covered(SPEC.scopes, by=said)
 
 
 REGISTRATION = Registration(spec=SPEC, connect=Shopify, check=check)

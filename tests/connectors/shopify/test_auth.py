@@ -14,7 +14,7 @@ from connectors.protocol import (
     Retryable,
     Token,
 )
-from connectors.shopify.auth import fetch_token, needs_renewal
+from connectors.shopify.auth import fetch_token
 from connectors.transport import Answer, AnswerLost
 from tests.canned import CannedTransport, answered
 
@@ -79,19 +79,6 @@ def test_a_shop_that_gives_no_token_says_what_to_do(
     assert type(caught.value) is error
     assert words in str(caught.value)
     assert SECRET not in f"{caught.value!r} {caught.value.__cause__!r}"
-
-
-def test_a_token_is_renewed_when_four_fifths_of_its_day_are_over() -> None:
-    token = Token(value="day", expires_at=NOW + timedelta(hours=24))
-
-    at_19_hours = needs_renewal(token, now=NOW + timedelta(hours=19))
-    at_19_hours_12 = needs_renewal(token, now=NOW + timedelta(hours=19, minutes=12))
-
-    assert (at_19_hours, at_19_hours_12) == (False, True)
-
-
-def test_a_token_that_never_ends_is_never_renewed() -> None:
-    assert not needs_renewal(Token(value="for good", expires_at=None), now=NOW)
 
 
 def test_a_token_does_not_show_itself() -> None:

@@ -142,6 +142,19 @@ def test_a_fetched_token_opens_the_shop_until_its_day_is_over(
         renewed.fetch_order(order_id)
 
 
+def test_a_fetched_token_names_every_right_it_gives(store: Storefront) -> None:
+    store.scopes = frozenset({"write_orders", "write_merchant_managed_fulfillment_orders"})
+
+    token = connect(store, credentials=APP).renew(now=NOW)
+
+    assert token.scopes == {
+        "write_orders",
+        "read_orders",
+        "write_merchant_managed_fulfillment_orders",
+        "read_merchant_managed_fulfillment_orders",
+    }
+
+
 def test_an_app_without_a_token_fetches_one_first(store: Storefront) -> None:
     with pytest.raises(AuthExpired, match="fetched first"):
         connect(store, credentials=APP).fetch_order("1")
