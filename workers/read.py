@@ -41,7 +41,8 @@ log = structlog.get_logger()
 
 BATCH = 25
 """Messages that share a transaction: SQLite's webhooks wait as long as one takes."""
-LEASE = timedelta(seconds=180)
+LEASE = timedelta(seconds=120)
+"""Longer than a job goes on (hub.queue.JOB_SECONDS)."""
 RECONNECTED = timedelta(minutes=5)
 """How soon a message that needs a call is tried again while its account is disconnected."""
 
@@ -113,13 +114,15 @@ def _claim(ports: Ports, owner: str) -> list[ClaimedMessage]:
 
 
 def _apart(claimed: list[ClaimedMessage]) -> list[list[ClaimedMessage]]:
-    """Keep messages somebody already tried away from the fresh ones, each by itself, last.
+    """Keep messages somebody already tried away from the fresh ones, each by itself, after them.
 
-    One that takes its worker down with it then takes no other message along.
+    One that takes its worker down with it then takes no other message along; one that did so
+    before comes last.
     """
     fresh = [message for message in claimed if message.attempts == 1]
-    again = [[message] for message in claimed if message.attempts > 1]
-    return [fresh, *again] if fresh else again
+    tried = [message for message in claimed if message.attempts > 1]
+    tried.sort(key=lambda message: message.error_class == LOST)
+    return [batch for batch in (fresh, *([message] for message in tried)) if batch]
 
 
 def _read(ports: Ports, shops: Shops, batch: list[ClaimedMessage], *, owner: str) -> None:
@@ -142,15 +145,14 @@ def _mark(ports: Ports, message: ClaimedMessage, *, owner: str) -> bool:
     def work(session: Session) -> bool:
         if not inbox.fence(session, message_ids=[message.id], owner=owner):
             return False
-        row = session.get_one(InboundMessage, message.id)
-        if row.error_class == LOST and message.attempts > LOST_OFTEN:
+        if message.error_class == LOST and message.attempts > LOST_OFTEN:
             words = "Workers were lost again and again while they read this message."
             inbox.die(
                 session, message_id=message.id, owner=owner, error_class=LOST, error=words,
                 now=ports.clock.now(),
             )  # fmt: skip
             return False
-        row.error_class = LOST
+        session.get_one(InboundMessage, message.id).error_class = LOST
         return True
 
     return ports.database.run(work)

@@ -40,6 +40,8 @@ class ClaimedMessage:
     received_at: datetime
     triggered_at: datetime | None
     attempts: int
+    error_class: str | None
+    """What became of the attempt before."""
 
 
 CLAIMED = tuple(getattr(InboundMessage, field.name) for field in fields(ClaimedMessage))
