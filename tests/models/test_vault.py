@@ -222,7 +222,7 @@ def test_a_file_that_holds_no_keys_is_refused(tmp_path: Path, content: str) -> N
         keys.from_file(path)
 
 
-@pytest.mark.parametrize("value", ["", "short", "c2hvcnQ=", "ñ" * 44, f"{keys.new_key()},"])
+@pytest.mark.parametrize("value", ["", "short", "c2hvcnQ=", "ñ" * 44, "b" * 43 + "=,"])
 def test_a_key_that_cannot_work_is_refused_unseen(value: str) -> None:
     with pytest.raises(keys.BadKey) as refused:
         keys.from_env(value)
