@@ -72,16 +72,17 @@ def test_one_address_inside_among_others_is_enough_to_refuse(
         call("https://shop.example")
 
 
+@pytest.mark.parametrize("first", [["23.227.38.33"], ["23.227.38.33", "8.8.8.8"]])
 def test_the_address_that_was_looked_at_is_the_one_connected_to(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, first: list[str]
 ) -> None:
-    answers = iter([["23.227.38.33"], ["127.0.0.1"], ["127.0.0.1"], ["127.0.0.1"]])
-    monkeypatch.setattr(
-        "connectors.addresses.socket.getaddrinfo",
-        lambda host, port, *_, **__: (
-            found(host, port) if host[0].isdigit() else found(next(answers)[0], port)
-        ),
-    )
+    answers = iter([first, *[["127.0.0.1"]] * 5])
+
+    def changing(host: str, port: object, *_: object, **__: object) -> object:
+        addresses = [host] if host[0].isdigit() else next(answers)
+        return [info for address in addresses for info in found(address, port)]
+
+    monkeypatch.setattr("connectors.addresses.socket.getaddrinfo", changing)
 
     # The guard of these tests names the address the code was about to connect to.
     with pytest.raises(RuntimeError, match=r"socket\.connect to '23\.227\.38\.33'"):

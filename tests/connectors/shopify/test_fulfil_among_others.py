@@ -68,6 +68,17 @@ def test_untracked_pieces_of_another_size_are_somebody_elses(workshop: Workshop)
     assert workshop.sent() == {"SOAP": 3}
 
 
+def test_one_of_two_equal_untracked_parcels_is_enough(workshop: Workshop) -> None:
+    shipment = workshop.shipment(UNTRACKED, SOAP=1)
+    first = workshop.push(shipment)
+    workshop.push(replace(shipment, known_refs=(first.remote_ref,)))
+
+    found = workshop.look_up(shipment)
+
+    assert found is not None
+    assert found.remote_ref.isdigit()
+
+
 def test_a_tracked_parcel_is_never_taken_for_an_untracked_one(workshop: Workshop) -> None:
     workshop.push(workshop.shipment(Tracking(number="A"), SOAP=1))
 

@@ -9,6 +9,8 @@ from connectors.protocol import Conflict, OutcomeUnknown, Pushed, Rejected
 from connectors.sandbox.shopify.faults import Fault
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
+from connectors.shopify.effects.holds import is_ours
+from connectors.shopify.effects.state import HoldThere
 from mapping.effects import Effect, Fulfil, Hold, LineQuantity, ReleaseHold, Tracking
 from tests.pretend_shopify import Hands, connect, open_store
 
@@ -211,3 +213,10 @@ def test_a_release_whose_answer_was_lost_is_finished_by_the_next(
     assert look_up(store, release) is None
     assert push(store, release).outcome == "created"
     assert holds(store, order_id) == []
+
+
+def test_another_apps_hold_is_not_ours_whatever_it_is_called() -> None:
+    held = HoldThere(id="gid://shopify/FulfillmentHold/1", handle=HANDLE)
+
+    assert not is_ours(held)
+    assert is_ours(held.model_copy(update={"held_by_requesting_app": True}))
