@@ -1,5 +1,6 @@
 """Stock that moves with orders: available, committed, on hand."""
 
+from connectors.sandbox.shopify.ids import gid
 from connectors.sandbox.shopify.records import Line, Order, Variant
 from connectors.sandbox.shopify.shop import Shop
 
@@ -37,9 +38,11 @@ def set_available(shop: Shop, variant: Variant, location_id: int, units: int) ->
     """Write the available quantity of one place and say so."""
     variant.available[location_id] = units
     variant.updated_at = shop.now()
+    level = gid("InventoryLevel", location_id)
     shop.announce(
         "inventory_levels/update",
         {
+            "admin_graphql_api_id": f"{level}?inventory_item_id={variant.inventory_item_id}",
             "inventory_item_id": variant.inventory_item_id,
             "location_id": location_id,
             "available": units,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import cast
 
+from connectors.sandbox.shopify.records import Order
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from connectors.sandbox.shopify.webhooks import Signed
@@ -117,6 +118,10 @@ class Taller:
         """Run a mutation; the payload of its one root."""
         [payload] = self.data(text, **variables).values()
         return cast(Json, payload)
+
+    def shop_order(self, at: int) -> Order:
+        """Reach for the record of the nth order."""
+        return list(self.store.shop.orders.values())[at]
 
     def asked(self, order_id: str) -> list[Json]:
         """Show an order's fulfilment orders."""

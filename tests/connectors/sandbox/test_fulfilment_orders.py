@@ -141,6 +141,8 @@ def test_a_handle_is_used_once_on_a_fulfilment_order(taller: Taller, asked: str)
 
 
 def test_an_app_places_at_most_ten_holds(taller: Taller, asked: str) -> None:
+    made: Json = {}
+
     for number in range(10):
         made = taller.do(HOLD, id=asked, hold=hold(f"hub-{number}"))
 

@@ -41,7 +41,9 @@ _REWORDINGS = (
         (("typeName", "type"),),
     ),
     _Rewording(
-        re.compile(r"Field '(?P<field>\w+)' argument '(?P<arg>\w+)' of type"),
+        re.compile(
+            r"Argument '\w+\.(?P<field>\w+)\((?P<arg>\w+):\)' of type .* is required"
+        ),
         "Field '{field}' is missing required arguments: {arg}",
         "missingRequiredArguments",
         (("name", "field"), ("arguments", "arg")),
