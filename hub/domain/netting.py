@@ -202,7 +202,7 @@ def _firm_as_planned(
 ) -> list[PlannedRun]:
     demands = {want.demand.key: want.demand for want in wanting}
     planned: list[PlannedRun] = []
-    for run in sorted(runs, key=lambda run: run.run_id):
+    for run in runs:
         served = [demands[key] for key in given[run.run_id]]
         planned.append(
             PlannedRun(

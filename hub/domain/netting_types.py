@@ -218,7 +218,7 @@ class Plan:
 
     allocations: tuple[Allocation, ...] = ()
     runs: tuple[PlannedRun, ...] = ()
-    """Firm runs as they are (their links may have changed), then the planned ones."""
+    """Firm runs as they are (their links may have changed), then the others, by need."""
     dropped: tuple[int, ...] = ()
     """Stored planned runs that nobody needs any more."""
     covers: tuple[Cover, ...] = ()

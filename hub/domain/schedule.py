@@ -134,12 +134,13 @@ class _Board:
         if run.earliest_on is None:
             return Unplaced(reason=NoSlot.NO_MATERIAL_DATE)
         begin = max(run.earliest_on, self.today)
-        for key in sorted(run.after & self.runs.keys()):
-            self.place(self.runs[key])
-            slot = self.placed[key]
+        made = [self.runs[key] for key in run.after if key in self.runs]
+        for other in sorted(made, key=_urgency):
+            self.place(other)
+            slot = self.placed[other.key]
             if isinstance(slot, Unplaced):
-                return Unplaced(reason=NoSlot.WAITS_FOR_RUN, run=key)
-            begin = max(begin, _usable_on(slot, made=self.runs[key], used=run))
+                return Unplaced(reason=NoSlot.WAITS_FOR_RUN, run=other.key)
+            begin = max(begin, _usable_on(slot, made=other, used=run))
         return begin
 
     def _fill(self, run: RunToPlace, *, begin: date) -> Slot | Unplaced:

@@ -213,7 +213,7 @@ SIZES = st.builds(
         good_yield=good_yield,
         min_batches=least,
         step_batches=step,
-        max_batches=None if most is None else (least + 2 + most) * step,
+        max_batches=None if most is None else (least + most) * step,
     ),
     st.integers(1, 25),
     st.integers(1, 4),

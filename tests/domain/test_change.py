@@ -1,5 +1,6 @@
 """What a shrinking demand gives back."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,8 +30,11 @@ ALL_KINDS = (
 )
 
 
-def test_planned_runs_give_back_first_then_purchases_stock_and_running_runs() -> None:
-    given_back = give_back(ALL_KINDS, keep=0)
+@pytest.mark.parametrize("holds", [ALL_KINDS, ALL_KINDS[::-1]])
+def test_planned_runs_give_back_first_then_purchases_stock_and_running_runs(
+    holds: tuple[Hold, ...],
+) -> None:
+    given_back = give_back(holds, keep=0)
 
     assert [back.kind for back in given_back.returned] == [
         HoldKind.PLANNED_LINK,

@@ -155,6 +155,15 @@ def test_output_that_will_be_too_old_is_not_promised() -> None:
     assert links(plan) == [{}, {"fussy": 10}]
 
 
+def test_a_run_that_should_have_ended_is_taken_to_end_today() -> None:
+    runs = (run(1, RUNNING, 1, 10, ends=-5),)
+
+    plan = net([demand("ana", 10, due=8)], supplies=Supplies(runs=runs),
+               policy=make(shelf_life=10))  # fmt: skip
+
+    assert links(plan) == [{"ana": 10}]
+
+
 def test_a_purchase_on_its_way_covers_before_anything_is_made() -> None:
     incoming = (
         Incoming(purchase_id=8, quantity=4),
@@ -243,6 +252,31 @@ def test_surplus_is_not_given_to_somebody_for_whom_it_will_be_too_old() -> None:
     assert links(plan) == [{"now": 6}, {"later": 4}]
 
 
+@pytest.mark.parametrize("needed, later", [(-5, 8), (20, 25)])
+def test_surplus_ages_from_the_day_it_is_needed_or_today(needed: int, later: int) -> None:
+    orders = [demand("first", 6, due=needed), demand("later", 4, due=later)]
+
+    plan = net(orders, supplies=NOTHING, policy=make(shelf_life=10))
+
+    assert links(plan) == [{"first": 6, "later": 4}]
+
+
+def test_every_run_offers_its_surplus_to_the_most_urgent_that_still_wants() -> None:
+    orders = [
+        demand("rush", 30, due=20, priority=1),
+        demand("ana", 6, due=1),
+        demand("bea", 6, due=10),
+    ]
+
+    plan = net(orders, supplies=NOTHING, policy=make())
+
+    assert links(plan) == [
+        {"ana": 6, "rush": 4},
+        {"bea": 6, "rush": 4},
+        {"rush": 22},
+    ]
+
+
 def test_a_fussy_order_inside_the_window_gets_a_run_of_its_own() -> None:
     orders = [demand("now", 6, due=1), demand("fussy", 4, due=5, fresh_days=9)]
 
@@ -256,6 +290,15 @@ def test_a_big_order_is_split_over_runs_no_bigger_than_the_maximum() -> None:
 
     assert batches(plan) == [3, 3, 2]
     assert links(plan) == [{"ana": 30}, {"ana": 30}, {"ana": 15}]
+
+
+def test_orders_sharing_a_run_do_not_make_it_bigger_than_the_maximum() -> None:
+    orders = [demand("ana", 15, placed=1), demand("bea", 15, placed=2), demand("carl", 15)]
+
+    plan = net(orders, supplies=NOTHING, policy=make(most=2, window=7))
+
+    assert batches(plan) == [2, 2, 1]
+    assert links(plan) == [{"carl": 15, "ana": 5}, {"ana": 10, "bea": 10}, {"bea": 5}]
 
 
 @pytest.mark.parametrize(
@@ -334,6 +377,16 @@ def test_a_run_continues_the_stored_one_it_shares_most_with() -> None:
     )
 
     plan = net([demand("ana", 10)], supplies=stored, policy=make())
+
+    assert (ids(plan), plan.dropped) == ([2], (1,))
+
+
+def test_of_two_runs_shared_alike_the_one_for_that_day_is_continued() -> None:
+    stored = Supplies(
+        runs=(run(1, PLANNED, 1, 10, due=9, ana=5), run(2, PLANNED, 1, 10, due=3, ana=5))
+    )
+
+    plan = net([demand("ana", 5, due=3)], supplies=stored, policy=make())
 
     assert (ids(plan), plan.dropped) == ([2], (1,))
 

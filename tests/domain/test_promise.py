@@ -59,6 +59,12 @@ def test_what_is_in_stock_leaves_tomorrow_after_the_cut_off() -> None:
     assert {"at": "14:00"} in [dict(reason.params) for reason in made.reasons]
 
 
+def test_the_minute_of_the_cut_off_still_leaves_today() -> None:
+    on_the_dot = NOON.replace(hour=14)
+
+    assert promise([STOCK], local_now=on_the_dot, shipping=UNTIL_TWO).ships_on == TODAY
+
+
 def test_without_a_cut_off_the_evening_is_as_good_as_the_morning() -> None:
     assert promise([STOCK], local_now=EVENING, shipping=PLAIN).ships_on == TODAY
 

@@ -82,12 +82,13 @@ def test_a_running_run_keeps_its_place_then_priority_then_key_decide() -> None:
         todo("b", 10),
         todo("a", 10),
         todo("rush", 10, priority=1),
-        todo("stock", 10, priority=None, due=None),
+        todo("stock", 10, priority=None),
+        todo("someday", 10, due=None),
         todo("running", 10, due=30, running=True),
     )
 
     starts = sorted(slots, key=lambda key: span(slots[key])[1])
-    assert starts == ["running", "rush", "a", "b", "stock"]
+    assert starts == ["running", "rush", "a", "b", "stock", "someday"]
 
 
 def test_a_long_run_goes_round_closures_and_week_ends() -> None:
@@ -127,6 +128,15 @@ def test_a_run_follows_the_run_it_uses_which_is_as_urgent_as_itself() -> None:
     assert span(slots["base"]) == (day(0), 0, day(0), 200)
     assert span(slots["candle"]) == (day(0), 200, day(0), 300)
     assert span(slots["other"]) == (day(0), 300, day(0), 400)
+
+
+def test_of_the_runs_that_one_uses_the_most_urgent_comes_first() -> None:
+    parts = [todo(f"part {n}", 10, due=9 - n) for n in range(8)]
+
+    slots = placed(*parts, todo("kit", 10, due=0, after=tuple(part.key for part in parts)))
+
+    starts = sorted(slots, key=lambda key: span(slots[key])[1])
+    assert starts == [*(part.key for part in reversed(parts)), "kit"]
 
 
 def test_what_another_centre_makes_counts_from_the_next_day() -> None:
