@@ -4,7 +4,7 @@ import json
 from uuid import uuid4
 
 import structlog
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Request, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.protocol import PayloadError, SignatureInvalid
@@ -74,7 +74,7 @@ def problem(status: int, detail: str) -> Response:
         "status": status,
         "detail": detail,
         "errors": [],
-        "request_id": uuid4().hex,
+        "request_id": g.get("request_id") or uuid4().hex,
     }
     return Response(
         json.dumps(answer),

@@ -1,0 +1,66 @@
+"""What the commands share: where the data is, the settings, and how a failure is told."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from hub import log
+from hub.models import migrate
+from hub.settings import Settings, load
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+class Failed(click.ClickException):
+    """The command cannot go on; one line says why and what to do."""
+
+    exit_code = 2
+
+
+def data_option(command: Command) -> Command:
+    """Let a command be told where the workshop's data is."""
+    option = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The workshop's folder (or HORNADA_DATA; default ./var). DATABASE_URL names another"
+        " database.",
+    )
+    return option(command)
+
+
+def address_options(command: Command) -> Command:
+    """Let a command be told where to listen."""
+    port = click.option(
+        "--port", type=int, help="The port to listen on (or HORNADA_PORT; 8470)."
+    )
+    host = click.option(
+        "--host", help="The address to listen on (or HORNADA_HOST; 127.0.0.1)."
+    )
+    return port(host(command))
+
+
+def settings_for(**given: object) -> Settings:
+    """Read the settings, options first, and let everything we say go through the log's gate."""
+    settings = load(None, **given)
+    log.set_up(level=settings.log_level)
+    return settings
+
+
+def need_schema(settings: Settings) -> None:
+    """Make sure the database is at the revision this code was written for.
+
+    One that is not there yet is made; one of another version is not touched unasked.
+
+    :raises Failed: it is of another version.
+    """
+    at = migrate.current(settings.database)
+    if at is None:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        migrate.upgrade(settings.database)
+    elif at != migrate.newest():
+        raise Failed(
+            f"the database is at version {at}, this program needs {migrate.newest()}:"
+            " run hornada db upgrade"
+        )

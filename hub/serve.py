@@ -1,0 +1,70 @@
+"""The web process: gunicorn with the app made inside its worker, one process by default.
+
+One process, because on SQLite one writer thread shares its commits between all requests.
+"""
+
+import os
+from collections.abc import Callable
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from hub.app import create_app
+from hub.ports import open_ports, wake_of
+from hub.queue import BackgroundWake
+from hub.settings import Settings
+
+THREADS = 8
+KEEP_ALIVE_SECONDS = 5
+STOP_SECONDS = 5
+"""How long requests may go on after we are told to stop."""
+HUNG_SECONDS = 60
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn keeps its own pulse there, off the disk
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn, told everything by the settings and nothing by files or the command line."""
+
+    def __init__(
+        self, settings: Settings, *, processes: int, make: Callable[[], Flask]
+    ) -> None:
+        self._settings = settings
+        self._processes = processes
+        self._make = make
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn what to do."""
+        options: dict[str, object] = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._processes,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "keepalive": KEEP_ALIVE_SECONDS,
+            "graceful_timeout": STOP_SECONDS,
+            "timeout": HUNG_SECONDS,
+            "loglevel": "warning",
+            "errorlog": "-",
+            "control_socket_disable": True,
+            # Who is believed about what is behind a proxy is decided in one place: hub/app.py.
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
+            "proc_name": "hornada web",
+        }
+        if os.path.isdir(SHARED_MEMORY):
+            options["worker_tmp_dir"] = SHARED_MEMORY
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app; gunicorn calls this in the worker, after the fork."""
+        return self._make()
+
+
+def serve(settings: Settings, *, processes: int = 1) -> None:
+    """Answer requests until told to stop. The database must be at its newest revision."""
+
+    def make() -> Flask:
+        return create_app(open_ports(settings, wake=BackgroundWake(wake_of(settings))))
+
+    Server(settings, processes=processes, make=make).run()
