@@ -2,7 +2,6 @@
 
 from flask import Flask, Response, request
 from flask_openapi3.openapi import OpenAPI
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub import log
@@ -13,6 +12,7 @@ from hub.web.api.problems import Problem, answer_error, answer_invalid
 from hub.web.api.reading import StrictRequest
 from hub.web.api.routes import register_api
 from hub.web.health import make_health
+from hub.web.pages import register_pages, show_error
 from hub.web.hosts import BadHost, add_host_check
 from hub.web.request_id import add_request_ids
 from webhooks.receive import make_blueprint
@@ -39,6 +39,7 @@ def create_app(ports: Ports) -> Flask:
     app.register_error_handler(Exception, _answer_error)
     app.register_blueprint(make_health(ports))
     app.register_blueprint(make_blueprint(ports))
+    register_pages(app, ports)
     register_api(app, ports)
     return app
 
@@ -58,9 +59,9 @@ def _behind_proxies(app: Flask, *, settings: Settings) -> None:
         )
 
 
-def _answer_error(error: Exception) -> Response | HTTPException:
+def _answer_error(error: Exception) -> Response:
     if isinstance(error, BadHost):
         error = Problem(400, str(error), code="bad_host")
-    elif isinstance(error, HTTPException) and not request.path.startswith(FOR_PROGRAMS):
-        return error
+    elif not request.path.startswith(FOR_PROGRAMS):
+        return show_error(error)
     return answer_error(error)

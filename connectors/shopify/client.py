@@ -51,6 +51,9 @@ _SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com")
 
 def shop_domain(typed: str) -> str:
     """Return the `x.myshopify.com` that somebody meant, or nothing if it cannot be one."""
+    plain = typed.strip().lower()
+    if _SHOP.fullmatch(plain):  # the package would refuse a name of one letter
+        return plain
     found = str(shop_url.sanitize_shop_domain(typed) or "")
     return found if _SHOP.fullmatch(found) else ""
 

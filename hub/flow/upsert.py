@@ -95,7 +95,7 @@ def _create(
 ) -> Upserted:
     made = SalesOrder(
         account_id=account.id,
-        number=number(Series.ORDER, sequence=next_number(session, "order")),
+        number=_number(session, order),
         external_id=order.external_id,
         placed_at=order.placed_at,
         intent=next_intent(Intent.OPEN, incoming=order),
@@ -119,6 +119,13 @@ def _create(
     map_order(session, order_id=made.id, now=now)
     refresh_phases(session, order_ids=[made.id], now=now, who=who)
     return Upserted(order_id=made.id, outcome="created")
+
+
+def _number(session: Session, order: Order) -> str:
+    """Number an order: as somebody typed it (hub/flow/type_order.py keeps those apart), or next."""
+    if order.source == "manual" and order.number:
+        return order.number
+    return number(Series.ORDER, sequence=next_number(session, "order"))
 
 
 def _update(

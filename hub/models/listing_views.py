@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.models.items import Item
@@ -10,7 +10,7 @@ from hub.models.listing_queries import components_of
 from hub.models.listings import Listing
 from hub.models.newest import Newest, Window, newest
 from hub.models.order_views import accounts_called
-from hub.models.orders import OrderLine, SalesOrder
+from hub.models.orders import Demand, OrderLine, SalesOrder
 from mapping.match import Known, own_code
 
 TO_BE_MAPPED = ("unmapped", "suggested")
@@ -53,6 +53,25 @@ def waiting_counts(session: Session, *, listing_ids: Collection[int]) -> dict[in
         for listing_id, count in session.execute(query)
         if listing_id is not None
     }
+
+
+def open_demand(session: Session, *, listing: Listing) -> dict[int, int]:
+    """Return what open orders still ask for through a listing, or others with its SKU, by item."""
+    same_sku = Listing.sku_key == listing.sku_key
+    kin = (
+        or_(Listing.id == listing.id, same_sku)
+        if listing.sku_key
+        else Listing.id == listing.id
+    )
+    query = (
+        select(Demand.item_id, func.sum(Demand.quantity - Demand.shipped))
+        .join(OrderLine, OrderLine.id == Demand.order_line_id)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .join(Listing, Listing.id == OrderLine.listing_id)
+        .where(kin, SalesOrder.intent.in_(("open", "on_hold")))
+        .group_by(Demand.item_id)
+    )
+    return {item_id: int(quantity) for item_id, quantity in session.execute(query)}
 
 
 def known_meanings(session: Session) -> list[Known]:

@@ -32,6 +32,7 @@ class DemandRow:
     short_reason: str = ""
     short_until: date | None = None
     """The earliest a supplier could end the shortage; None when nobody knows."""
+    shipped: int = 0
 
 
 @dataclass(slots=True)
@@ -86,7 +87,10 @@ def _demands(session: Session, order_ids: Collection[int]) -> list[tuple[int, De
         .order_by(Demand.id)
     )
     return [
-        (row.order_line_id, DemandRow(row.id, row.item_id, row.quantity - row.shipped))
+        (
+            row.order_line_id,
+            DemandRow(row.id, row.item_id, row.quantity - row.shipped, shipped=row.shipped),
+        )
         for row in session.scalars(query)
     ]
 

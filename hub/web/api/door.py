@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from flask import Response
 from pydantic import BaseModel
@@ -89,6 +90,15 @@ class Door:
             text = _text(change(self._asked(session)))
             session.rollback()
         return _response(_Told(200, text))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The workshop's time zone."""
+        return self.ports.settings.zone
+
+    def today(self, now: datetime) -> date:
+        """Say which day it is in the workshop."""
+        return now.astimezone(self.zone).date()
 
     def _asked(self, session: Session) -> Asked:
         known = caller()

@@ -1,7 +1,5 @@
 """All of the API on one app: its routes, its door-keeper and its description."""
 
-from collections.abc import Callable
-
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
@@ -11,8 +9,31 @@ from hub.web.api.access import PREFIX
 from hub.web.api.auth import let_in
 from hub.web.api.door import Door
 from hub.web.api.openapi import SECURITY, add_document
+from hub.web.api.views import (
+    channels,
+    invariants,
+    items,
+    listings,
+    lots,
+    messages,
+    orders,
+    production,
+    recipes,
+    shipments,
+)
 
-VIEWS: tuple[Callable[[APIBlueprint, Door], None], ...] = ()
+VIEWS = (
+    channels,
+    items,
+    recipes,
+    lots,
+    listings,
+    orders,
+    production,
+    shipments,
+    messages,
+    invariants,
+)
 """What each noun adds to the API."""
 
 HEADERS = {
@@ -27,8 +48,8 @@ def register_api(app: OpenAPI, ports: Ports) -> None:
     """Put the API on an app. This function will leave shut what access.py does not open."""
     api = APIBlueprint("api", __name__, url_prefix=PREFIX, abp_security=SECURITY)
     door = Door(ports)
-    for add_routes in VIEWS:
-        add_routes(api, door)
+    for noun in VIEWS:
+        noun.add_routes(api, door)
     app.register_api(api)
     add_document(app)
 

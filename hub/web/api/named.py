@@ -1,0 +1,100 @@
+"""What callers mean by the names they write: codes of items, ids and numbers of the rest."""
+
+from sqlalchemy.orm import Session
+
+from hub.flow.refusal import Invalid, Missing
+from hub.models.by_id import as_id
+from hub.models.item_views import item_coded
+from hub.models.items import Item
+from hub.models.lot_views import lots_meant
+from hub.models.order_views import order_id_of
+from hub.models.run_views import run_id_of
+from hub.models.shipment_views import shipment_id_of
+from hub.models.stock import Lot
+
+
+def item_named(session: Session, code: str, *, field: str) -> Item:
+    """Return the item a field names by its code.
+
+    :raises Invalid: there is none.
+    """
+    item = item_coded(session, code=code)
+    if item is None:
+        raise Invalid("There is no item with this code.", field=field)
+    return item
+
+
+def wanted_item(session: Session, code: str) -> int | None:
+    """Return the id of the item a list is asked for, None for all items.
+
+    :raises Invalid: there is no item of that code.
+    """
+    return item_named(session, code, field="item").id if code else None
+
+
+def lot_named(session: Session, named: str, *, item: Item, field: str) -> Lot:
+    """Return the lot of an item that a field names by its id or its code.
+
+    :raises Invalid: there is none, or the id of one is the code of another.
+    """
+    found = lots_meant(session, item_id=item.id, named=named)
+    if not found:
+        raise Invalid("There is no such lot of this item.", field=field)
+    if len(found) > 1:
+        raise Invalid("This is one lot's code and another's id.", field=field)
+    return found[0]
+
+
+def id_in_path(named: str, *, what: str) -> int:
+    """Read an id in an address.
+
+    :raises Missing: it cannot be one, so there is no such thing.
+    """
+    found = as_id(named)
+    if found is None:
+        raise Missing(f"There is no such {what}.")
+    return found
+
+
+def order_in_path(session: Session, named: str) -> int:
+    """Return the id of the order an address names.
+
+    :raises Missing: there is none.
+    """
+    found = order_id_of(session, named=named)
+    if found is None:
+        raise Missing("There is no such order.")
+    return found
+
+
+def order_in_field(session: Session, named: str, *, field: str) -> int:
+    """Return the id of the order a field names.
+
+    :raises Invalid: there is none.
+    """
+    found = order_id_of(session, named=named)
+    if found is None:
+        raise Invalid("There is no such order.", field=field)
+    return found
+
+
+def run_in_path(session: Session, named: str) -> int:
+    """Return the id of the production order an address names.
+
+    :raises Missing: there is none.
+    """
+    found = run_id_of(session, named=named)
+    if found is None:
+        raise Missing("There is no such production order.")
+    return found
+
+
+def shipment_in_path(session: Session, named: str) -> int:
+    """Return the id of the shipment an address names.
+
+    :raises Missing: there is none.
+    """
+    found = shipment_id_of(session, named=named)
+    if found is None:
+        raise Missing("There is no such shipment.")
+    return found

@@ -1,0 +1,227 @@
+"""Items, recipes and work centres as the API takes and gives them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from hub.domain.availability import Availability
+from hub.models.items import Item, Recipe, WorkCentre
+from hub.web.api.quantities import Amount, Quantity, QuantityIn, quantity
+from hub.web.api.schemas.base import Count, Days, In, Name, Out, PageQuery
+from mapping.units import format_percent, plain
+
+Kind = Literal["product", "intermediate", "material", "packaging"]
+Unit = Literal["g", "ml", "each", "m"]
+Policy = Literal["make_to_order", "make_to_stock"]
+
+
+class ItemIn(In):
+    """Something to hold in stock."""
+
+    code: Name
+    name: Name
+    kind: Kind
+    unit: Unit = Field(description="What it is counted in, for good.")
+    policy: Policy = "make_to_order"
+    shelf_life_days: Days | None = None
+    min_remaining_days: Days = Field(
+        0, description="Days a lot must still be good for when it ships."
+    )
+    lead_time_days: Days | None = None
+    reorder_point: QuantityIn | None = None
+    safety_stock: QuantityIn | None = None
+    density: Amount | None = Field(
+        None, description="Grams per millilitre; lets recipes mix kilograms and litres."
+    )
+    allergens: list[Name] = Field([], max_length=50)
+
+
+class ItemOut(Out):
+    """An item and what there is of it."""
+
+    id: str = Field(description="The same as its code.")
+    code: str
+    name: str
+    kind: str
+    unit: str
+    policy: str
+    shelf_life_days: int | None
+    min_remaining_days: int
+    lead_time_days: int | None
+    reorder_point: Quantity
+    safety_stock: Quantity
+    density: str | None
+    allergens: list[str]
+    on_hand: Quantity = Field(description="In the house, whatever its state.")
+    reserved: Quantity
+    available: Quantity = Field(description="Good today, not put aside, and nobody's.")
+    incoming: Quantity = Field(description="Still to come from open production orders.")
+    available_to_promise: Quantity
+    created_at: datetime
+
+
+class ItemQuery(PageQuery):
+    """Which items."""
+
+    kind: Kind | None = None
+    q: str = Field("", description="Part of a code or name.")
+
+
+class RecipeLineIn(In):
+    """How much of an item goes into one batch."""
+
+    item: str
+    quantity: QuantityIn
+    waste_percent: Amount = "0"
+
+
+class RecipeIn(In):
+    """How an item is made; in force at once, in place of the version before."""
+
+    item: str
+    batch_size: QuantityIn
+    min_batches: Count = 1
+    max_batches: Count | None = None
+    step_batches: Count = 1
+    loss_percent: Amount = "0"
+    setup_minutes: Days = 0
+    batch_minutes: Days = 0
+    rest_days: Days = 0
+    work_centre: Name | None = Field(
+        None,
+        description="By its code; one that is not known yet is added, open eight hours from"
+        " Monday to Friday.",
+    )
+    lines: list[RecipeLineIn] = Field(min_length=1, max_length=200)
+
+
+class RecipeLineOut(Out):
+    """How much of an item goes into one batch."""
+
+    item: str
+    quantity: Quantity
+    waste_percent: str
+
+
+class RecipeOut(Out):
+    """One version of how an item is made."""
+
+    id: str
+    item: str
+    version: int
+    is_active: bool
+    batch_size: Quantity
+    loss_percent: str
+    min_batches: int
+    max_batches: int | None
+    step_batches: int
+    work_centre: str | None
+    setup_minutes: int
+    batch_minutes: int
+    rest_days: int
+    lines: list[RecipeLineOut]
+    created_at: datetime
+
+
+class RecipeQuery(PageQuery):
+    """Which recipes."""
+
+    item: str = ""
+    active: bool = Field(False, description="Only those in force.")
+
+
+class WorkCentreIn(In):
+    """A place where runs happen."""
+
+    code: Name
+    name: Name
+    open_minutes: list[Days] = Field(
+        min_length=7,
+        max_length=7,
+        description="Minutes open on each weekday, Monday first.",
+    )
+
+
+class WorkCentreOut(Out):
+    """A place where runs happen."""
+
+    id: str
+    code: str
+    name: str
+    open_minutes: list[int]
+
+
+def show_item(item: Item, figures: Availability) -> ItemOut:
+    """Write an item with its five figures."""
+
+    def shown(of: int) -> Quantity:
+        return quantity(of, unit=item.unit)
+
+    thick = item.density_mg_per_ml
+    return ItemOut(
+        id=item.code,
+        code=item.code,
+        name=item.name,
+        kind=item.kind,
+        unit=item.unit,
+        policy=item.policy,
+        shelf_life_days=item.shelf_life_days,
+        min_remaining_days=item.min_remaining_days,
+        lead_time_days=item.lead_time_days,
+        reorder_point=shown(item.reorder_point),
+        safety_stock=shown(item.safety_stock),
+        density=None if thick is None else plain(Decimal(thick) / 1000),
+        allergens=[str(each) for each in item.allergens],
+        on_hand=shown(figures.on_hand),
+        reserved=shown(figures.reserved),
+        available=shown(figures.available),
+        incoming=shown(figures.incoming),
+        available_to_promise=shown(figures.promisable),
+        created_at=item.created_at,
+    )
+
+
+def show_recipe(
+    recipe: Recipe, *, items: dict[int, Item], centres: dict[int, WorkCentre]
+) -> RecipeOut:
+    """Write a recipe; `items` holds what it makes and what goes in."""
+    made = items[recipe.item_id]
+    centre = centres.get(recipe.work_centre_id or 0)
+    return RecipeOut(
+        id=str(recipe.id),
+        item=made.code,
+        version=recipe.version,
+        is_active=recipe.is_active,
+        batch_size=quantity(recipe.batch_size, unit=made.unit),
+        loss_percent=format_percent(recipe.loss_bp),
+        min_batches=recipe.min_batches,
+        max_batches=recipe.max_batches,
+        step_batches=recipe.step_batches,
+        work_centre=centre.code if centre else None,
+        setup_minutes=recipe.setup_minutes,
+        batch_minutes=recipe.batch_minutes,
+        rest_days=recipe.rest_days,
+        lines=[
+            RecipeLineOut(
+                item=items[line.item_id].code,
+                quantity=quantity(line.quantity, unit=items[line.item_id].unit),
+                waste_percent=format_percent(line.waste_bp),
+            )
+            for line in recipe.lines
+        ],
+        created_at=recipe.created_at,
+    )
+
+
+def show_work_centre(centre: WorkCentre) -> WorkCentreOut:
+    """Write a work centre."""
+    return WorkCentreOut(
+        id=centre.code,
+        code=centre.code,
+        name=centre.name,
+        open_minutes=[
+            minutes for minutes in centre.open_minutes if isinstance(minutes, int)
+        ],
+    )

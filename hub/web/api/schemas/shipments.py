@@ -1,0 +1,114 @@
+"""Shipments as the API takes and gives them."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from hub.models.shipment_views import ShipmentRow
+from hub.web.api.quantities import Quantity, quantity
+from hub.web.api.schemas.base import In, Out, PageQuery, Pieces
+from hub.web.api.schemas.lots import Ref
+
+
+class ShipmentLineIn(In):
+    """Pieces of one order line, named by its id or its id at the channel."""
+
+    line: str
+    quantity: Pieces
+
+
+class ShipmentIn(In):
+    """A parcel that leaves."""
+
+    order: str = Field(description="By id or number.")
+    lines: list[ShipmentLineIn] | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="Everything that is ready, if left out.",
+    )
+    carrier: str = Field(max_length=500)
+    tracking_number: str = Field(max_length=500)
+    tracking_url: str = Field("", max_length=500)
+    notify: bool = Field(True, description="Whether the channel is to tell the buyer.")
+
+
+class ShipmentQuery(PageQuery):
+    """Which shipments."""
+
+    order: str = ""
+    state: Literal["packed", "shipped", "delivered", "cancelled"] | None = None
+    tracking_number: str = ""
+
+
+class PickOut(Out):
+    """How much of a lot is in a line of a parcel."""
+
+    lot: str
+    code: str
+    item: str
+    quantity: Quantity
+
+
+class ShipmentLineOut(Out):
+    """Pieces of one order line in a parcel."""
+
+    line: str
+    sku: str
+    title: str
+    quantity: int
+    lots: list[PickOut]
+
+
+class ShipmentOut(Out):
+    """A parcel."""
+
+    id: str
+    number: str
+    order: Ref
+    state: str
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    notify: bool
+    lines: list[ShipmentLineOut]
+    packed_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
+def show_shipment(row: ShipmentRow) -> ShipmentOut:
+    """Write a shipment."""
+    shipment = row.shipment
+    return ShipmentOut(
+        id=str(shipment.id),
+        number=shipment.number,
+        order=Ref(id=str(row.order.id), number=row.order.number),
+        state=shipment.state,
+        carrier=shipment.carrier,
+        tracking_number=shipment.tracking_number,
+        tracking_url=shipment.tracking_url,
+        notify=shipment.notify,
+        lines=[
+            ShipmentLineOut(
+                line=str(each.line.id),
+                sku=each.line.sku,
+                title=each.line.title,
+                quantity=each.quantity,
+                lots=[
+                    PickOut(
+                        lot=str(pick.lot.id),
+                        code=pick.lot.code,
+                        item=pick.item.code,
+                        quantity=quantity(pick.quantity, unit=pick.item.unit),
+                    )
+                    for pick in each.picks
+                ],
+            )
+            for each in row.lines
+        ],
+        packed_at=shipment.packed_at,
+        shipped_at=shipment.shipped_at,
+        delivered_at=shipment.delivered_at,
+    )

@@ -1,0 +1,162 @@
+"""Channels: connect a shop, turn it to shadow or live, see how it is doing."""
+
+from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from connectors.protocol import Connection, Registration, Spec
+from hub.flow.channels import MANUAL, change_switches, connect
+from hub.flow.refusal import Invalid, Missing
+from hub.models.channel_health import find_accounts, traffic
+from hub.models.channels import ChannelAccount
+from hub.ports import Ports
+from hub.web.api.door import Asked, Door
+from hub.web.api.named import id_in_path
+from hub.web.api.paging import cursor, window
+from hub.web.api.schemas.base import Page, PageQuery, Path
+from hub.web.api.schemas.channels import (
+    ChannelChange,
+    ChannelHealth,
+    ChannelIn,
+    ChannelOut,
+    show_channel,
+    show_health,
+)
+
+TAG = Tag(name="Channels", description="Where orders come from.")
+ALL = ("read_messages", "plan", "push")
+
+
+class ChannelPath(Path):
+    """Which channel account."""
+
+    channel_id: str
+
+
+def add_routes(api: APIBlueprint, door: Door) -> None:
+    """Add the routes of channels."""
+
+    @api.get("/channels", tags=[TAG], responses={"200": Page[ChannelOut]})
+    def list_channels(query: PageQuery) -> Response:
+        """List channel accounts."""
+        return door.read(lambda asked: _page(asked, door.ports, query))
+
+    @api.post("/channels", tags=[TAG], responses={"201": ChannelOut})
+    def connect_channel(body: ChannelIn) -> Response:
+        """Connect a shop, in shadow: its orders are read, nothing is written there yet."""
+        return door.write(
+            lambda asked: _connect(asked, door.ports, body),
+            show=lambda asked, account_id: _show(_account(asked, account_id), door.ports),
+            status=201,
+            wake=(),
+        )
+
+    @api.get("/channels/<channel_id>", tags=[TAG], responses={"200": ChannelOut})
+    def get_channel(path: ChannelPath) -> Response:
+        """Show one channel account."""
+        return door.read(lambda asked: _show(_account(asked, _id(path)), door.ports))
+
+    @api.patch("/channels/<channel_id>", tags=[TAG], responses={"200": ChannelOut})
+    def change_channel(path: ChannelPath, body: ChannelChange) -> Response:
+        """Set the mode, or switch single capabilities; what shadow recorded is never sent."""
+        return door.write(
+            lambda asked: _change(asked, door.ports, _id(path), body),
+            show=lambda asked, account_id: _show(_account(asked, account_id), door.ports),
+            wake=ALL,
+        )
+
+    @api.get("/channels/<channel_id>/health", tags=[TAG], responses={"200": ChannelHealth})
+    def get_health(path: ChannelPath) -> Response:
+        """Say how a channel account is doing."""
+        return door.read(lambda asked: _health(asked, door.ports, _id(path)))
+
+
+def _id(path: ChannelPath) -> int:
+    return id_in_path(path.channel_id, what="channel")
+
+
+def _account(asked: Asked, account_id: int) -> ChannelAccount:
+    account = asked.session.get(ChannelAccount, account_id)
+    if account is None:
+        raise Missing("There is no such channel.")
+    return account
+
+
+def _page(asked: Asked, ports: Ports, query: PageQuery) -> Page[ChannelOut]:
+    found = find_accounts(asked.session, window=window(query))
+    return Page(
+        items=[_show(account, ports) for account in found.rows], next=cursor(found.next)
+    )
+
+
+def _show(account: ChannelAccount, ports: Ports) -> ChannelOut:
+    return show_channel(
+        account,
+        spec=_spec(account, ports),
+        webhook_url=_webhook_url(account, ports),
+    )
+
+
+def _health(asked: Asked, ports: Ports, account_id: int) -> ChannelHealth:
+    account = _account(asked, account_id)
+    return show_health(
+        account,
+        spec=_spec(account, ports),
+        webhook_url=_webhook_url(account, ports),
+        traffic=traffic(asked.session, account_id=account_id),
+    )
+
+
+def _spec(account: ChannelAccount, ports: Ports) -> Spec | None:
+    known = ports.channels.get(account.channel)
+    return known.spec if known else None
+
+
+def _webhook_url(account: ChannelAccount, ports: Ports) -> str | None:
+    if account.channel == MANUAL:
+        return None
+    base = ports.settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+    return f"{base}/webhooks/{account.channel}/{account.key}"
+
+
+def _connect(asked: Asked, ports: Ports, body: ChannelIn) -> int:
+    connection = Connection(
+        settings=body.settings,
+        credentials=body.credentials,
+        webhook_secrets=tuple(body.webhook_secrets),
+        allow_loopback=ports.settings.allow_loopback,
+    )
+    account = connect(
+        asked.session,
+        vault=ports.vault,
+        registration=_registration(ports, body.channel),
+        name=body.name,
+        connection=connection,
+        who=asked.who,
+        now=asked.now,
+    )
+    return account.id
+
+
+def _registration(ports: Ports, channel: str) -> Registration:
+    known = ports.channels.get(channel)
+    if known is None or channel == MANUAL:
+        choices = ", ".join(sorted(ports.channels.keys() - {MANUAL}))
+        raise Invalid(f"Choose one of {choices}.", field="channel")
+    return known
+
+
+def _change(asked: Asked, ports: Ports, account_id: int, body: ChannelChange) -> int:
+    spec = _spec(_account(asked, account_id), ports)
+    known = {str(each) for each in spec.capabilities} if spec else set()
+    for name in body.capabilities.keys() - known:
+        raise Invalid("This channel cannot do that.", field=f"capabilities.{name}")
+    changed = change_switches(
+        asked.session,
+        account_id=account_id,
+        mode=body.mode,
+        capabilities=body.capabilities,
+        who=asked.who,
+        now=asked.now,
+    )
+    return changed.id

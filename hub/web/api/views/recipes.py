@@ -1,0 +1,165 @@
+"""Recipes and work centres: GET and POST /recipes, GET /recipes/{id}, /work-centres."""
+
+from collections.abc import Iterable
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from hub.domain.recipe import RecipeLine
+from hub.flow.catalogue import add_recipe, add_work_centre
+from hub.flow.refusal import Missing
+from hub.models.by_id import by_id
+from hub.models.item_views import (
+    find_recipes,
+    find_work_centres,
+    recipe_with_lines,
+    work_centre_coded,
+)
+from hub.models.items import Item, Recipe, WorkCentre
+from hub.web.api.door import Asked, Door
+from hub.web.api.named import id_in_path, item_named, wanted_item
+from hub.web.api.paging import cursor, window
+from hub.web.api.quantities import basis_points, thousandths
+from hub.web.api.schemas.base import Page, PageQuery, Path
+from hub.web.api.schemas.items import (
+    RecipeIn,
+    RecipeLineIn,
+    RecipeOut,
+    RecipeQuery,
+    WorkCentreIn,
+    WorkCentreOut,
+    show_recipe,
+    show_work_centre,
+)
+
+TAG = Tag(name="Recipes", description="How items are made, and where.")
+
+USUAL_HOURS = (480, 480, 480, 480, 480, 0, 0)
+"""Minutes open, Monday first, of a work centre nobody has said more about."""
+
+
+class RecipePath(Path):
+    """Which recipe."""
+
+    recipe_id: str
+
+
+def add_routes(api: APIBlueprint, door: Door) -> None:
+    """Add the routes of recipes and work centres."""
+
+    @api.get("/recipes", tags=[TAG], responses={"200": Page[RecipeOut]})
+    def list_recipes(query: RecipeQuery) -> Response:
+        """List recipes, all their versions."""
+        return door.read(lambda asked: _page(asked, query))
+
+    @api.post("/recipes", tags=[TAG], responses={"201": RecipeOut})
+    def create_recipe(body: RecipeIn) -> Response:
+        """Write the next version of how an item is made; it is in force at once."""
+        return door.write(
+            lambda asked: _add(asked, body),
+            show=_one,
+            status=201,
+        )
+
+    @api.get("/recipes/<recipe_id>", tags=[TAG], responses={"200": RecipeOut})
+    def get_recipe(path: RecipePath) -> Response:
+        """Show one version of a recipe."""
+        return door.read(
+            lambda asked: _one(asked, id_in_path(path.recipe_id, what="recipe"))
+        )
+
+    @api.get("/work-centres", tags=[TAG], responses={"200": Page[WorkCentreOut]})
+    def list_work_centres(query: PageQuery) -> Response:
+        """List the places where runs happen."""
+        return door.read(lambda asked: _centres(asked, query))
+
+    @api.post("/work-centres", tags=[TAG], responses={"201": WorkCentreOut})
+    def create_work_centre(body: WorkCentreIn) -> Response:
+        """Add a place where runs happen."""
+        return door.write(
+            lambda asked: add_work_centre(
+                asked.session,
+                code=body.code,
+                name=body.name,
+                open_minutes=body.open_minutes,
+            ),
+            show=lambda asked, centre_id: show_work_centre(
+                asked.session.get_one(WorkCentre, centre_id)
+            ),
+            status=201,
+        )
+
+
+def _page(asked: Asked, query: RecipeQuery) -> Page[RecipeOut]:
+    found = find_recipes(
+        asked.session,
+        item_id=wanted_item(asked.session, query.item),
+        only_active=query.active,
+        window=window(query),
+    )
+    return Page(items=_shown(asked, found.rows), next=cursor(found.next))
+
+
+def _one(asked: Asked, recipe_id: int) -> RecipeOut:
+    recipe = recipe_with_lines(asked.session, recipe_id=recipe_id)
+    if recipe is None:
+        raise Missing("There is no such recipe.")
+    return _shown(asked, [recipe])[0]
+
+
+def _shown(asked: Asked, recipes: Iterable[Recipe]) -> list[RecipeOut]:
+    recipes = list(recipes)
+    used = {line.item_id for recipe in recipes for line in recipe.lines}
+    items = by_id(asked.session, Item, ids=used | {recipe.item_id for recipe in recipes})
+    wanted = {each.work_centre_id for each in recipes if each.work_centre_id is not None}
+    centres = by_id(asked.session, WorkCentre, ids=wanted)
+    return [show_recipe(recipe, items=items, centres=centres) for recipe in recipes]
+
+
+def _centres(asked: Asked, query: PageQuery) -> Page[WorkCentreOut]:
+    found = find_work_centres(asked.session, window=window(query))
+    return Page(
+        items=[show_work_centre(centre) for centre in found.rows], next=cursor(found.next)
+    )
+
+
+def _add(asked: Asked, body: RecipeIn) -> int:
+    item = item_named(asked.session, body.item, field="item")
+    return add_recipe(
+        asked.session,
+        item_id=item.id,
+        batch_size=thousandths(body.batch_size, item=item, field="batch_size"),
+        lines=[
+            _line(asked, line, field=f"lines.{position}")
+            for position, line in enumerate(body.lines)
+        ],
+        loss_bp=basis_points(body.loss_percent, field="loss_percent"),
+        min_batches=body.min_batches,
+        max_batches=body.max_batches,
+        step_batches=body.step_batches,
+        work_centre_id=_centre(asked, body.work_centre),
+        setup_minutes=body.setup_minutes,
+        batch_minutes=body.batch_minutes,
+        rest_days=body.rest_days,
+        who=asked.who,
+        now=asked.now,
+    )
+
+
+def _line(asked: Asked, line: RecipeLineIn, *, field: str) -> RecipeLine:
+    item = item_named(asked.session, line.item, field=f"{field}.item")
+    return RecipeLine(
+        item_id=item.id,
+        quantity=thousandths(line.quantity, item=item, field=f"{field}.quantity"),
+        waste_bp=basis_points(line.waste_percent, field=f"{field}.waste_percent"),
+    )
+
+
+def _centre(asked: Asked, code: str | None) -> int | None:
+    if code is None:
+        return None
+    known = work_centre_coded(asked.session, code=code)
+    if known is not None:
+        return known.id
+    return add_work_centre(asked.session, code=code, name=code, open_minutes=USUAL_HOURS)
