@@ -139,20 +139,22 @@ def _read(ports: Ports, shops: Shops, batch: list[ClaimedMessage], *, owner: str
 def _mark(ports: Ports, message: ClaimedMessage, *, owner: str) -> bool:
     """Write that we are about to try again; give up a message that keeps killing its workers.
 
-    Whatever becomes of it overwrites the mark, so it is only ever found after a death.
+    Whatever becomes of it takes the mark away, so it is only ever found after a death. Claims do
+    not count: a message may be claimed often because its neighbours in a batch died.
     """
 
     def work(session: Session) -> bool:
         if not inbox.fence(session, message_ids=[message.id], owner=owner):
             return False
-        if message.error_class == LOST and message.attempts > LOST_OFTEN:
+        row = session.get_one(InboundMessage, message.id)
+        if row.deaths >= LOST_OFTEN:
             words = "Workers were lost again and again while they read this message."
             inbox.die(
                 session, message_id=message.id, owner=owner, error_class=LOST, error=words,
                 now=ports.clock.now(),
             )  # fmt: skip
             return False
-        session.get_one(InboundMessage, message.id).error_class = LOST
+        row.error_class, row.deaths = LOST, row.deaths + 1
         return True
 
     return ports.database.run(work)

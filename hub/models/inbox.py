@@ -162,6 +162,7 @@ def retry(
         "next_try_at": next_try_at,
         "error_class": error_class,
         "last_error": short(error),
+        "deaths": 0,
     }
     _settle(session, message_id=message_id, owner=owner, values=values)
 

@@ -57,6 +57,8 @@ class InboundMessage(Record):
     result: Mapped[str] = mapped_column(default="")
     """What it came to, in a word: applied, stale, unchanged, ignored, …"""
     attempts: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0)
+    """Workers lost one after the other while they read this very message."""
     next_try_at: Mapped[datetime]
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]

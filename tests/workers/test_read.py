@@ -15,7 +15,7 @@ from hub.models.session import Database
 from tests.doors import HandClock, calls_of, connect_shop, make_ports
 from tests.flow.orders_of_the_shop import an_order
 from tests.workers.a_shop import Shop
-from workers.read import BATCH, LEASE, LOST, read_messages
+from workers.read import BATCH, LEASE, LOST, LOST_OFTEN, read_messages
 
 
 class Killed(BaseException):
@@ -304,12 +304,28 @@ def test_a_message_that_kills_its_reader_takes_no_other_along(bench: Bench) -> N
         bench.clock.move(LEASE)
 
     assert bench.row(killer).error_class == LOST
-    for _ in range(2):
+    for _ in range(LOST_OFTEN):
         _read_or_die(bench)
         assert {bench.row(message).state for message in others} == {"done"}
         bench.clock.move(LEASE)
 
     assert (bench.row(killer).state, bench.row(killer).error_class) == ("dead", LOST)
+
+
+def test_a_message_is_not_given_up_for_the_deaths_of_its_neighbours(bench: Bench) -> None:
+    killer = bench.get_change("77")
+    neighbour = bench.get_change("78")
+    bench.shop.orders["78"] = an_order(external_id="78")
+    bench.kill_at = "read.before_fetch"
+    for _ in range(LOST_OFTEN - 1):
+        _read_or_die(bench)
+        bench.clock.move(LEASE)
+
+    bench.kill_at = ""
+    _read_or_die(bench)
+
+    assert bench.row(neighbour).state == "done"
+    assert bench.row(killer).deaths < LOST_OFTEN
 
 
 def _read_or_die(bench: Bench) -> None:

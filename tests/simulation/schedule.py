@@ -1,0 +1,166 @@
+"""One schedule: things happen and processes die in an order drawn from a seed, then all must be well."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.invariants import check
+from hub.models.messages import InboundMessage, OutboundMessage
+from hub.models.orders import OrderLine, SalesOrder
+from hub.models.planning import Replan
+from hub.models.shipping import Shipment
+from tests.simulation.acts import ACTS, a_buyer_orders, a_worker_works, post_arrives
+from tests.simulation.ground import Ground
+from tests.simulation.world import World
+from workers.jobs import JOBS
+
+STEPS = 36
+ROUNDS = 60
+"""So many rounds of quiet, half an hour each, everything must have come to its end in."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a schedule came to."""
+
+    seed: int
+    violations: tuple[str, ...]
+    crashes: Counter[str]
+    facts: Counter[str]
+
+
+def run_schedule(ground: Ground, *, seed: int, steps: int = STEPS) -> Ended:
+    """Run one schedule to its end and say what is wrong then."""
+    world = World(ground=ground, seed=seed)
+    world.bystander = lambda: a_worker_works(world)
+    acts = [act for weight, act in ACTS for _ in range(weight)]
+    try:
+        _morning(world)
+        for _ in range(steps):
+            world.random.choice(acts)(world)
+        settle(world)
+        with world.eyes.reading() as session:
+            found = tuple(wrongs(world, session))
+            facts = _facts(session)
+    finally:
+        ground.end()
+    return Ended(seed=seed, violations=found, crashes=world.crashes, facts=facts)
+
+
+def _morning(world: World) -> None:
+    """Begin with two orders on the books, so that there is something to break."""
+    for _ in range(2):
+        a_buyer_orders(world)
+    world.pass_time(timedelta(minutes=2))
+    post_arrives(world)
+    world.run(JOBS["sweep"])
+
+
+def settle(world: World) -> None:
+    """Let the storm pass: the shop behaves, nobody dies, and time goes by until nothing waits."""
+    world.is_calm = True
+    world.shop.misbehaves = False
+    for _ in range(ROUNDS):
+        world.pass_time(timedelta(minutes=30))
+        post_arrives(world)
+        JOBS["sweep"](world.ports)
+        if not _waits(world):
+            return
+
+
+def _waits(world: World) -> bool:
+    with world.eyes.reading() as session:
+        return bool(
+            not all(envelope.taken for envelope in world.shop.envelopes)
+            or session.scalar(select(func.count()).where(InboundMessage.state == "waiting"))
+            or session.scalar(
+                select(func.count()).where(
+                    OutboundMessage.state.in_(("waiting", "sending", "unknown"))
+                )
+            )
+            or session.scalar(select(func.count(Replan.id)))
+        )
+
+
+def wrongs(world: World, session: Session) -> list[str]:
+    """Say everything that is wrong now: inside, and between us and the shop."""
+    return [
+        *(f"{each.code} {each.subject} {each.subject_id}: {each.what}"
+          for each in check(session, now=world.clock.at)),
+        *_lost_messages(world, session),
+        *_unfinished(session),
+        *_wrong_orders(world, session),
+        *_wrong_parcels(world, session),
+    ]  # fmt: skip
+
+
+def _lost_messages(world: World, session: Session) -> list[str]:
+    """I1: whatever was answered with a 2xx has its row, and one only."""
+    rows = Counter(
+        session.execute(select(InboundMessage.topic, InboundMessage.message_id)).all()
+    )
+    promised = {(topic, message_id) for topic, message_id in world.accepted}
+    lost = [f"I1 {each} was answered and is not there" for each in promised if each not in rows]
+    return lost + [f"I1 {each} is there {count} times" for each, count in rows.items() if count > 1]
+
+
+def _unfinished(session: Session) -> list[str]:
+    """I2 and I18: every message came to an end, and none of these should need a person."""
+    inbound = session.execute(
+        select(InboundMessage.id, InboundMessage.state, InboundMessage.last_error).where(
+            InboundMessage.state != "done"
+        )
+    )
+    outbound = session.execute(
+        select(OutboundMessage.id, OutboundMessage.state, OutboundMessage.last_error)
+        .where(OutboundMessage.state.not_in(("sent", "shadowed")))
+        .where(~OutboundMessage.error_class.in_(("Conflict", "NotToldYet")))
+    )
+    return [
+        *(f"I2 inbound {row.id} is {row.state}: {row.last_error}" for row in inbound),
+        *(f"I18 outbound {row.id} is {row.state}: {row.last_error}" for row in outbound),
+    ]
+
+
+def _wrong_orders(world: World, session: Session) -> list[str]:
+    """I3 and I4: every order of the shop is here once, as its newest version."""
+    wrong = []
+    for order_id, theirs in world.shop.orders.items():
+        ours = session.scalars(select(SalesOrder).filter_by(external_id=order_id)).all()
+        if len(ours) != 1:
+            wrong.append(f"I3 order {order_id} is here {len(ours)} times")
+            continue
+        lines = session.scalars(select(OrderLine).filter_by(order_id=ours[0].id))
+        here = sorted((line.sku, line.ordered, line.cancelled) for line in lines)
+        there = sorted((line.sku, line.ordered, line.cancelled) for line in theirs.lines)
+        if here != there:
+            wrong.append(f"I4 order {order_id} is {here} here and {there} there")
+        if theirs.cancelled_at and ours[0].intent != "cancelled":
+            wrong.append(f"I4 order {order_id} was cancelled there")
+    return wrong
+
+
+def _wrong_parcels(world: World, session: Session) -> list[str]:
+    """I11: every parcel that left is held by the shop once, with its pieces, and none else is."""
+    there = Counter(effect.tracking.number for effect in world.shop.fulfilled)
+    wrong = [f"I11 parcel {number} is there {n} times" for number, n in there.items() if n > 1]
+    query = (
+        select(Shipment.tracking_number, OutboundMessage.state, OutboundMessage.error_class)
+        .join(OutboundMessage, OutboundMessage.shipment_id == Shipment.id)
+        .where(OutboundMessage.kind == "fulfil")
+    )
+    ours = {row.tracking_number: row for row in session.execute(query)}
+    for number, row in ours.items():
+        if (number in there) != (row.state == "sent"):
+            wrong.append(f"I11 parcel {number} is {row.state} here, {there[number]} times there")
+    return wrong + [f"I11 parcel {number} never left here" for number in there if number not in ours]
+
+
+def _facts(session: Session) -> Counter[str]:
+    phases = session.execute(select(SalesOrder.phase, func.count()).group_by(SalesOrder.phase))
+    facts = Counter({f"orders {phase}": count for phase, count in phases})
+    facts["parcels"] = session.scalar(select(func.count(Shipment.id))) or 0
+    return facts
