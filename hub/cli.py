@@ -1,12 +1,13 @@
 """The one command: hornada. It starts the hub, its parts, and what keeps it in order."""
 
 import sys
-import webbrowser
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import DBAPIError
 
+from hub.browser import show_in_browser
+from hub.cli_demo import demo
 from hub.cli_keep import db, doctor, keys, token
 from hub.cli_options import Failed, address_options, data_option, need_schema, settings_for
 from hub.cli_sandbox import sandbox
@@ -65,8 +66,8 @@ def up(
     def when_ready() -> None:
         click.echo(f"Hornada is at {settings.url} (Ctrl-C stops it)")
         address = _first_steps(settings)
-        if not no_browser and sys.stdout.isatty():
-            webbrowser.open(address)
+        if not no_browser:
+            show_in_browser(address)
 
     Supervisor(settings, workers=workers).run(when_ready=when_ready)
 
@@ -129,7 +130,7 @@ def _safe_queue(settings: Settings) -> str:
     return url
 
 
-for command in (db, token, keys, doctor, sandbox):
+for command in (db, token, keys, doctor, demo, sandbox):
     hornada.add_command(command)
 
 
