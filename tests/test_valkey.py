@@ -126,9 +126,10 @@ def test_a_path_too_long_for_a_socket_gets_a_port_on_loopback_with_a_password(
         with client(valkey.url) as redis:
             assert redis.config_get("bind")["bind"] == "127.0.0.1"
         port = valkey.url.rpartition(":")[2].removesuffix("/0")
-        with client(f"redis://127.0.0.1:{port}/0") as stranger:
-            with pytest.raises(AuthenticationError):
-                stranger.ping()
+        stranger = client(f"redis://127.0.0.1:{port}/0")
+        with pytest.raises(AuthenticationError):
+            stranger.ping()
+        stranger.close()
         first = valkey.url
         os.kill(pid_of(folder), signal.SIGKILL)
         wait_for(lambda: not valkey.is_running())
@@ -176,8 +177,7 @@ def test_one_that_survived_is_adopted_and_ended_with_us(
 ) -> None:
     monkeypatch.setattr("hub.valkey.tie_to_parent", lambda _parent: None)
     first = Valkey(tmp_path)
-    context = multiprocessing.get_context("fork")
-    process = context.Process(target=lambda: (first.start(), os._exit(0)))
+    process = multiprocessing.get_context("fork").Process(target=first.start)
     process.start()
     process.join(20)
     server = pid_of(tmp_path)
