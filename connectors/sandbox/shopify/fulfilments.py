@@ -182,8 +182,7 @@ def cancel(shop: Shop, number: int) -> Fulfilment:
     for line, units in lines:
         stock.come_back(shop, line, units)
         stock.commit(shop, line, units)
-    if not order.cancelled_at:
-        route(shop, order, lines)
+    route(shop, order, lines)
     _tell(shop, order, fulfilment, "fulfillments/update", finished=False)
     return fulfilment
 

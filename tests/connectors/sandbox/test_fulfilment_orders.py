@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 
+from connectors.sandbox.shopify.wanted import Wanted
 from tests.connectors.sandbox.taller import CREATE, Json, Taller, gid, inside, sending
 
 HOLD = """
@@ -114,6 +115,30 @@ def test_holding_part_splits_the_rest_off_as_open(taller: Taller) -> None:
     ]
 
 
+def test_lines_of_which_nothing_is_held_leave_the_held_one(taller: Taller) -> None:
+    order = taller.store.place_order([Wanted(sku="SOAP", quantity=2), Wanted(sku="SOAP")])
+    [whole] = taller.asked(order)
+    [first, second] = cast(list[Json], whole["lines"])
+    part = [{"id": gid("FulfillmentOrderLineItem", second["id"]), "quantity": 1}]
+
+    taller.do(
+        HOLD,
+        id=gid("FulfillmentOrder", whole["id"]),
+        hold=hold("part", fulfillmentOrderLineItems=part),
+    )
+
+    held, rest = taller.asked(order)
+    assert [line["line_id"] for line in cast(list[Json], held["lines"])] == [
+        second["line_id"]
+    ]
+    assert [line["line_id"] for line in cast(list[Json], rest["lines"])] == [
+        first["line_id"]
+    ]
+    taller.do(RELEASE, id=gid("FulfillmentOrder", whole["id"]))
+    again = cast(list[Json], taller.asked(order)[0]["lines"])
+    assert sorted(str(line["total"]) for line in again) == ["1", "2"]
+
+
 def test_releasing_a_partial_hold_takes_the_rest_back(taller: Taller) -> None:
     order = taller.order(SOAP=5)
     first = only(taller, order)
@@ -128,7 +153,9 @@ def test_releasing_a_partial_hold_takes_the_rest_back(taller: Taller) -> None:
     assert inside(freed, "lineItems")["nodes"] == [
         {"totalQuantity": 5, "remainingQuantity": 5}
     ]
-    assert [each["status"] for each in taller.asked(order)] == ["OPEN", "CLOSED"]
+    whole, spare = taller.asked(order)
+    assert (whole["status"], spare["status"]) == ("OPEN", "CLOSED")
+    assert [line["total"] for line in cast(list[Json], spare["lines"])] == [0]
 
 
 def test_a_handle_is_used_once_on_a_fulfilment_order(taller: Taller, asked: str) -> None:

@@ -153,6 +153,20 @@ def test_closed_fulfilment_orders_are_listed_only_when_asked_for(week: Taller) -
     assert counted == [4, 5]
 
 
+def test_fulfilment_orders_are_found_by_when_they_changed(week: Taller) -> None:
+    week.store.cancel_order(str(week.store.orders()[0]["id"]))
+
+    found = week.data(
+        "query($q: String) { fulfillmentOrders(first: 9, includeClosed: true, query: $q)"
+        " { nodes { status orderName } } }",
+        q="updated_at:>='2026-11-27T00:00:00Z'",
+    )
+
+    assert found == {
+        "fulfillmentOrders": {"nodes": [{"status": "CLOSED", "orderName": "#1001"}]}
+    }
+
+
 def test_without_a_scope_fulfilment_orders_are_silently_missing(taller: Taller) -> None:
     placed = taller.order(SOAP=1)
     taller.store.scopes = frozenset({"read_orders"})
