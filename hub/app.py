@@ -7,13 +7,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hub import log
 from hub.ports import Ports, open_ports
 from hub.settings import Settings, load
-from hub.web.api.openapi import INFO, SECURITY_SCHEMES, ProblemDetails
 from hub.web.api.problems import Problem, answer_error, answer_invalid
 from hub.web.api.reading import StrictRequest
 from hub.web.api.routes import register_api
 from hub.web.health import make_health
-from hub.web.pages import register_pages, show_error
 from hub.web.hosts import BadHost, add_host_check
+from hub.web.pages import register_pages, show_error
 from hub.web.request_id import add_request_ids
 from webhooks.receive import make_blueprint
 
@@ -23,14 +22,7 @@ FOR_PROGRAMS = ("/api/", "/webhooks/")
 
 def create_app(ports: Ports) -> Flask:
     """Make the app. This function will answer only under the host names of the settings."""
-    app = OpenAPI(
-        "hub.web",
-        info=INFO,
-        security_schemes=dict(SECURITY_SCHEMES),
-        doc_ui=False,
-        validation_error_callback=answer_invalid,
-        validation_error_model=ProblemDetails,
-    )
+    app = OpenAPI("hub.web", doc_ui=False, validation_error_callback=answer_invalid)
     app.request_class = StrictRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _behind_proxies(app, settings=ports.settings)

@@ -59,12 +59,18 @@ def settings() -> Settings:
 
 
 @pytest.fixture
+def app_database(sqlite_database: Database) -> Database:
+    """The database of the app; a test module may choose another."""
+    return sqlite_database
+
+
+@pytest.fixture
 def ports(
-    sqlite_database: Database, clock: StandingClock, woken: Woken, settings: Settings
+    app_database: Database, clock: StandingClock, woken: Woken, settings: Settings
 ) -> Ports:
-    """The ports of the app, on SQLite."""
+    """The ports of the app."""
     return Ports(
-        database=sqlite_database,
+        database=app_database,
         clock=clock,
         wake=woken,
         vault=vault_of([b"k" * 32]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, Field
@@ -62,24 +62,22 @@ class ProblemDetails(BaseModel):
     request_id: str
 
 
-def add_document(app: OpenAPI) -> None:
-    """Serve the description of all routes that are registered by the first call."""
-
-    @app.route(f"{PREFIX}/openapi.json", methods=["GET"])
-    def document() -> Response:
-        return jsonify(whole_document(app))
-
-
-def whole_document(app: OpenAPI) -> dict[str, object]:
-    """Put the description together: every route's problems, roles and headers included."""
-    is_new = not app.spec_json
+def describe(api: APIBlueprint) -> dict[str, object]:
+    """Describe routes that were made to be described: problems, roles and headers included."""
+    app = OpenAPI(
+        "hub.web.api",
+        info=INFO,
+        security_schemes=dict(SECURITY_SCHEMES),
+        doc_ui=False,
+        validation_error_model=ProblemDetails,
+    )
+    app.register_api(api)
     described: dict[str, object] = app.api_doc
-    if is_new:
-        for method, path, operation in _operations(described):
-            _add_problems(operation, has_body="requestBody" in operation)
-            _add_roles(operation, method=method, path=path)
-            if method == "post":
-                _add_idempotency(operation)
+    for method, path, operation in _operations(described):
+        _add_problems(operation, has_body="requestBody" in operation)
+        _add_roles(operation, method=method, path=path)
+        if method == "post":
+            _add_idempotency(operation)
     return described
 
 

@@ -1,6 +1,9 @@
 """All of the API on one app: its routes, its door-keeper and its description."""
 
-from flask import Response, request
+from collections.abc import Callable
+from functools import cache
+
+from flask import Response, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
 
@@ -8,7 +11,7 @@ from hub.ports import Ports
 from hub.web.api.access import PREFIX
 from hub.web.api.auth import let_in
 from hub.web.api.door import Door
-from hub.web.api.openapi import SECURITY, add_document
+from hub.web.api.openapi import SECURITY, describe
 from hub.web.api.views import (
     channels,
     invariants,
@@ -46,19 +49,36 @@ HEADERS = {
 
 def register_api(app: OpenAPI, ports: Ports) -> None:
     """Put the API on an app. This function will leave shut what access.py does not open."""
-    api = APIBlueprint("api", __name__, url_prefix=PREFIX, abp_security=SECURITY)
-    door = Door(ports)
-    for noun in VIEWS:
-        noun.add_routes(api, door)
-    app.register_api(api)
-    add_document(app)
 
     def check() -> None:
         if is_api():
             let_in(ports)
 
+    app.register_api(make_api(ports))
+    app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", document_view(ports))
     app.before_request(check)
     app.after_request(_with_headers)
+
+
+def make_api(ports: Ports, *, is_described: bool = False) -> APIBlueprint:
+    """Make the routes. Describing them takes half a second, so only the document asks for it."""
+    api = APIBlueprint(
+        "api", __name__, url_prefix=PREFIX, abp_security=SECURITY, doc_ui=is_described
+    )
+    door = Door(ports)
+    for noun in VIEWS:
+        noun.add_routes(api, door)
+    return api
+
+
+def document_view(ports: Ports) -> Callable[[], Response]:
+    """Make the view that describes the API, worked out when first asked for."""
+
+    @cache
+    def document() -> dict[str, object]:
+        return describe(make_api(ports, is_described=True))
+
+    return lambda: jsonify(document())
 
 
 def is_api() -> bool:

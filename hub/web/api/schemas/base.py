@@ -2,7 +2,8 @@
 
 import re
 from datetime import date
-from typing import Annotated, Generic, TypeVar
+from functools import cache
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -44,6 +45,14 @@ class Query(BaseModel):
         if not isinstance(given, dict):
             return given
         return {name: value for name, value in given.items() if value != ""}
+
+    @classmethod
+    @cache
+    def model_json_schema(  # type: ignore[override]
+        cls, *given: Any, **named: Any
+    ) -> dict[str, Any]:
+        """Describe the model, working it out once: flask-openapi3 asks at every request."""
+        return super().model_json_schema(*given, **named)
 
 
 class PageQuery(Query):
