@@ -1,5 +1,7 @@
 """What a new plan changes, and for whom."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 
 from hub.domain.netting import net
@@ -36,6 +38,16 @@ def test_a_new_order_grows_the_run_and_is_named() -> None:
 
     assert change.kind is ChangeKind.GROWN
     assert change.gained == (Link(demand="bea", quantity=5),)
+
+
+def test_who_lost_is_listed_in_the_order_of_the_keys() -> None:
+    links = tuple(Link(demand=key, quantity=10) for key in ("zoe", "ana", "max"))
+    before = replace(run(12, PLANNED, 3, 30, due=7), links=links)
+    plan = net([demand("ana", 5)], supplies=Supplies(runs=(before,)), policy=make())
+
+    [change] = run_changes([before], plan=plan)
+
+    assert [link.demand for link in change.lost] == ["ana", "max", "zoe"]
 
 
 def test_runs_are_opened_and_dropped() -> None:

@@ -53,6 +53,13 @@ def test_backward_from_an_order_finds_every_material_and_its_purchase() -> None:
     assert set(graph.edges) == set(EDGES)
 
 
+def test_the_order_of_the_edges_does_not_matter() -> None:
+    there = walk(EDGES, start=ORDER, direction=BACKWARD)
+    back = walk(EDGES[::-1], start=ORDER, direction=BACKWARD)
+
+    assert there == back
+
+
 def test_a_thing_nothing_happened_to_is_alone() -> None:
     assert walk([], start=WAX, direction=FORWARD) == Graph(nodes=(WAX,), edges=())
 
