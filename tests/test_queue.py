@@ -1,10 +1,9 @@
 """The wake-up call: best effort, never twice, and never in anybody's way."""
 
-import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from hub.queue import (
     redis_problem,
     take_call,
 )
+from tests.evicting import policy
 
 
 def waiting(url: str) -> list[str | None]:
@@ -35,17 +35,6 @@ def waiting(url: str) -> list[str | None]:
 @pytest.fixture
 def nowhere(tmp_path: Path) -> str:
     return f"unix://{tmp_path / 'nobody.sock'}"
-
-
-@contextlib.contextmanager
-def policy(url: str, value: str) -> Iterator[None]:
-    with Redis.from_url(url) as redis:
-        before = redis.config_get("maxmemory-policy")["maxmemory-policy"]
-        redis.config_set("maxmemory-policy", value)
-        try:
-            yield
-        finally:
-            redis.config_set("maxmemory-policy", before)
 
 
 def test_a_hundred_calls_are_one_waiting_job_of_each_kind(empty_redis_url: str) -> None:
