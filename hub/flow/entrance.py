@@ -159,6 +159,12 @@ def note_failure(session: Session, *, email: str, address: str, now: datetime) -
     session.flush()
 
 
+def forget_failures(session: Session, *, email: str, address: str) -> None:
+    """Count from nothing again: this user got in from this address."""
+    mine = LoginFailure.key == _tries_key(email, address)
+    session.execute(delete(LoginFailure).where(mine))
+
+
 def log_in(session: Session, *, email: str, password: str, now: datetime) -> str:
     """Log a user in by password; return the session's secret.
 

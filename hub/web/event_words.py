@@ -1,0 +1,103 @@
+"""What happened, as a timeline says it: the history's machine words in people's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.models.history import History
+from hub.web.language import N_, gettext
+from hub.web.words import PHASES, said
+
+EVENTS: Mapping[str, str] = {
+    "order.received": N_("The order came in"),
+    "order.changed": N_("The shop changed the order"),
+    "order.phase": N_("%(to)s"),
+    "order.intent": N_("The shop's word: %(to)s"),
+    "order.promised": N_("Earliest date is now %(to)s"),
+    "order.shipped": N_("A parcel left: %(why)s"),
+    "order.person_erased": N_("The buyer's data was erased"),
+    "order.open": N_("Goes on"),
+    "order.on_hold": N_("Put on hold"),
+    "order.cancelled": N_("Cancelled"),
+    "order.closed": N_("Closed"),
+    "line.changed": N_("A line changed"),
+    "channel.told": N_("The shop knows: %(to)s"),
+    "run.opened": N_("%(run)s planned: %(to)s batches"),
+    "run.grew": N_("%(run)s grew to %(to)s batches"),
+    "run.shrank": N_("%(run)s shrank to %(to)s batches"),
+    "run.recipe": N_("%(run)s follows the new recipe"),
+    "production_order.released": N_("%(run)s released"),
+    "production_order.running": N_("%(run)s started"),
+    "production_order.done": N_("%(run)s finished"),
+    "production_order.cancelled": N_("%(run)s cancelled"),
+    "shipment.packed": N_("Packed"),
+    "shipment.shipped": N_("Handed to the carrier"),
+    "shipment.delivered": N_("Arrived"),
+    "shipment.cancelled": N_("Parcel cancelled"),
+    "shipment.tracking": N_("Tracking changed"),
+    "lot.received": N_("Received"),
+    "lot.produced": N_("Produced"),
+    "lot.adjusted": N_("Counted"),
+    "lot.available": N_("Available"),
+    "lot.quarantined": N_("Put in quarantine"),
+    "lot.recalled": N_("Recalled"),
+    "listing.mapped": N_("Mapped"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of a timeline."""
+
+    at: datetime
+    words: str
+    why: str
+    who: str
+
+
+def events(
+    rows: list[History], *, runs: Mapping[int, str], users: Mapping[int, str]
+) -> list[Event]:
+    """Say what happened, newest first. `runs` are numbers by id, `users` names by id."""
+    return [_event(row, runs=runs, users=users) for row in reversed(rows)]
+
+
+def _event(row: History, *, runs: Mapping[int, str], users: Mapping[int, str]) -> Event:
+    known = EVENTS.get(row.what, "")
+    words = gettext(known, **_params(row, runs)) if known else row.what
+    is_said = "%(why)s" in known
+    is_machine = row.what in {"order.phase", "order.promised"}
+    return Event(
+        at=row.at,
+        words=words,
+        why="" if is_said or is_machine else row.why,
+        who=_who(row.who, users=users),
+    )
+
+
+def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
+    to = row.to_state
+    if row.what == "order.phase" and to in PHASES:
+        to = gettext(PHASES[to].text)
+    return {
+        "to": to or gettext("unknown"),
+        "from": row.from_state,
+        "why": row.why,
+        "run": runs.get(row.subject_id, "") if row.subject == "production_order" else "",
+    }
+
+
+def _who(who: str, *, users: Mapping[int, str]) -> str:
+    kind, _, number = who.partition(":")
+    if kind == "user" and number.isdigit():
+        return users.get(int(number), gettext("a person"))
+    return said(ACTORS, kind)
+
+
+ACTORS: Mapping[str, str] = {
+    "system": N_("Hornada"),
+    "worker": N_("Hornada"),
+    "token": N_("a program"),
+    "channel": N_("the shop"),
+    "setup": N_("the set-up"),
+}

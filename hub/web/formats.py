@@ -1,0 +1,134 @@
+"""How quantities, money and times are written, and read back, the way the page's readers do it."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal, get_group_symbol
+from flask import Flask
+from markupsafe import Markup, escape
+
+from hub.flow.refusal import Invalid
+from hub.ports import Ports
+from hub.web.language import gettext, locale
+from mapping.canonical import Money
+from mapping.money import format_money
+from mapping.units import UnitProblem, format_quantity, parse_quantity
+
+THOUSANDS_OR_DECIMALS = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}")
+NO_QUANTITY = "–"
+
+
+def add_formats(app: Flask, *, ports: Ports) -> None:
+    """Teach an app's templates to write quantities, money, days and times."""
+    zone = ports.settings.zone
+
+    def moment(at: datetime | None) -> Markup:
+        if at is None:
+            return Markup(NO_QUANTITY)
+        return write_moment(at, now=ports.clock.now(), local=at.astimezone(zone))
+
+    app.jinja_env.filters |= {
+        "quantity": write_quantity,
+        "money": write_money,
+        "amount": write_amount,
+        "day": write_day,
+        "moment": moment,
+    }
+
+
+def write_quantity(thousandths: int, base: str) -> str:
+    """Write a quantity: "2,4 kg", "24 uds."."""
+    shown = format_quantity(thousandths, base=base)
+    number = format_decimal(
+        Decimal(shown["amount"]), format="#,##0.######", locale=locale()
+    )
+    if shown["unit"] == "each":
+        return gettext("%(number)s pcs", number=number)
+    return f"{number}\N{NO-BREAK SPACE}{shown['unit']}"
+
+
+def write_amount(thousandths: int, base: str) -> str:
+    """Write a quantity for a field, in the base unit and without its name."""
+    shown = format_quantity(thousandths, base=base, unit=base)
+    return format_decimal(Decimal(shown["amount"]), format="0.######", locale=locale())
+
+
+def read_quantity(written: str, *, base: str, field: str) -> int:
+    """Read what was typed into a quantity's field: "2,4" and "2.4" are the same.
+
+    :raises Invalid: it is no number, or "1.250" might mean two things.
+    """
+    plain = written.strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+    found = THOUSANDS_OR_DECIMALS.fullmatch(plain)
+    if found and found[1] == get_group_symbol(locale()):
+        raise Invalid(gettext("Write it without a separator of thousands."), field=field)
+    try:
+        return parse_quantity({"amount": plain.replace(",", "."), "unit": base}, base=base)
+    except UnitProblem as problem:
+        raise Invalid(gettext("Write a number, such as 2.5."), field=field) from problem
+
+
+def read_pieces(written: str, *, field: str) -> int:
+    """Read a whole number of pieces; nothing typed is none.
+
+    :raises Invalid: it is something else.
+    """
+    plain = written.strip() or "0"
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 9):
+        raise Invalid(gettext("Write a whole number."), field=field)
+    return int(plain)
+
+
+def read_day(written: str, *, field: str) -> date | None:
+    """Read a date field, None if it is empty.
+
+    :raises Invalid: it is no date.
+    """
+    if not written.strip():
+        return None
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError as error:
+        raise Invalid(gettext("Write a date such as 2026-11-30."), field=field) from error
+
+
+def write_money(minor: int | None, currency: str) -> str:
+    """Write money with all its decimals; one whose currency is unknown stays a number."""
+    if minor is None:
+        return NO_QUANTITY
+    try:
+        amount = format_money(Money(minor=minor, currency=currency))["amount"]
+    except UnitProblem:
+        return f"{minor} {currency}".strip()
+    decimals = "0" * len(amount.partition(".")[2])
+    pattern = str(locale().currency_formats["standard"].pattern)
+    exact = pattern.replace("0.00", f"0.{decimals}" if decimals else "0")
+    return format_currency(
+        Decimal(amount), currency, format=exact, locale=locale(), currency_digits=False
+    )
+
+
+def write_day(on: date | None) -> str:
+    """Write a day: "Thu 3 Dec"."""
+    if on is None:
+        return NO_QUANTITY
+    return format_date(on, format="EEE d MMM", locale=locale())
+
+
+def write_moment(at: datetime, *, now: datetime, local: datetime) -> Markup:
+    """Write how long ago something was, with the exact time for whoever points at it."""
+    ago = now - at
+    if timedelta(0) <= ago < timedelta(minutes=1):
+        words = gettext("just now")
+    elif abs(ago) < timedelta(days=2):
+        words = format_timedelta(
+            -ago, granularity="minute", add_direction=True, locale=locale()
+        )
+    else:
+        words = format_datetime(local, format="d MMM HH:mm", locale=locale())
+    exact = format_datetime(local, format="EEE d MMM y HH:mm:ss", locale=locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(UTC).isoformat(timespec="seconds"), escape(exact), escape(words)
+    )

@@ -1,0 +1,61 @@
+"""Which language a page is in. The only file that knows Flask-Babel, and gives it types."""
+
+from pathlib import Path
+
+import flask_babel
+from babel import Locale
+from flask import Flask, g, has_request_context, request
+
+from hub.settings import Settings
+from hub.web.browser_session import person
+
+LANGUAGES = {"en": "English", "es": "Español"}
+
+
+def add_languages(app: Flask, *, settings: Settings) -> None:
+    """Let an app speak its reader's language and know the workshop's time zone."""
+
+    def choose() -> str:
+        if not has_request_context():
+            return settings.locale
+        return choose_language(otherwise=settings.locale)
+
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    flask_babel.Babel(
+        app,
+        default_locale=settings.locale,
+        default_timezone=settings.timezone,
+        default_translation_directories=str(Path(__file__).parent / "translations"),
+        locale_selector=choose,
+    )
+
+
+def choose_language(*, otherwise: str) -> str:
+    """Choose what a page is written in: what its reader chose, what their browser asks for."""
+    known = person()
+    if known is not None and known.locale in LANGUAGES:
+        return known.locale
+    if "language" in g:
+        return str(g.language)
+    return request.accept_languages.best_match(list(LANGUAGES)) or otherwise
+
+
+def gettext(message: str, **values: object) -> str:
+    """Say a message in the language of the page."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Say a message about so many things; `%(num)s` stands for the number."""
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name tools that collect messages know
+    """Mark a message of a table for translation; it is said by `gettext` where it is shown."""
+    return message
+
+
+def locale() -> Locale:
+    """Return the locale of the page."""
+    found = flask_babel.get_locale()
+    return found if isinstance(found, Locale) else Locale("en")

@@ -1,0 +1,78 @@
+"""Who may open and press what: every page by the name of its view, and nobody where nothing is said."""
+
+from collections.abc import Mapping
+
+from hub.domain.roles import Role
+
+EVERYBODY = frozenset(Role)
+OWNER = frozenset({Role.OWNER})
+OFFICE = frozenset({Role.OWNER, Role.PLANNER})
+FLOOR = frozenset({Role.OWNER, Role.PLANNER, Role.MAKER})
+PACKING = frozenset({Role.OWNER, Role.PLANNER, Role.PACKER})
+
+OPEN = frozenset(
+    {
+        "static",
+        "pages.login_page",
+        "pages.log_in",
+        "pages.setup_page",
+        "pages.set_up",
+        "pages.enter_page",
+        "pages.enter",
+    }
+)
+"""What needs no log-in: the ways in, and what they are drawn with."""
+
+ALLOWED: Mapping[str, frozenset[Role]] = {
+    "pages.log_out": EVERYBODY,
+    "pages.choose_language": EVERYBODY,
+    "pages.today": EVERYBODY,
+    "pages.list_orders": EVERYBODY,
+    "pages.show_order": EVERYBODY,
+    "pages.hold_order": OFFICE,
+    "pages.release_order": OFFICE,
+    "pages.cancel_order": OFFICE,
+    "pages.ship_page": PACKING,
+    "pages.ship_order": PACKING,
+    "pages.mapping_queue": EVERYBODY,
+    "pages.show_listing": EVERYBODY,
+    "pages.preview_mapping": EVERYBODY,
+    "pages.save_mapping": OFFICE,
+    "pages.not_produced": OFFICE,
+    "pages.production_board": EVERYBODY,
+    "pages.show_run": EVERYBODY,
+    "pages.release_run": OFFICE,
+    "pages.start_run": FLOOR,
+    "pages.finish_page": FLOOR,
+    "pages.finish_run": FLOOR,
+    "pages.cancel_run": OFFICE,
+    "pages.list_shipments": EVERYBODY,
+    "pages.show_shipment": EVERYBODY,
+    "pages.mark_delivered": PACKING,
+    "pages.amend_tracking": PACKING,
+    "pages.list_channels": OFFICE,
+    "pages.connect_page": OWNER,
+    "pages.connect_shop": OWNER,
+    "pages.show_channel": OFFICE,
+    "pages.change_mode": OWNER,
+    "pages.reconnect_shop": OWNER,
+    "pages.list_inbox": OFFICE,
+    "pages.replay_message": OFFICE,
+    "pages.list_outbox": OFFICE,
+    "pages.retry_message": OFFICE,
+    "pages.list_items": EVERYBODY,
+    "pages.add_item_page": OFFICE,
+    "pages.create_item": OFFICE,
+    "pages.show_item": EVERYBODY,
+    "pages.write_recipe": OFFICE,
+    "pages.receive_lot": FLOOR,
+    "pages.adjust_lot": FLOOR,
+    "pages.change_lot": OFFICE,
+}
+PEOPLE = PACKING
+"""Who sees buyers' names and addresses: whoever answers them or writes a parcel's label."""
+
+
+def may_open(role: Role, *, view: str) -> bool:
+    """Say whether a role may use a view; one that nobody wrote down is nobody's."""
+    return role in ALLOWED.get(view, frozenset())

@@ -1,0 +1,177 @@
+"""All pages on one app: each noun's routes, the door-keeper, the words, and what errors look like."""
+
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import structlog
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from hub.flow.refusal import Refusal
+from hub.models.session import DatabaseDown
+from hub.ports import Ports
+from hub.web import (
+    channels,
+    login,
+    mapping,
+    messages,
+    orders,
+    production,
+    shipments,
+    stock,
+    today,
+    words,
+)
+from hub.web.browser_session import person
+from hub.web.csrf import Forged, token
+from hub.web.formats import add_formats
+from hub.web.headers import add_headers
+from hub.web.language import LANGUAGES, add_languages, gettext, locale
+from hub.web.page_door import STATUS_OF, PageDoor, Routes
+from hub.web.page_guard import guard
+from hub.web.page_roles import PEOPLE, may_open
+from hub.web.refusal_words import in_their_words
+from hub.web.request_id import request_id
+
+log = structlog.get_logger()
+
+NOUNS: tuple[Routes, ...] = (
+    login.ROUTES,
+    today.ROUTES,
+    orders.ROUTES,
+    mapping.ROUTES,
+    production.ROUTES,
+    shipments.ROUTES,
+    channels.ROUTES,
+    messages.ROUTES,
+    stock.ROUTES,
+)
+"""What each noun adds."""
+
+LARGEST_FORM = 256 * 1024
+MOST_FIELDS = 2000
+"""A shipment of an order with 250 lines has some 300 fields."""
+RETRY_SECONDS = "30"
+STATIC = Path(__file__).parent / "static"
+
+
+def register_pages(app: Flask, ports: Ports) -> None:
+    """Put the pages on an app. This function will leave shut what page_roles.py does not open."""
+    add_headers(app, settings=ports.settings)
+    add_languages(app, settings=ports.settings)
+    add_formats(app, ports=ports)
+    app.before_request(_limit_form)
+    guard(app, ports=ports)
+    blueprint = Blueprint("pages", __name__)
+    door = PageDoor(ports)
+    for routes in NOUNS:
+        for method, rule, view in routes:
+            blueprint.add_url_rule(
+                rule, view.__name__, partial(view, door), methods=[method]
+            )
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals |= {
+        "csrf_token": token,
+        "person": person,
+        "may": _may,
+        "may_see_people": _may_see_people,
+        "word": words.word,
+        "unit_word": words.unit_word,
+        "hint_words": words.hint_words,
+        "asset": _asset,
+        "language": lambda: str(locale()),
+        "languages": LANGUAGES,
+        "did": _did,
+    }
+    app.jinja_env.globals |= {
+        f"{name}_word": partial(words.said, table) for name, table in words.SAID.items()
+    }
+
+
+def show_error(error: Exception) -> Response:
+    """Show an error as a page. This function will show nothing of what happened inside."""
+    if isinstance(error, RequestRedirect):
+        return make_response(error.get_response())
+    status, words, headers = _told(error)
+    page = render_template(
+        "error.html", status=status, words=words, request_id=request_id()
+    )
+    response = make_response(page, status)
+    response.headers.update(headers)
+    return response
+
+
+def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
+    match error:
+        case Forged():
+            words = gettext("This form was not sent from here. Open the page again.")
+            return 403, words, {}
+        case Refusal():
+            return STATUS_OF.get(error.kind, 409), in_their_words(error.message), {}
+        case HTTPException():
+            status = error.code or 500
+            return status, _words_of(status), _kept(error)
+        case IntegrityError():
+            words = gettext("Somebody else changed the same thing: open the page again.")
+            return 409, words, {}
+        case OperationalError() | InterfaceError() | DatabaseDown():
+            log.error("page.database_away", error=type(error).__name__)
+            words = gettext("The database does not answer. Try again in a moment.")
+            return 503, words, {"Retry-After": RETRY_SECONDS}
+        case _:
+            log.error("page.failed", endpoint=request.endpoint, exc_info=error)
+            words = gettext("Something went wrong here; nothing was changed.")
+            return 500, words, {}
+
+
+def _words_of(status: int) -> str:
+    return {
+        403: gettext("Your role may not do that. Ask the owner of this workshop."),
+        404: gettext("There is nothing here."),
+        405: gettext("This cannot be done here."),
+        413: gettext("That was too much at once."),
+    }.get(status, gettext("This cannot be answered."))
+
+
+def _kept(error: HTTPException) -> dict[str, str]:
+    kept = {"Allow", "Retry-After", "Location"}
+    return {name: value for name, value in error.get_headers() if name in kept}
+
+
+def _limit_form() -> None:
+    if request.blueprint == "pages":
+        request.max_content_length = LARGEST_FORM
+        request.max_form_memory_size = LARGEST_FORM
+        request.max_form_parts = MOST_FIELDS
+
+
+def _may(view: str) -> bool:
+    known = person()
+    return known is not None and may_open(known.role, view=f"pages.{view}")
+
+
+def _may_see_people() -> bool:
+    known = person()
+    return known is not None and known.role in PEOPLE
+
+
+def _did() -> str:
+    did = request.args.get("did", "")
+    return words.said(words.DID, did) if did in words.DID else ""
+
+
+def _asset(name: str) -> str:
+    """Return the address of one of our files, which changes when the file does."""
+    stamp = sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    return url_for("static", filename=name, v=stamp)

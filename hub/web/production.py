@@ -1,0 +1,239 @@
+"""Production orders: the board, the page of one run, and its buttons from released to finished."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from flask import Response, abort, request
+from sqlalchemy.orm import Session
+
+from hub.flow.consume import Used
+from hub.flow.produce import cancel, finish, release, start
+from hub.models.by_id import by_id
+from hub.models.history import History
+from hub.models.item_views import find_work_centres
+from hub.models.newest import Window
+from hub.models.people_views import names_of
+from hub.models.production import ProductionOrder
+from hub.models.run_sources import makers_of_needs, picked_lots
+from hub.models.run_views import RunRow, find_runs, run_rows
+from hub.models.stock import Lot
+from hub.models.subject_history import history_of
+from hub.web.event_words import Event, events
+from hub.web.formats import read_day, read_quantity
+from hub.web.page_door import (
+    Deed,
+    PageDoor,
+    Routes,
+    Trouble,
+    asked_id,
+    show,
+    show_live,
+    typed,
+    went,
+)
+
+COLUMNS = ("planned", "released", "running", "done")
+MOST = 100
+MOST_DONE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One state of the board and its runs; `next` when there are more."""
+
+    state: str
+    rows: list[RunRow]
+    next: int | None
+
+
+def production_board(door: PageDoor) -> Response:
+    """Show all runs by state."""
+    with door.reading() as session:
+        columns = [_column(session, state) for state in COLUMNS]
+        ids = [row.run.id for column in columns for row in column.rows]
+        return show_live(
+            "production/board.html",
+            "production/_board.html",
+            columns=columns,
+            makers=makers_of_needs(session, run_ids=ids),
+        )
+
+
+def show_run(door: PageDoor, run_id: int) -> Response:
+    """Show one run: its materials, whom it is for, what comes next, and what happened."""
+    return _page(door, run_id)
+
+
+def release_run(door: PageDoor, run_id: int) -> Response:
+    """Give a planned run to the workshop."""
+    return _press(door, run_id, _release, did="run_released")
+
+
+def start_run(door: PageDoor, run_id: int) -> Response:
+    """Start a run: its materials become its own."""
+    return _press(door, run_id, partial(_start, door), did="run_started")
+
+
+def cancel_run(door: PageDoor, run_id: int) -> Response:
+    """Cancel a run and give its materials back."""
+    return _press(door, run_id, _cancel, did="run_cancelled", about="cancel")
+
+
+def finish_page(door: PageDoor, run_id: int) -> Response:
+    """Show the form that ends a run: yield, lot, and what was used, as planned to begin with."""
+    return _finish_page(door, run_id)
+
+
+def finish_run(door: PageDoor, run_id: int) -> Response:
+    """End a run: materials out, a new lot in."""
+    return door.press(
+        partial(_finish, door, run_id=run_id),
+        done=lambda _: went("pages.show_run", "run_finished", run_id=run_id),
+        again=lambda trouble: _finish_page(door, run_id, trouble=trouble),
+        about="finish",
+    )
+
+
+def _release(deed: Deed, run_id: int) -> None:
+    release(deed.session, production_order_id=run_id, who=deed.who, now=deed.now)
+
+
+def _start(door: PageDoor, deed: Deed, run_id: int) -> None:
+    start(
+        deed.session,
+        production_order_id=run_id,
+        who=deed.who,
+        now=deed.now,
+        zone=door.ports.settings.zone,
+    )
+
+
+def _cancel(deed: Deed, run_id: int) -> None:
+    cancel(
+        deed.session,
+        production_order_id=run_id,
+        reason=typed("reason"),
+        who=deed.who,
+        now=deed.now,
+    )
+
+
+def _finish(door: PageDoor, deed: Deed, *, run_id: int) -> int | None:
+    row = _row(deed.session, run_id)
+    unit = row.item.unit
+    return finish(
+        deed.session,
+        production_order_id=run_id,
+        produced=read_quantity(typed("produced"), base=unit, field="produced"),
+        consumed=_used(row),
+        scrapped=read_quantity(typed("scrapped") or "0", base=unit, field="scrapped"),
+        lot_code=typed("lot_code", longest=64) or None,
+        best_before=read_day(typed("best_before"), field="best_before"),
+        who=deed.who,
+        now=deed.now,
+        zone=door.ports.settings.zone,
+    )
+
+
+def _used(row: RunRow) -> list[Used] | None:
+    """Read what was used of each lot; None leaves all of it as it was picked."""
+    units = {material.item.id: material.item.unit for material in row.materials}
+    used: list[Used] = []
+    for name, value in request.form.items():
+        kind, _, rest = name.partition("-")
+        item, _, lot = rest.partition("-")
+        if kind == "used" and item.isdigit() and lot.isdigit() and int(item) in units:
+            quantity = read_quantity(value or "0", base=units[int(item)], field=name)
+            used.append(Used(item_id=int(item), lot_id=int(lot), quantity=quantity))
+    return used or None
+
+
+def _press(
+    door: PageDoor,
+    run_id: int,
+    change: Callable[[Deed, int], None],
+    *,
+    did: str,
+    about: str = "step",
+) -> Response:
+    return door.press(
+        lambda deed: change(deed, run_id),
+        done=lambda _: went("pages.show_run", did, run_id=run_id),
+        again=lambda trouble: _page(door, run_id, trouble=trouble),
+        about=about,
+    )
+
+
+def _page(door: PageDoor, run_id: int, *, trouble: Trouble | None = None) -> Response:
+    with door.reading() as session:
+        row = _row(session, run_id)
+        centres = find_work_centres(session, window=Window(MOST)).rows
+        return show_live(
+            "production/run.html",
+            "production/_run.html",
+            row=row,
+            run=row.run,
+            picked=picked_lots(session, run_id=run_id),
+            makers=makers_of_needs(session, run_ids=[run_id]),
+            lots=by_id(session, Lot, ids=row.lot_ids),
+            centre=next((one for one in centres if one.id == row.run.work_centre_id), None),
+            events=_events(session, row.run),
+            trouble=trouble,
+        )
+
+
+def _finish_page(
+    door: PageDoor, run_id: int, *, trouble: Trouble | None = None
+) -> Response:
+    with door.reading() as session:
+        row = _row(session, run_id)
+        return show(
+            "production/finish.html",
+            row=row,
+            run=row.run,
+            picked=picked_lots(session, run_id=run_id),
+            best_before=_best_before(row, today=door.today()),
+            trouble=trouble,
+        )
+
+
+def _best_before(row: RunRow, *, today: date) -> date | None:
+    days = row.item.shelf_life_days
+    return None if days is None else today + timedelta(days=days)
+
+
+def _row(session: Session, run_id: int) -> RunRow:
+    run = session.get(ProductionOrder, run_id)
+    if run is None:
+        abort(404)
+    [row] = run_rows(session, runs=[run])
+    return row
+
+
+def _column(session: Session, state: str) -> Column:
+    limit = MOST_DONE if state == "done" else MOST
+    window = Window(limit, asked_id("after") if state == "done" else None)
+    found = find_runs(session, state=state, item_id=None, window=window)
+    rows = run_rows(session, runs=found.rows)
+    if state != "done":
+        rows.sort(key=lambda row: (row.run.needed_on or date.max, row.run.id))
+    return Column(state, rows, found.next)
+
+
+def _events(session: Session, run: ProductionOrder) -> list[Event]:
+    rows: list[History] = history_of(session, subject="production_order", subject_id=run.id)
+    users = names_of(session, whos={row.who for row in rows})
+    return events(rows, runs={run.id: run.number}, users=users)
+
+
+ROUTES: Routes = (
+    ("GET", "/production", production_board),
+    ("GET", "/production/<int:run_id>", show_run),
+    ("POST", "/production/<int:run_id>/release", release_run),
+    ("POST", "/production/<int:run_id>/start", start_run),
+    ("GET", "/production/<int:run_id>/finish", finish_page),
+    ("POST", "/production/<int:run_id>/finish", finish_run),
+    ("POST", "/production/<int:run_id>/cancel", cancel_run),
+)

@@ -1,0 +1,8 @@
+"""Says what the flow refused in the language of the page."""
+
+from hub.web.language import gettext
+
+
+def in_their_words(message: str) -> str:
+    """Return a refusal in the language of the page; one we have no translation for stays English."""
+    return gettext(message.replace("%", "%%")).replace("%%", "%")

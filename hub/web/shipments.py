@@ -1,0 +1,120 @@
+"""Shipments: the parcels that left, how they are followed, and that they arrived."""
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Response, abort
+
+from hub.flow.ship import amend_tracking as amend
+from hub.flow.ship import mark_delivered as arrive
+from hub.models.newest import Window
+from hub.models.shipment_views import find_shipments, shipment_rows
+from hub.models.shipping import Shipment
+from hub.web.page_door import (
+    Deed,
+    PageDoor,
+    Routes,
+    Trouble,
+    asked,
+    asked_id,
+    show_live,
+    typed,
+    went,
+)
+from hub.web.words import SHIPMENTS
+from mapping.effects import Tracking
+
+ROWS = 50
+
+
+def list_shipments(door: PageDoor) -> Response:
+    """Show the newest parcels, of one state or of all."""
+    state = asked("state") if asked("state") in SHIPMENTS else ""
+    with door.reading() as session:
+        found = find_shipments(
+            session,
+            order_id=None,
+            state=state,
+            tracking=asked("tracking"),
+            window=Window(ROWS, asked_id("after")),
+        )
+        return show_live(
+            "shipments/list.html",
+            "shipments/_list.html",
+            rows=shipment_rows(session, shipments=found.rows),
+            next=found.next,
+            state=state,
+            states=list(SHIPMENTS),
+        )
+
+
+def show_shipment(door: PageDoor, shipment_id: int) -> Response:
+    """Show one parcel: what is in it, from which lots, and where it is."""
+    return _page(door, shipment_id)
+
+
+def mark_delivered(door: PageDoor, shipment_id: int) -> Response:
+    """Write down that a parcel arrived."""
+
+    def change(deed: Deed) -> None:
+        arrive(deed.session, shipment_id=shipment_id, who=deed.who, now=deed.now)
+
+    return _press(door, shipment_id, change, did="delivered", about="delivered")
+
+
+def amend_tracking(door: PageDoor, shipment_id: int) -> Response:
+    """Say otherwise how a parcel is followed."""
+    change = partial(_amend, shipment_id=shipment_id)
+    return _press(door, shipment_id, change, did="tracking", about="tracking")
+
+
+def _amend(deed: Deed, *, shipment_id: int) -> None:
+    amend(
+        deed.session,
+        shipment_id=shipment_id,
+        tracking=Tracking(
+            carrier=typed("carrier"), number=typed("tracking"), url=typed("tracking_url")
+        ),
+        notify=bool(typed("notify")),
+        who=deed.who,
+        now=deed.now,
+    )
+
+
+def _press(
+    door: PageDoor,
+    shipment_id: int,
+    change: Callable[[Deed], None],
+    *,
+    did: str,
+    about: str,
+) -> Response:
+    return door.press(
+        change,
+        done=lambda _: went("pages.show_shipment", did, shipment_id=shipment_id),
+        again=lambda trouble: _page(door, shipment_id, trouble=trouble),
+        about=about,
+    )
+
+
+def _page(door: PageDoor, shipment_id: int, *, trouble: Trouble | None = None) -> Response:
+    with door.reading() as session:
+        shipment = session.get(Shipment, shipment_id)
+        if shipment is None:
+            abort(404)
+        [row] = shipment_rows(session, shipments=[shipment])
+        return show_live(
+            "shipments/shipment.html",
+            "shipments/_shipment.html",
+            row=row,
+            shipment=shipment,
+            trouble=trouble,
+        )
+
+
+ROUTES: Routes = (
+    ("GET", "/shipments", list_shipments),
+    ("GET", "/shipments/<int:shipment_id>", show_shipment),
+    ("POST", "/shipments/<int:shipment_id>/delivered", mark_delivered),
+    ("POST", "/shipments/<int:shipment_id>/tracking", amend_tracking),
+)

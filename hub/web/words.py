@@ -1,0 +1,239 @@
+"""The words, sign and colour of everything that has a state: one table, so that pages agree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.web.language import N_, gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How a state is shown: in words and with a sign, never by colour alone."""
+
+    text: str
+    sign: str
+    tone: str
+    """grey waits for others | blue in hand | green done | amber at risk | red needs a person"""
+
+
+PHASES: Mapping[str, Word] = {
+    "new": Word(N_("New"), "○", "grey"),
+    "needs_attention": Word(N_("Needs attention"), "!", "red"),
+    "waiting_for_materials": Word(N_("Waiting for materials"), "◔", "amber"),
+    "materials_reserved": Word(N_("Materials reserved"), "◑", "blue"),
+    "in_production": Word(N_("In production"), "▸", "blue"),
+    "ready_to_ship": Word(N_("Ready to ship"), "✓", "green"),
+    "partly_shipped": Word(N_("Partly shipped"), "◐", "blue"),
+    "shipped": Word(N_("Shipped"), "→", "green"),
+    "delivered": Word(N_("Delivered"), "✓", "green"),
+    "cancelled": Word(N_("Cancelled"), "×", "grey"),
+}
+RUNS: Mapping[str, Word] = {
+    "planned": Word(N_("Planned"), "○", "grey"),
+    "released": Word(N_("Released"), "◑", "blue"),
+    "running": Word(N_("Running"), "▸", "blue"),
+    "done": Word(N_("Done"), "✓", "green"),
+    "cancelled": Word(N_("Cancelled"), "×", "grey"),
+}
+SHIPMENTS: Mapping[str, Word] = {
+    "packed": Word(N_("Packed"), "◑", "blue"),
+    "shipped": Word(N_("Shipped"), "→", "blue"),
+    "delivered": Word(N_("Delivered"), "✓", "green"),
+    "cancelled": Word(N_("Cancelled"), "×", "grey"),
+}
+LISTINGS: Mapping[str, Word] = {
+    "unmapped": Word(N_("Not mapped"), "!", "red"),
+    "suggested": Word(N_("Answers disagree"), "!", "red"),
+    "mapped": Word(N_("Mapped"), "✓", "green"),
+    "not_produced": Word(N_("Not produced here"), "×", "grey"),
+}
+MODES: Mapping[str, Word] = {
+    "off": Word(N_("Off"), "×", "grey"),
+    "shadow": Word(N_("Rehearsal"), "◑", "amber"),
+    "live": Word(N_("Live"), "✓", "green"),
+    "reconnect": Word(N_("Reconnect needed"), "!", "red"),
+}
+LOTS: Mapping[str, Word] = {
+    "available": Word(N_("Available"), "✓", "green"),
+    "quarantined": Word(N_("In quarantine"), "!", "amber"),
+    "recalled": Word(N_("Recalled"), "×", "red"),
+}
+INBOUND: Mapping[str, Word] = {
+    "waiting": Word(N_("Waiting"), "○", "grey"),
+    "done": Word(N_("Done"), "✓", "green"),
+    "held": Word(N_("Held for a person"), "!", "red"),
+    "dead": Word(N_("Given up"), "!", "red"),
+}
+OUTBOUND: Mapping[str, Word] = {
+    "waiting": Word(N_("Waiting"), "○", "grey"),
+    "sending": Word(N_("Sending"), "▸", "blue"),
+    "unknown": Word(N_("Answer lost, looking it up"), "◔", "amber"),
+    "sent": Word(N_("Sent"), "✓", "green"),
+    "shadowed": Word(N_("Only rehearsed"), "◑", "grey"),
+    "held": Word(N_("Held for a person"), "!", "red"),
+    "dead": Word(N_("Given up"), "!", "red"),
+}
+COVERS: Mapping[str, Word] = {
+    "stock": Word(N_("In stock"), "✓", "green"),
+    "made": Word(N_("Being made"), "▸", "blue"),
+    "waiting": Word(N_("Waiting for materials"), "◔", "amber"),
+    "short": Word(N_("Short"), "!", "amber"),
+    "no_recipe": Word(N_("No recipe"), "!", "red"),
+    "unmapped": Word(N_("Not mapped"), "!", "red"),
+    "unplanned": Word(N_("Not planned yet"), "○", "grey"),
+    "shipped": Word(N_("Shipped"), "→", "green"),
+    "none": Word(N_("Nothing to make"), "–", "grey"),
+}
+TABLES: Mapping[str, Mapping[str, Word]] = {
+    "phase": PHASES,
+    "run": RUNS,
+    "shipment": SHIPMENTS,
+    "listing": LISTINGS,
+    "mode": MODES,
+    "lot": LOTS,
+    "inbound": INBOUND,
+    "outbound": OUTBOUND,
+    "cover": COVERS,
+}
+
+KINDS_OF_NEWS: Mapping[str, str] = {
+    "fulfil": N_("Parcel left, with tracking"),
+    "amend_tracking": N_("Tracking changed"),
+    "hold": N_("Order waits for stock"),
+    "release_hold": N_("Order no longer waits"),
+    "progress": N_("Production started"),
+    "delivered": N_("Parcel arrived"),
+}
+ITEM_KINDS: Mapping[str, str] = {
+    "product": N_("Product"),
+    "intermediate": N_("Intermediate"),
+    "material": N_("Material"),
+    "packaging": N_("Packaging"),
+}
+UNITS: Mapping[str, str] = {
+    "each": N_("pieces"),
+    "g": N_("grams (g)"),
+    "ml": N_("millilitres (ml)"),
+    "m": N_("metres (m)"),
+}
+ROLES: Mapping[str, str] = {
+    "owner": N_("Owner"),
+    "planner": N_("Planner"),
+    "maker": N_("Maker"),
+    "packer": N_("Packer"),
+    "viewer": N_("Viewer"),
+}
+REASONS: Mapping[str, str] = {
+    "on_hold": N_("on hold, by us"),
+    "risk": N_("the shop sees a risk of fraud"),
+    "unknown_status": N_("the shop says something about it that we do not know"),
+    "unmapped": N_("a line is not mapped"),
+    "no_recipe": N_("nobody wrote down how it is made"),
+    "shelf_life": N_("it would not keep long enough"),
+    "short": N_("materials are missing"),
+    "payment": N_("not paid yet"),
+    "channel_hold": N_("the shop holds it"),
+    "scheduled": N_("it is for later"),
+    "test": N_("a test order of the shop"),
+}
+"""What blocks an order, by hub/domain/phase.py's HoldReason."""
+
+PAYMENTS: Mapping[str, str] = {
+    "pending": N_("payment pending"),
+    "authorised": N_("payment authorised"),
+    "part_paid": N_("partly paid"),
+    "paid": N_("paid"),
+    "part_refunded": N_("partly refunded"),
+    "refunded": N_("refunded"),
+    "void": N_("payment voided"),
+    "expired": N_("payment expired"),
+    "unknown": N_("payment unknown"),
+}
+MOVES: Mapping[str, str] = {
+    "received": N_("received"),
+    "produced": N_("produced"),
+    "returned": N_("returned"),
+    "consumed": N_("used in a run"),
+    "shipped": N_("shipped"),
+    "scrapped": N_("scrapped"),
+    "adjusted": N_("counted"),
+}
+
+HINTS: Mapping[str, str] = {
+    "same_sku": N_("same SKU"),
+    "sku_stem": N_("SKU begins alike: %(about)s"),
+    "title": N_("title resembles “%(about)s”"),
+    "pack": N_("says it is a pack of %(about)s"),
+}
+"""Why the matcher suggests something; `about` comes with the reason."""
+
+MATCHED: Mapping[str, str] = {
+    "person": N_("a person"),
+    "account_sku": N_("same SKU in this shop"),
+    "sku_anywhere": N_("same SKU anywhere"),
+    "listing": N_("a person"),
+}
+"""Who or what said what a listing means."""
+
+DID: Mapping[str, str] = {
+    "held": N_("The order waits now."),
+    "released": N_("The order goes on."),
+    "cancelled": N_("The order is cancelled. What it held goes back."),
+    "shipped": N_("Shipped. The shop is told with the tracking."),
+    "mapped": N_("Saved. The orders that waited are being planned."),
+    "not_produced": N_("Noted: this is not produced here."),
+    "run_released": N_("Released to the workshop."),
+    "run_started": N_("Started. The materials are picked."),
+    "run_finished": N_("Finished. The new lot is in stock."),
+    "run_cancelled": N_("Cancelled. The materials went back."),
+    "delivered": N_("Marked as delivered."),
+    "tracking": N_("Tracking saved. The shop is told."),
+    "connected": N_(
+        "Connected, in rehearsal: orders are read, nothing is written there yet."
+    ),
+    "mode": N_("The switch is set."),
+    "reconnected": N_("The new credentials are kept, sealed."),
+    "replayed": N_("It is read again."),
+    "retried": N_("It is tried again now."),
+    "received": N_("Received. Whoever waited for it is planned again."),
+    "adjusted": N_("The count is corrected."),
+    "lot_changed": N_("The lot has its new state."),
+    "item_added": N_("The item is here."),
+    "recipe_written": N_("The recipe is in force."),
+}
+"""What a page says after a form did its work."""
+
+SAID: Mapping[str, Mapping[str, str]] = {
+    "reason": REASONS,
+    "role": ROLES,
+    "payment": PAYMENTS,
+    "matched": MATCHED,
+    "news": KINDS_OF_NEWS,
+    "kind": ITEM_KINDS,
+    "unit_name": UNITS,
+    "move": MOVES,
+}
+"""What templates call `reason_word`, `role_word`, …"""
+
+
+def word(table: str, state: str) -> Word:
+    """Return how a state is shown; one this version does not know shows its own name."""
+    found = TABLES[table].get(state)
+    if found is None:
+        return Word(state, "?", "grey")
+    return Word(gettext(found.text), found.sign, found.tone)
+
+
+def said(table: Mapping[str, str], key: str) -> str:
+    """Return the words for a key; one we do not know stays as it is."""
+    return gettext(table[key]) if key in table else key
+
+
+def unit_word(unit: str) -> str:
+    """Name a unit briefly: "g", "pieces"."""
+    return gettext("pieces") if unit == "each" else unit
+
+
+def hint_words(hint: str, about: str) -> str:
+    """Say what speaks for a suggestion."""
+    return gettext(HINTS[hint], about=about) if hint in HINTS else hint
