@@ -31,7 +31,7 @@ from hub.flow.plan_stock import apply_allocations, apply_shortages
 from hub.flow.promise import refresh_promises
 from hub.flow.schedule import reschedule
 from hub.models.items import Item, Recipe
-from hub.models.locks import lock_items, lock_planner
+from hub.models.locks import lock_items, lock_orders, lock_planner
 from hub.models.planning import Replan
 from hub.models.planning_queries import (
     Wish,
@@ -104,6 +104,7 @@ def replan(session: Session, *, now: datetime, zone: tzinfo = UTC) -> Planned:
         runs=touched.runs,
         items=marked,
     )
+    lock_orders(session, orders)
     refresh_promises(session, order_ids=orders, now=now, zone=zone)
     refresh_phases(session, order_ids=orders, now=now)
     sync_holds(session, order_ids=orders, now=now)

@@ -2,13 +2,15 @@
 
 The order: the planner, order keys, items, lots, orders; within a kind ascending. Whoever needs
 several takes them in this order and never goes back. Counters and new rows come after them.
-All are held until the transaction ends. On SQLite they do nothing: BEGIN IMMEDIATE lets in one
-writer at a time. `replan` rows are only ever inserted, so marking an item waits for nobody.
+All are held until the transaction ends, and what a session read of a row before its lock it
+reads anew behind it, because somebody else may have changed it meanwhile. On SQLite they do
+nothing: BEGIN IMMEDIATE lets in one writer at a time. `replan` rows are only ever inserted, so
+marking an item waits for nobody.
 """
 
 from collections.abc import Collection
 
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from hub.models.base import Record
@@ -50,6 +52,11 @@ def _lock_rows(session: Session, record: type[Record], ids: Collection[int]) -> 
     # key_share: a new row elsewhere may go on pointing at a locked one (FOR NO KEY UPDATE).
     rows = select(record.id).where(record.id.in_(sorted(set(ids)))).order_by(record.id)
     session.execute(rows.with_for_update(key_share=True)).all()
+    columns = inspect(record).column_attrs.keys()
+    for row_id in ids:
+        known = session.identity_map.get(session.identity_key(record, row_id))
+        if known is not None:
+            session.expire(known, columns)
 
 
 def _lock_name(session: Session, name: str) -> None:
