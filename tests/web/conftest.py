@@ -1,43 +1,19 @@
 """An app on a fresh database, with tokens of every role and a clock that stands still."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from connectors.registry import OURS
 from hub.app import create_app
 from hub.domain.roles import Role
 from hub.flow.tokens import make_token
 from hub.models.session import Database
-from hub.models.vault import vault_of
 from hub.ports import Ports
 from hub.settings import Settings
 from tests.factories import NOW
-
-
-class StandingClock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> datetime:
-        """Say the time it was set to."""
-        return self.time
-
-
-class Woken:
-    """Writes down which jobs were asked for."""
-
-    def __init__(self) -> None:
-        self.kinds: list[str] = []
-
-    def wake(self, kind: str) -> None:
-        """Note one call."""
-        self.kinds.append(kind)
+from tests.web.ports import StandingClock, Woken, make_ports
 
 
 @pytest.fixture
@@ -69,14 +45,7 @@ def ports(
     app_database: Database, clock: StandingClock, woken: Woken, settings: Settings
 ) -> Ports:
     """The ports of the app."""
-    return Ports(
-        database=app_database,
-        clock=clock,
-        wake=woken,
-        vault=vault_of([b"k" * 32]),
-        settings=settings,
-        channels=OURS,
-    )
+    return make_ports(app_database, clock=clock, wake=woken, settings=settings)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from hub.models.by_id import as_id
 from hub.models.newest import Window
 from hub.web.api.problems import field_problem
 from hub.web.api.schemas.base import PageQuery
@@ -28,10 +29,9 @@ def cursor(after: int | None) -> str | None:
 def _after(written: str) -> int:
     try:
         padded = written.encode() + b"=" * (-len(written) % 4)
-        text = urlsafe_b64decode(padded).decode("ascii")
+        after = as_id(urlsafe_b64decode(padded).decode("ascii").removeprefix(MARK))
     except (binascii.Error, ValueError):
-        text = ""
-    digits = text.removeprefix(MARK)
-    if not text.startswith(MARK) or not digits.isdigit() or len(digits) > 18:
+        after = None
+    if after is None or cursor(after) != written:  # the decoder skips what it does not know
         raise field_problem("cursor", "Send `next` of the page before.")
-    return int(digits)
+    return after

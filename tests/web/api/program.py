@@ -111,6 +111,31 @@ def count_rows(session: Session) -> dict[str, int]:
     }
 
 
+def make_soap(program: Program) -> None:
+    """Write down how soap is made: ten a batch of 1 kg lye and 2 l oil."""
+    program.post(
+        "/items", {"code": "SOAP", "name": "Soap", "kind": "product", "unit": "each"}
+    )
+    program.post("/items", {"code": "LYE", "name": "Lye", "kind": "material", "unit": "g"})
+    oil = {
+        "code": "OIL",
+        "name": "Oil",
+        "kind": "material",
+        "unit": "ml",
+        "density": "0.92",
+    }
+    program.post("/items", oil)
+    recipe = {
+        "item": "SOAP",
+        "batch_size": {"amount": "10", "unit": "each"},
+        "lines": [
+            {"item": "LYE", "quantity": {"amount": "1", "unit": "kg"}},
+            {"item": "OIL", "quantity": {"amount": "2", "unit": "l"}},
+        ],
+    }
+    program.post("/recipes", recipe)
+
+
 def order_of(pieces: int = 4, *, number: str = "", sku: str = "SOAP") -> Json:
     """Write an order for soap by Ana."""
     return {

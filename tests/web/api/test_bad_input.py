@@ -1,0 +1,416 @@
+"""Bad input: a 4xx that names the field, and nothing half-written."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from hub.app import create_app
+from hub.domain.roles import Role
+from hub.flow.tokens import make_token
+from hub.models.session import Database
+from tests.factories import NOW
+from tests.web.api.program import SHOP, Json, Program, make_soap, order_of, stock_up
+from tests.web.ports import make_ports
+
+BIG = 10**30
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A call that cannot be done: what is sent, and the field its problem names."""
+
+    path: str
+    body: object
+    field: str
+    status: int = 422
+    method: str = "POST"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.field or self.status}"
+
+
+ITEM: Json = {"code": "NEW", "name": "New", "kind": "product", "unit": "each"}
+LOT: Json = {"item": "LYE", "quantity": {"amount": "1", "unit": "kg"}}
+RECIPE: Json = {
+    "item": "SOAP",
+    "batch_size": {"amount": "10", "unit": "each"},
+    "lines": [{"item": "LYE", "quantity": {"amount": "1", "unit": "kg"}}],
+}
+PARCEL: Json = {"order": "T-1", "carrier": "Correos", "tracking_number": "PK1"}
+PRICE: Json = {"amount": "5", "currency": "EUR"}
+
+
+def without(body: Json, name: str) -> Json:
+    return {key: value for key, value in body.items() if key != name}
+
+
+def lines(**line: object) -> Json:
+    return order_of(number="T-9") | {"lines": [{"sku": "SOAP", "quantity": 1} | line]}
+
+
+def recipe_line(**line: object) -> Json:
+    good = {"item": "LYE", "quantity": {"amount": "1", "unit": "kg"}}
+    return RECIPE | {"lines": [good | line]}
+
+
+def channels() -> Iterator[Bad]:
+    settings = {"shop": "cera.myshopify.com"}
+    evil = {"shop": "cera.myshopify.com.evil.example"}
+    outside = settings | {"base_url": "https://evil.example"}
+    yield from (Bad("/channels", without(SHOP, name), name) for name in ("channel", "name"))
+    yield Bad("/channels", SHOP | {"channel": "nobody"}, "channel")
+    yield Bad("/channels", SHOP | {"channel": "manual"}, "channel")
+    yield Bad("/channels", SHOP | {"name": ""}, "name")
+    yield Bad("/channels", SHOP | {"settings": evil}, "settings.shop")
+    yield Bad("/channels", SHOP | {"settings": outside}, "settings.base_url")
+    yield Bad("/channels", SHOP | {"settings": {"shop": 7}}, "settings.shop")
+    yield Bad("/channels", SHOP | {"credentials": {}}, "credentials.access_token")
+    yield Bad("/channels", SHOP | {"webhook_secrets": "one"}, "webhook_secrets")
+    yield Bad("/channels", SHOP | {"webhook_secrets": []}, "webhook_secrets")
+    yield Bad("/channels", SHOP | {"mode": "live"}, "mode")
+    yield Bad("/channels/1", {"mode": "loud"}, "mode", method="PATCH")
+    yield Bad(
+        "/channels/1", {"capabilities": {"hold": 1}}, "capabilities.hold", method="PATCH"
+    )
+    yield Bad(
+        "/channels/1", {"capabilities": {"x": True}}, "capabilities.x", method="PATCH"
+    )
+    yield Bad("/channels/99", {"mode": "live"}, "", 404, "PATCH")
+
+
+def items() -> Iterator[Bad]:
+    for name in ("code", "name", "kind", "unit"):
+        yield Bad("/items", without(ITEM, name), name)
+    yield Bad("/items", ITEM | {"code": ""}, "code")
+    yield Bad("/items", ITEM | {"code": "   "}, "code")
+    yield Bad("/items", ITEM | {"code": "x" * 201}, "code")
+    yield Bad("/items", ITEM | {"code": "SOAP"}, "code", 409)
+    yield Bad("/items", ITEM | {"kind": "gadget"}, "kind")
+    yield Bad("/items", ITEM | {"unit": "kg"}, "unit")
+    yield Bad("/items", ITEM | {"policy": "never"}, "policy")
+    yield Bad("/items", ITEM | {"colour": "red"}, "colour")
+    for days in ("shelf_life_days", "min_remaining_days", "lead_time_days"):
+        yield Bad("/items", ITEM | {days: -1}, days)
+        yield Bad("/items", ITEM | {days: "7"}, days)
+        yield Bad("/items", ITEM | {days: 10**9}, days)
+    yield Bad(
+        "/items", ITEM | {"reorder_point": {"amount": "1", "unit": "kg"}}, "reorder_point"
+    )
+    yield Bad("/items", ITEM | {"safety_stock": "-1"}, "safety_stock")
+    yield Bad("/items", ITEM | {"safety_stock": "many"}, "safety_stock.amount")
+    yield Bad("/items", ITEM | {"density": "0.0001"}, "density")
+    yield Bad("/items", ITEM | {"density": "0"}, "density")
+    yield Bad("/items", ITEM | {"allergens": "nuts"}, "allergens")
+
+
+def recipes() -> Iterator[Bad]:
+    for name in ("item", "batch_size", "lines"):
+        yield Bad("/recipes", without(RECIPE, name), name)
+    yield Bad("/recipes", RECIPE | {"item": "NOBODY"}, "item")
+    yield Bad(
+        "/recipes", RECIPE | {"batch_size": {"amount": "1", "unit": "kg"}}, "batch_size"
+    )
+    yield Bad("/recipes", RECIPE | {"batch_size": "0"}, "batch_size")
+    yield Bad("/recipes", RECIPE | {"lines": []}, "lines")
+    yield Bad("/recipes", recipe_line(item="NOBODY"), "lines.0.item")
+    yield Bad("/recipes", recipe_line(item="SOAP", quantity="1"), "lines", 409)
+    yield Bad(
+        "/recipes",
+        recipe_line(quantity={"amount": "1", "unit": "stone"}),
+        "lines.0.quantity",
+    )
+    yield Bad(
+        "/recipes", recipe_line(quantity={"amount": "1,5"}), "lines.0.quantity.amount"
+    )
+    yield Bad("/recipes", recipe_line(quantity="0.00001"), "lines.0.quantity")
+    yield Bad("/recipes", recipe_line(quantity="0"), "lines")
+    yield Bad("/recipes", recipe_line(waste_percent="101"), "lines.0.waste_percent")
+    yield Bad("/recipes", recipe_line(waste_percent="100"), "lines")
+    yield Bad("/recipes", RECIPE | {"loss_percent": "0.001"}, "loss_percent")
+    yield Bad("/recipes", RECIPE | {"min_batches": 0}, "min_batches")
+    yield Bad("/recipes", RECIPE | {"min_batches": 3, "max_batches": 2}, "max_batches")
+    yield Bad("/recipes", RECIPE | {"batch_minutes": -1}, "batch_minutes")
+    yield Bad("/recipes", RECIPE | {"work_centre": ""}, "work_centre")
+    twice = [RECIPE["lines"][0], RECIPE["lines"][0]]  # type: ignore[index]
+    yield Bad("/recipes", RECIPE | {"lines": twice}, "lines")
+    centre = {"code": "K", "name": "Kitchen", "open_minutes": [480] * 7}
+    yield Bad("/work-centres", centre | {"open_minutes": [480] * 6}, "open_minutes")
+    yield Bad("/work-centres", centre | {"open_minutes": [1441] * 7}, "open_minutes")
+    yield Bad("/work-centres", without(centre, "code"), "code")
+
+
+def lots() -> Iterator[Bad]:
+    for name in ("item", "quantity"):
+        yield Bad("/lots", without(LOT, name), name)
+    yield Bad("/lots", LOT | {"item": "NOBODY"}, "item")
+    for amount in ("0", "-1", str(BIG)):
+        yield Bad("/lots", LOT | {"quantity": {"amount": amount, "unit": "g"}}, "quantity")
+    yield Bad("/lots", LOT | {"quantity": {"amount": "1e5", "unit": "each"}}, "quantity")
+    yield Bad(
+        "/lots", LOT | {"quantity": {"amount": "NaN", "unit": "g"}}, "quantity.amount"
+    )
+    yield Bad("/lots", LOT | {"quantity": {"amount": "١٢", "unit": "g"}}, "quantity.amount")
+    yield Bad("/lots", LOT | {"quantity": {"amount": True, "unit": "g"}}, "quantity.amount")
+    yield Bad("/lots", LOT | {"quantity": {"unit": "g"}}, "quantity.amount")
+    yield Bad("/lots", LOT | {"quantity": []}, "quantity")
+    yield Bad("/lots", LOT | {"code": "LYE-A"}, "code", 409)
+    for day in (
+        "31/12/2027",
+        "2027-02-30",
+        "2027-12-31T00:00:00Z",
+        1830297600,
+        "1830297600",
+    ):
+        yield Bad("/lots", LOT | {"best_before": day}, "best_before")
+    yield Bad("/lots", LOT | {"unit_cost": {"amount": "1"}}, "unit_cost.currency")
+    yield Bad("/lots", LOT | {"unit_cost": {"amount": "1", "currency": "ZZZ"}}, "unit_cost")
+    tiny = {"amount": "0.0000001", "currency": "EUR"}
+    yield Bad("/lots", LOT | {"unit_cost": tiny}, "unit_cost")
+    yield Bad("/lots/1/recall", {"reason": 7}, "reason")
+    yield Bad("/lots/1/recall", {"why": "x"}, "why")
+    yield Bad("/lots/99/recall", {}, "lot", 404)
+    yield Bad("/lots/abc/quarantine", {}, "", 404)
+    yield Bad("/lots/1/release", {}, "", 409)
+
+
+def mappings() -> Iterator[Bad]:
+    path = "/listings/1/mapping"
+    soap = {"item": "SOAP", "quantity": 1}
+    yield Bad(path, {}, "components", method="PUT")
+    yield Bad(path, {"components": []}, "components", method="PUT")
+    both = {"components": [soap], "not_produced": True}
+    yield Bad(path, both, "components", method="PUT")
+    gone = {"components": [soap | {"item": "NOBODY"}]}
+    yield Bad(path, gone, "components.0.item", method="PUT")
+    yield Bad(f"{path}?dry_run=1", gone, "components.0.item", method="PUT")
+    none = {"components": [soap | {"quantity": 0}]}
+    yield Bad(path, none, "components", method="PUT")
+    kilos = {"components": [soap | {"quantity": {"amount": "1", "unit": "kg"}}]}
+    yield Bad(path, kilos, "components.0.quantity", method="PUT")
+    yield Bad(f"{path}?dry_run=perhaps", {"components": [soap]}, "dry_run", method="PUT")
+    yield Bad("/listings/99/mapping", {"components": [soap]}, "", 404, "PUT")
+
+
+def orders() -> Iterator[Bad]:
+    good = order_of(number="T-9")
+    for name in ("customer", "lines"):
+        yield Bad("/orders", without(good, name), name)
+    yield Bad("/orders", good | {"number": "T-1"}, "number", 409)
+    yield Bad("/orders", good | {"number": "H-0099"}, "number")
+    yield Bad("/orders", good | {"customer": {"email": "ana@example.com"}}, "customer.name")
+    yield Bad(
+        "/orders", good | {"customer": {"name": "A", "email": "ana"}}, "customer.email"
+    )
+    yield Bad("/orders", good | {"ship_to": {"planet": "Mars"}}, "ship_to.planet")
+    yield Bad("/orders", good | {"requested_on": "soon"}, "requested_on")
+    yield Bad("/orders", good | {"lines": []}, "lines")
+    yield Bad("/orders", good | {"lines": [{"sku": "S", "quantity": 1}] * 251}, "lines")
+    for quantity in (0, -1, "2", 1.5, True, 1_000_001, BIG):
+        status = 400 if quantity == BIG else 422
+        field = "" if quantity == BIG else "lines.0.quantity"
+        yield Bad("/orders", lines(quantity=quantity), field, status)
+    yield Bad("/orders", lines(sku=""), "lines.0")
+    yield Bad("/orders", lines(item="SOAP"), "lines.0")
+    yield Bad("/orders", lines(sku="", item="NOBODY"), "lines.0.item")
+    yield Bad("/orders", lines(sku="", item="LYE"), "lines.0.item")
+    yield Bad("/orders", lines(unit_price={"amount": "5"}), "lines.0.unit_price.currency")
+    fine = {"amount": "5.001", "currency": "EUR"}
+    yield Bad("/orders", lines(unit_price=fine), "lines.0.unit_price")
+    dollars = {
+        "sku": "SOAP",
+        "quantity": 1,
+        "unit_price": {"amount": "5", "currency": "USD"},
+    }
+    euros = {"sku": "SOAP", "quantity": 1, "unit_price": PRICE}
+    yield Bad("/orders", good | {"lines": [dollars, euros]}, "lines")
+    for what in ("cancel", "hold", "release"):
+        yield Bad(f"/orders/T-1/{what}", {"reason": "x" * 501}, "reason")
+        yield Bad(f"/orders/99/{what}", {}, "", 404)
+        yield Bad(f"/orders/nobody/{what}", {}, "", 404)
+    yield Bad("/orders/T-1/release", {}, "", 409)
+
+
+def production() -> Iterator[Bad]:
+    for what in ("release", "start", "finish", "cancel"):
+        yield Bad(f"/production-orders/99/{what}", {}, "", 404)
+    yield Bad("/production-orders/2/finish", {}, "", 409)
+    yield Bad("/production-orders/2/start", {}, "", 409)
+    used = {"item": "LYE", "lot": "LYE-A", "quantity": {"amount": "1", "unit": "kg"}}
+    finish = "/production-orders/1/finish"
+    yield Bad("/production-orders/1/release", {}, "", 409)
+    yield Bad("/production-orders/1/start", {}, "", 409)
+    yield Bad(finish, {"produced": {"amount": "1", "unit": "kg"}}, "produced")
+    yield Bad(finish, {"produced": "-1"}, "produced")
+    yield Bad(finish, {"produced": 0}, "produced")
+    yield Bad(finish, {"scrap": "x"}, "scrap.amount")
+    yield Bad(finish, {"best_before": "2020-01-01"}, "best_before")
+    yield Bad(finish, {"lot_code": ""}, "lot_code")
+    yield Bad(finish, {"lot_code": "SOAP-A"}, "lot_code", 409)
+    yield Bad(finish, {"consumed": [used | {"item": "NOBODY"}]}, "consumed.0.item")
+    yield Bad(finish, {"consumed": [used | {"lot": "NONE"}]}, "consumed.0.lot")
+    yield Bad(finish, {"consumed": [used | {"quantity": "-1"}]}, "consumed.0.quantity")
+    yield Bad(finish, {"consumed": [without(used, "lot")]}, "consumed.0.lot")
+    yield Bad(finish, {"consumed": [used | {"quantity": {"amount": "9", "unit": "kg"}}]},
+              "consumed", 409)  # fmt: skip
+    soap = {"item": "SOAP", "lot": "SOAP-A", "quantity": 1}
+    yield Bad(finish, {"consumed": [soap]}, "consumed")
+
+
+def shipments() -> Iterator[Bad]:
+    for name in ("order", "carrier", "tracking_number"):
+        yield Bad("/shipments", without(PARCEL, name), name)
+    yield Bad("/shipments", PARCEL | {"order": "99"}, "order")
+    yield Bad("/shipments", PARCEL | {"notify": "yes please"}, "notify")
+    yield Bad(
+        "/shipments", PARCEL | {"tracking_url": "javascript:alert(1)"}, "tracking_url"
+    )
+    yield Bad("/shipments", PARCEL | {"carrier": "x" * 501}, "carrier")
+    yield Bad("/shipments", PARCEL | {"lines": []}, "lines")
+    line = {"line": "1", "quantity": 1}
+    gone = [line | {"line": "77"}]
+    yield Bad("/shipments", PARCEL | {"lines": gone}, "lines.0.line")
+    none = [line | {"quantity": 0}]
+    yield Bad("/shipments", PARCEL | {"lines": none}, "lines.0.quantity")
+    yield Bad("/shipments", PARCEL | {"lines": [line, line]}, "lines.1.line")
+    yield Bad("/shipments", PARCEL, "", 409)
+    yield Bad("/shipments/99/delivered", {}, "", 404)
+
+
+def messages() -> Iterator[Bad]:
+    yield Bad("/inbound-messages/99/replay", {}, "", 404)
+    yield Bad("/inbound-messages/x/replay", {}, "", 404)
+    yield Bad("/outbound-messages/99/retry", {}, "", 404)
+
+
+def questions() -> Iterator[Bad]:
+    for path, field in (
+        ("/orders?phase=sleeping", "phase"),
+        ("/orders?sort=number", "sort"),
+        ("/orders?limit=0", "limit"),
+        ("/orders?limit=201", "limit"),
+        ("/orders?limit=many", "limit"),
+        ("/orders?cursor=YWZ0ZXI6Mg%3D%3Dx", "cursor"),
+        ("/orders?cursor=%C3%A9", "cursor"),
+        ("/orders?cursor=MTI", "cursor"),
+        ("/items?kind=gadget", "kind"),
+        ("/lots?item=NOBODY", "item"),
+        ("/lots?state=lost", "state"),
+        ("/lots/1/trace?direction=sideways", "direction"),
+        ("/listings?state=guessed", "state"),
+        ("/production-orders?state=asleep", "state"),
+        ("/production-orders?item=NOBODY", "item"),
+        ("/shipments?order=99", "order"),
+        ("/inbound-messages?state=lost", "state"),
+        ("/outbound-messages?state=lost", "state"),
+        ("/outbound-messages?order=99", "order"),
+    ):
+        yield Bad(path, None, field, method="GET")
+    for path in (
+        "/channels/99",
+        "/channels/99/health",
+        "/channels/abc",
+        "/items/NOBODY",
+        "/recipes/99",
+        "/lots/99",
+        "/lots/99/trace",
+        "/lots/99999999999999999999",
+        "/lots/-1",
+        "/listings/99",
+        "/orders/99",
+        "/orders/H-9999",
+        "/production-orders/P-9999",
+        "/shipments/S-9999",
+    ):
+        yield Bad(path, None, "", 404, "GET")
+    yield Bad("/items/%00", None, "", 422, "GET")
+    yield Bad("/orders?q=%00", None, "", 422, "GET")
+
+
+CASES = [
+    *channels(),
+    *items(),
+    *recipes(),
+    *lots(),
+    *mappings(),
+    *orders(),
+    *production(),
+    *shipments(),
+    *messages(),
+    *questions(),
+]
+
+
+@pytest.fixture(scope="module")
+def workshop(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Program]:
+    """One workshop for all cases, because none of them may change anything.
+
+    It has a shop, a listing, an order that waits, a run that is going on and one that waits.
+    """
+    path = tmp_path_factory.mktemp("bad-input") / "workshop.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    ports = make_ports(database)
+    token = database.run(
+        lambda session: make_token(session, name="ci", role=Role.OWNER, now=NOW)
+    )
+    program = Program(create_app(ports).test_client(), token=token, ports=ports)
+    furnish(program)
+    yield program
+    database.dispose()
+
+
+def furnish(program: Program) -> None:
+    make_soap(program)
+    program.post("/channels", SHOP)
+    stock_up(program)
+    aside = program.post("/lots", {"item": "SOAP", "quantity": 1, "code": "SOAP-A"})
+    program.post(f"/lots/{aside.id}/quarantine")
+    program.post("/orders", order_of(4, number="T-1"))
+    program.plan()
+    program.post("/production-orders/1/start")
+    program.post("/orders", order_of(20, number="T-2"))
+    program.plan()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_bad_input_is_named_and_nothing_is_written(workshop: Program, case: Bad) -> None:
+    before = workshop.rows()
+
+    answer = workshop.call(case.method, case.path, case.body)
+
+    assert answer.status == case.status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert case.field in [*answer.fields, ""]
+    assert workshop.rows() == before
+
+
+def test_the_furnished_workshop_is_as_the_cases_take_it(workshop: Program) -> None:
+    running, waiting = (workshop.get(f"/production-orders/{n}").json for n in (1, 2))
+
+    assert (running["state"], waiting["state"]) == ("running", "planned")
+    assert workshop.get("/channels/1").json["channel"] == "shopify"
+    assert workshop.get("/lots/1").json["code"] == "LYE-A"
+    assert workshop.get("/invariants").json == {"violations": []}
+
+
+def test_a_case_exists_for_every_route_that_writes(app: Flask) -> None:
+    rules = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH"}
+    }
+    adapter = app.url_map.bind("localhost")
+    covered = set()
+    for case in CASES:
+        path = "/api/v1" + case.path.partition("?")[0]
+        rule, _ = adapter.match(path, method=case.method, return_rule=True)
+        covered.add(f"{case.method} {rule.rule}")
+
+    assert rules - covered == set()
