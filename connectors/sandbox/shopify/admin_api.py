@@ -1,5 +1,6 @@
 """The Admin API as a caller meets it: tokens, versions, faults, and GraphQL behind them all."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -83,7 +84,7 @@ class AdminApi:
         self.shop, self.keys, self.faults = shop, keys, faults
         self._deliveries, self._bucket, self._rng = deliveries, bucket, rng
         self._later, self._sleep = later, sleep
-        self.seen: list[Seen] = []
+        self.seen: deque[Seen] = deque(maxlen=5_000)
 
     def answer(self, call: Call) -> Answer:
         """Answer one call.

@@ -4,6 +4,7 @@ import heapq
 import itertools
 import threading
 import time
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -24,6 +25,9 @@ Sign = Callable[[Event, Subscription, str], Signed]
 
 # Shopify: 8 retries within 4 hours, each later than the last. Here the same within a minute.
 SHORT_RETRIES = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6)
+
+_REMEMBERED = 2_000
+"""How many events and deliveries can be looked at or sent again; all of them are counted."""
 
 
 def post_over_http(message: Signed) -> int:
@@ -49,7 +53,10 @@ class Delivery:
 
 
 class Deliveries:
-    """All messages of one shop. With `background` a thread sends them as they fall due."""
+    """All messages of one shop. With `background` couriers send them as they fall due.
+
+    One courier keeps the order in which things happened as long as nothing fails; several do not.
+    """
 
     def __init__(
         self,
@@ -61,6 +68,7 @@ class Deliveries:
         monotonic: Callable[[], float] = time.monotonic,
         retries: Sequence[float] = SHORT_RETRIES,
         background: bool = True,
+        couriers: int = 1,
     ) -> None:
         self.subscriptions: dict[int, Subscription] = {}
         self.removed: list[Subscription] = []
@@ -68,11 +76,12 @@ class Deliveries:
         self._monotonic, self._retries, self._background = monotonic, retries, background
         self._queue: list[tuple[float, int, Delivery]] = []
         self._serial = itertools.count()
-        self._log: list[Delivery] = []
-        self._events: dict[str, Event] = {}
+        self._log: deque[Delivery] = deque(maxlen=_REMEMBERED)
+        self._events: OrderedDict[str, Event] = OrderedDict()
+        self._counts: Counter[str] = Counter()
         self._changed = threading.Condition()
         self._busy, self._paused, self._closed = 0, False, False
-        self._thread: threading.Thread | None = None
+        self._couriers, self._threads = couriers, list[threading.Thread]()
 
     def subscribe(self, subscription: Subscription) -> None:
         """Begin to tell someone."""
@@ -88,6 +97,8 @@ class Deliveries:
         """Put a message for every subscription to the event's topic in the post."""
         with self._changed:
             self._events[event.id] = event
+            while len(self._events) > _REMEMBERED:
+                self._events.popitem(last=False)
             for subscription in list(self.subscriptions.values()):
                 if subscription.topic == event.topic:
                     self._post(event, subscription)
@@ -95,7 +106,7 @@ class Deliveries:
     def redeliver(self, event_id: str) -> None:
         """Send an event again, as Shopify sometimes does long after; same event id.
 
-        :raises KeyError: there was no such event.
+        :raises KeyError: there was no such event, or it is too long ago.
         """
         with self._changed:
             self.publish(self._events[event_id])
@@ -121,14 +132,17 @@ class Deliveries:
             )
             delivery = Delivery(message, subscription)
             self._log.append(delivery)
+            self._counts["pending"] += 1
             self._later(delivery, wait)
 
     def _later(self, delivery: Delivery, wait: float) -> None:
         due = self._monotonic() + wait
         heapq.heappush(self._queue, (due, next(self._serial), delivery))
-        if self._background and self._thread is None and not self._closed:
-            self._thread = threading.Thread(target=self._run, name="post", daemon=True)
-            self._thread.start()
+        if self._background and not (self._threads or self._closed):
+            for _ in range(self._couriers):
+                thread = threading.Thread(target=self._run, name="post", daemon=True)
+                self._threads.append(thread)
+                thread.start()
         self._changed.notify_all()
 
     def deliver_due(self, *, ahead: float = 0.0) -> int:
@@ -157,7 +171,8 @@ class Deliveries:
             delivery.attempts.append(outcome)
             self._busy -= 1
             if 200 <= status < 300:
-                delivery.state, delivery.subscription.failures = "delivered", 0
+                self._settle(delivery, "delivered")
+                delivery.subscription.failures = 0
             else:
                 self._failed(delivery)
             self._changed.notify_all()
@@ -167,13 +182,18 @@ class Deliveries:
         if retry < len(self._retries):
             self._later(delivery, self._retries[retry])
             return
-        delivery.state = "failed"
+        self._settle(delivery, "failed")
         subscription = delivery.subscription
         subscription.failures += 1
         # All retries in vain: one made over the API is deleted, one in the toml stays.
         if subscription.owner == "api" and subscription.id in self.subscriptions:
             del self.subscriptions[subscription.id]
             self.removed.append(subscription)
+
+    def _settle(self, delivery: Delivery, state: str) -> None:
+        delivery.state = state
+        self._counts["pending"] -= 1
+        self._counts[state] += 1
 
     def _run(self) -> None:
         while True:
@@ -210,24 +230,23 @@ class Deliveries:
             self._changed.notify_all()
 
     def stats(self) -> dict[str, object]:
-        """Count what was delivered, failed and is pending, with every delivery's attempts."""
+        """Count what was delivered, failed and is pending, with the last deliveries' attempts."""
         with self._changed:
-            states = [delivery.state for delivery in self._log]
             return {
-                "pending": states.count("pending"),
-                "delivered": states.count("delivered"),
-                "failed": states.count("failed"),
+                "pending": self._counts["pending"],
+                "delivered": self._counts["delivered"],
+                "failed": self._counts["failed"],
                 "removed_subscriptions": [s.topic for s in self.removed],
                 "deliveries": [_row(delivery) for delivery in self._log],
             }
 
     def close(self) -> None:
-        """Stop the thread; what is still in the post stays there."""
+        """Stop the couriers; what is still in the post stays there."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(timeout=6)
+        for thread in self._threads:
+            thread.join(timeout=6)
 
 
 def _row(delivery: Delivery) -> dict[str, object]:

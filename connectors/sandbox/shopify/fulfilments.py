@@ -142,6 +142,7 @@ def _send(
         made_by=made_by,
     )
     order.fulfilments.append(made)
+    shop.whose[made.id] = order.id
     return made
 
 

@@ -32,8 +32,10 @@ def open_order(
     shop: Shop, order: Order, location_id: int, method: str, lines: list[ToSend]
 ) -> FulfilmentOrder:
     """Make an open fulfilment order; the caller adds it to the order."""
+    number = shop.ids.next("FulfillmentOrder")
+    shop.whose[number] = order.id
     return FulfilmentOrder(
-        id=shop.ids.next("FulfillmentOrder"),
+        id=number,
         order_id=order.id,
         location_id=location_id,
         method=method,

@@ -44,6 +44,8 @@ class Shop:
         self.locations: dict[int, Location] = {}
         self.variants: dict[int, Variant] = {}
         self.orders: dict[int, Order] = {}
+        self.whose: dict[int, int] = {}
+        """The order of each fulfilment order and fulfilment."""
         self.customers: dict[str, int] = {}
         self.mails: list[Mail] = []
         self.written: dict[tuple[str, str], tuple[str, dict[str, object]]] = {}
@@ -161,8 +163,9 @@ class Shop:
 
         :raises Refused: there is none.
         """
-        for order, fulfilment_order in self.fulfilment_orders():
-            if fulfilment_order.id == wanted:
+        order = self.orders.get(self.whose.get(wanted, 0))
+        for fulfilment_order in order.fulfilment_orders if order else ():
+            if order and fulfilment_order.id == wanted:
                 return order, fulfilment_order
         raise Refused(
             "Fulfillment order does not exist.", code="FULFILLMENT_ORDER_NOT_FOUND"
@@ -173,10 +176,10 @@ class Shop:
 
         :raises Refused: there is none.
         """
-        for order in self.orders.values():
-            for fulfilment in order.fulfilments:
-                if fulfilment.id == wanted:
-                    return order, fulfilment
+        order = self.orders.get(self.whose.get(wanted, 0))
+        for fulfilment in order.fulfilments if order else ():
+            if order and fulfilment.id == wanted:
+                return order, fulfilment
         raise Refused("Fulfillment does not exist.")
 
     def mail(self, order: Order, kind: str) -> None:

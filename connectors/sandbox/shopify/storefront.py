@@ -82,6 +82,7 @@ class Storefront(Keeper):
         send: Send = post_over_http,
         retries: Sequence[float] = SHORT_RETRIES,
         background: bool = True,
+        couriers: int = 1,
         header_family: str = "classic",
         ties: bool = False,
         later: Later = in_a_thread,
@@ -98,6 +99,7 @@ class Storefront(Keeper):
             monotonic=monotonic,
             retries=retries,
             background=background,
+            couriers=couriers,
         )
         self.shop = Shop(
             domain,

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from random import Random
+from typing import cast
 
 import pytest
 import requests
@@ -182,6 +183,35 @@ def test_orders_do_not_wait_for_the_post(slow: tuple[Storefront, Slow]) -> None:
     taker.let.set()
     assert store.webhooks.drain(timeout=5)
     assert len(taker.taken) == 5
+
+
+def test_several_couriers_carry_several_messages_at_once() -> None:
+    together = threading.Barrier(3, timeout=5)
+
+    def send(_message: Signed) -> int:
+        together.wait()
+        return 200
+
+    store = Storefront(send=send, couriers=3)
+    store.subscribe("orders/create", URL)
+    for _ in range(3):
+        store.place_order(SOAP)
+
+    assert store.webhooks.drain(timeout=5)
+    store.close()
+    assert store.webhooks.stats()["delivered"] == 3
+
+
+def test_a_long_day_is_counted_whole_and_remembered_in_part(taller: Taller) -> None:
+    taller.store.subscribe("orders/create", URL)
+    taller.store.faults.add(Fault(kind="duplicate", copies=2_500))
+    taller.order(SOAP=1)
+
+    taller.post()
+
+    stats = taller.store.webhooks.stats()
+    assert (stats["delivered"], stats["pending"]) == (2_500, 0)
+    assert len(cast(list[object], stats["deliveries"])) == 2_000
 
 
 def test_a_paused_post_keeps_everything(slow: tuple[Storefront, Slow]) -> None:
