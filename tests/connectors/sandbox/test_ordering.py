@@ -1,5 +1,7 @@
 """Buyers who keep ordering, the same way every time."""
 
+import time
+
 from connectors.sandbox.shopify.ordering import Ordering, keep_ordering
 from tests.connectors.sandbox.taller import Taller
 
@@ -49,7 +51,7 @@ def test_buyers_order_only_what_they_are_offered() -> None:
     taller = Taller()
     buyers = keep_ordering(taller.store, every_seconds=0.001, seed=5, skus=["CANDLE"])
     while len(buyers.placed) < 5:
-        pass
+        time.sleep(0.01)
 
     taller.store.close()
 
