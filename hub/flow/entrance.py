@@ -1,6 +1,5 @@
 """The ways in: the one-time link to the first set-up or into the demo, and logging in."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -32,11 +31,12 @@ class WrongLogin(Refusal):
     """User or password is wrong; which of them, nobody is told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TooManyTries(Exception):
     """Nobody may try this user from this address before `wait` is over."""
 
-    wait: timedelta
+    def __init__(self, *, wait: timedelta) -> None:
+        super().__init__(f"too many tries: wait {wait}")
+        self.wait = wait
 
 
 def has_owner(session: Session) -> bool:

@@ -53,6 +53,11 @@ class RunRow:
     materials: list[Material]
     lot_ids: list[int]
 
+    @property
+    def is_covered(self) -> bool:
+        """Say whether lots are reserved for all it needs."""
+        return all(each.reserved >= each.needed for each in self.materials)
+
 
 def find_runs(
     session: Session, *, state: str, item_id: int | None, window: Window

@@ -12,10 +12,10 @@ from hub.models.items import Item
 from hub.models.listing_views import TO_BE_MAPPED
 from hub.models.listings import Listing
 from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.order_facts import runs_waiting
 from hub.models.orders import OrderLine, SalesOrder
 from hub.models.planning import Shortage
-from hub.models.production import ProductionOrder
+from hub.models.production import ProductionNeed, ProductionOrder
+from hub.models.stock import Reservation
 
 STUCK = ("held", "dead")
 OVER = ("shipped", "delivered", "cancelled")
@@ -170,9 +170,20 @@ def _count(session: Session, record: type[InboundMessage] | type[OutboundMessage
 
 
 def _to_start(session: Session) -> list[RunToDo]:
-    """Return the runs whose materials, and those of the runs below them, are all there."""
+    """Return the runs whose materials are all reserved in lots."""
     found = _runs(session, states=("planned", "released"))
-    stuck = runs_waiting(session, among=[each.run.id for each in found])
+    reserved = (
+        select(func.coalesce(func.sum(Reservation.quantity), 0))
+        .where(Reservation.need_id == ProductionNeed.id)
+        .correlate(ProductionNeed)
+        .scalar_subquery()
+    )
+    lacking = (
+        select(ProductionNeed.production_order_id)
+        .where(ProductionNeed.production_order_id.in_([each.run.id for each in found]))
+        .where(ProductionNeed.needed > reserved)
+    )
+    stuck = set(session.scalars(lacking))
     return [each for each in found if each.run.id not in stuck][:MOST]
 
 

@@ -1,4 +1,4 @@
-"""Channels: the shops we are connected to, how they do, and the switches off, rehearsal and live."""
+"""Channels: the shops we are connected to, how they do, and each one's switch."""
 
 from collections.abc import Mapping
 from functools import partial

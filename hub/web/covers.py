@@ -1,4 +1,4 @@
-"""How a line of an order is covered, as its page says it: in stock, being made, short, not mapped."""
+"""How a line of an order is covered, as its page says it: in stock, being made, short."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Proves that a form was sent from our own page: a token only we could write, and the sender's origin."""
+"""Proves that a form comes from our own page: a token only we could write, and the origin."""
 
 import hmac
 from hashlib import sha256

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from hub.models.history import History
+from hub.web.formats import write_day
 from hub.web.language import N_, gettext
 from hub.web.words import PHASES, said
 
@@ -22,9 +23,9 @@ EVENTS: Mapping[str, str] = {
     "order.closed": N_("Closed"),
     "line.changed": N_("A line changed"),
     "channel.told": N_("The shop knows: %(to)s"),
-    "run.opened": N_("%(run)s planned: %(to)s batches"),
-    "run.grew": N_("%(run)s grew to %(to)s batches"),
-    "run.shrank": N_("%(run)s shrank to %(to)s batches"),
+    "run.opened": N_("%(run)s planned (batches: %(to)s)"),
+    "run.grew": N_("%(run)s grew (batches: %(to)s)"),
+    "run.shrank": N_("%(run)s shrank (batches: %(to)s)"),
     "run.recipe": N_("%(run)s follows the new recipe"),
     "production_order.released": N_("%(run)s released"),
     "production_order.running": N_("%(run)s started"),
@@ -66,7 +67,7 @@ def _event(row: History, *, runs: Mapping[int, str], users: Mapping[int, str]) -
     known = EVENTS.get(row.what, "")
     words = gettext(known, **_params(row, runs)) if known else row.what
     is_said = "%(why)s" in known
-    is_machine = row.what in {"order.phase", "order.promised"}
+    is_machine = row.who in {"system", "worker"} or row.what == "order.phase"
     return Event(
         at=row.at,
         words=words,
@@ -79,6 +80,8 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
     to = row.to_state
     if row.what == "order.phase" and to in PHASES:
         to = gettext(PHASES[to].text)
+    if row.what == "order.promised" and to:
+        to = write_day(date.fromisoformat(to))
     return {
         "to": to or gettext("unknown"),
         "from": row.from_state,

@@ -26,7 +26,7 @@ def add_formats(app: Flask, *, ports: Ports) -> None:
 
     def moment(at: datetime | None) -> Markup:
         if at is None:
-            return Markup(NO_QUANTITY)
+            return escape(NO_QUANTITY)
         return write_moment(at, now=ports.clock.now(), local=at.astimezone(zone))
 
     app.jinja_env.filters |= {

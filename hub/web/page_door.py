@@ -1,4 +1,4 @@
-"""The door of every page: one transaction, who acts and when, the workers' wake-up, and a no in words."""
+"""The door of every page: one transaction, who acts, the workers' wake-up, a no in words."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -141,9 +141,10 @@ def show_live(
     )
 
 
-def went(view: str, did: str, **values: str | int) -> Response:
+def went(view: str, did: str, **ids: int) -> Response:
     """Go on to a page, which says what was done."""
-    return make_response(redirect(url_for(view, did=did, **values), code=303))
+    where = url_for(view, **{name: str(value) for name, value in ids.items()})  # type: ignore[arg-type]
+    return make_response(redirect(f"{where}?did={did}", code=303))
 
 
 def typed(name: str, *, longest: int = 500) -> str:

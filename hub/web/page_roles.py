@@ -1,4 +1,4 @@
-"""Who may open and press what: every page by the name of its view, and nobody where nothing is said."""
+"""Who may open and press what: every page by its view's name, and nobody where none is said."""
 
 from collections.abc import Mapping
 

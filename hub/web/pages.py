@@ -1,4 +1,4 @@
-"""All pages on one app: each noun's routes, the door-keeper, the words, and what errors look like."""
+"""All pages on one app: each noun's routes, the door-keeper, the words, and how errors look."""
 
 from functools import partial
 from hashlib import sha256

@@ -4,5 +4,5 @@ from hub.web.language import gettext
 
 
 def in_their_words(message: str) -> str:
-    """Return a refusal in the language of the page; one we have no translation for stays English."""
+    """Return a refusal in the language of the page; one without translation stays English."""
     return gettext(message.replace("%", "%%")).replace("%%", "%")
