@@ -36,6 +36,7 @@ class Child:
         """Fork it. All modules are loaded already, so it is at work at once."""
         self.pid = fork(self.run)
         self.started_at = time.monotonic()
+        log.info("child.started", child=self.name, pid=self.pid)
 
     def has_died(self) -> bool:
         """Say whether it was there and is not any more, and collect what is left of it."""

@@ -14,7 +14,7 @@ class Caller:
     """Calls the JSON API with one token; an answer that is not a yes is a failure."""
 
     def __init__(self, url: str, *, token: str) -> None:
-        self.url = url
+        self.url, self.token = url, token
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {token}"
 

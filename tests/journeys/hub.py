@@ -37,10 +37,13 @@ class Hub:
 
 
 @contextmanager
-def embedded_hub(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Hub]:
+def embedded_hub(
+    folder: Path, settings: Mapping[str, str] | None = None, *, workers: int = 1
+) -> Iterator[Hub]:
     """Run `hornada up` on an empty folder until the block ends."""
     hub = _hub(folder, settings or {})
-    up = Program("up", "--no-browser", settings=hub.settings, folder=folder)
+    how = ("--no-browser", "--workers", str(workers))
+    up = Program("up", *how, settings=hub.settings, folder=folder)
     with _running(hub, [up]):
         yield hub
 
