@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.servers_used",
     "tests.databases",
     "tests.queue_server",
+    "tests.simulation.report",
 ]
 
 ROOT = Path(__file__).resolve().parent.parent

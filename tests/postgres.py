@@ -47,14 +47,24 @@ class PgServer:
         connected to it: dispose of its engine first.
         """
         name = f"hornada_test_{uuid.uuid4().hex}"
+        self._copy(name, template=template)
+        self.made.append(name)
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def renew(self, url: str, *, template: str) -> None:
+        """Put a database made here back to what its template holds, under the same name."""
+        self.drop(url)
+        name = make_url(url).database or ""
+        self._copy(name, template=template)
+        self.made.append(name)
+
+    def _copy(self, name: str, *, template: str | None) -> None:
         source = make_url(template).database if template else None
         self._run(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}" + self._strategy()).format(
                 sql.Identifier(name), sql.Identifier(source or "template0")
             )
         )
-        self.made.append(name)
-        return self.url.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
         """Drop a database made here, throwing out whoever is still connected."""

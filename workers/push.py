@@ -133,10 +133,12 @@ def _look_up(
 
 
 def _send(ports: Ports, one: Try, channel: PushesEffects, effect: Effect) -> Pushed:
-    _mark_sending(ports, one)
+    marked_at = _mark_sending(ports, one)
     one.may_be_there = True
+    ports.failpoint("push.before_call")
+    if is_late(marked_at, now=ports.clock.now()):
+        raise LeaseLost("this process slept after it marked the message")
     try:
-        ports.failpoint("push.before_call")
         pushed = channel.push(effect)
         ports.failpoint("push.after_call")
     except ChannelError as error:
@@ -145,7 +147,15 @@ def _send(ports: Ports, one: Try, channel: PushesEffects, effect: Effect) -> Pus
     return pushed
 
 
-def _mark_sending(ports: Ports, one: Try) -> None:
+def is_late(marked_at: datetime, *, now: datetime) -> bool:
+    """Say whether a process slept so long after marking a message that others may have sent it.
+
+    Asked at the last moment before the call: no lease helps a process that is not running.
+    """
+    return now - marked_at > LATE
+
+
+def _mark_sending(ports: Ports, one: Try) -> datetime:
     started = ports.clock.now()
     lease = CALLING + one.horizon
 
@@ -155,8 +165,7 @@ def _mark_sending(ports: Ports, one: Try) -> None:
         )
 
     ports.database.run(work)
-    if ports.clock.now() - started > LATE:
-        raise LeaseLost("this process slept after it marked the message")
+    return started
 
 
 def _keep(ports: Ports, session: Session, one: Try, pushed: Pushed) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,7 +30,9 @@ def a_buyer_orders(world: World) -> None:
     """Place an order of one to three lines."""
     lines = [
         Piece(sku=sku, ordered=world.random.randint(1, 4))
-        for sku in world.random.choices(SKUS, [6, 4, 1, 1], k=world.random.choice([1, 1, 2, 3]))
+        for sku in world.random.choices(
+            SKUS, [6, 4, 1, 1], k=world.random.choice([1, 1, 2, 3])
+        )
     ]
     world.shop.place(lines, is_paid=world.random.random() < 0.9)
 
@@ -51,7 +54,9 @@ def a_buyer_changes(world: World) -> None:
         world.shop.change(order_id, "orders/paid")
     elif what == "less":
         line.cancelled = world.random.randint(line.cancelled, line.ordered)
-        world.shop.change(order_id, world.random.choice(["orders/edited", "orders/updated"]))
+        world.shop.change(
+            order_id, world.random.choice(["orders/edited", "orders/updated"])
+        )
     elif what == "more":
         line.ordered += 1
         world.shop.change(order_id, "orders/edited")
@@ -69,16 +74,18 @@ def post_arrives(world: World) -> None:
     """Deliver what is due, in any order; what is not taken comes again later."""
     world.pass_time(timedelta(seconds=world.random.choice([0, 1, 20])))
     due = [
-        each for each in world.shop.envelopes if not each.taken and each.due_at <= world.clock.at
+        each
+        for each in world.shop.envelopes
+        if not each.taken and each.due_at <= world.clock.at
     ]
     world.random.shuffle(due)
     for envelope in due:
-        world.run(lambda ports, envelope=envelope: _deliver(world, ports, envelope))
+        world.run(partial(_deliver, world, envelope))
         if not envelope.taken:
             envelope.due_at = world.clock.at + timedelta(seconds=30)
 
 
-def _deliver(world: World, ports: Ports, envelope: Envelope) -> None:
+def _deliver(world: World, envelope: Envelope, ports: Ports) -> None:
     """Be the webhook door: written and committed before it counts as taken."""
     ports.database.run(
         lambda session: accept.accept(
@@ -98,7 +105,9 @@ def _deliver(world: World, ports: Ports, envelope: Envelope) -> None:
 
 def a_worker_works(world: World) -> None:
     """Run one of the jobs."""
-    world.run(JOBS[world.random.choice(["read_messages", "plan", "push", "sweep", "sweep"])])
+    world.run(
+        JOBS[world.random.choice(["read_messages", "plan", "push", "sweep", "sweep"])]
+    )
 
 
 def time_passes(world: World) -> None:
@@ -110,7 +119,9 @@ def a_maker_makes(world: World) -> None:
     """Release, start, finish or cancel some run; press the button twice now and then."""
     with world.eyes.reading() as session:
         query = select(ProductionOrder.id, ProductionOrder.state, ProductionOrder.planned)
-        runs = session.execute(query.where(ProductionOrder.state.not_in(("done", "cancelled")))).all()
+        runs = session.execute(
+            query.where(ProductionOrder.state.not_in(("done", "cancelled")))
+        ).all()
     if not runs:
         return
     run = world.random.choice(runs)
@@ -136,19 +147,24 @@ def _run_button(
         return lambda session: produce.release(
             session, production_order_id=run_id, who=WHO, now=now()
         )
-    return lambda session: produce.start(session, production_order_id=run_id, who=WHO, now=now())
+    return lambda session: produce.start(
+        session, production_order_id=run_id, who=WHO, now=now()
+    )
 
 
 def a_packer_ships(world: World) -> None:
-    """Ship all that is ready of some order; press the button twice now and then."""
+    """Ship what is ready of some order, all or one piece; press the button twice now and then."""
     with world.eyes.reading() as session:
-        held = select(OrderLine.order_id).join(Demand).join(
-            Reservation, Reservation.demand_id == Demand.id
+        held = (
+            select(OrderLine.order_id, OrderLine.id)
+            .join(Demand, Demand.order_line_id == OrderLine.id)
+            .join(Reservation, Reservation.demand_id == Demand.id)
         )
-        ids = session.scalars(held.distinct().order_by(OrderLine.order_id)).all()
-    if not ids:
+        ready = session.execute(held.distinct().order_by(OrderLine.id)).all()
+    if not ready:
         return
-    order_id = world.random.choice(ids)
+    order_id, line_id = world.random.choice(ready)
+    lines = {line_id: 1} if world.random.random() < 0.4 else None
     world.parcels += 1
     tracking = Tracking(carrier="Correos", number=f"PQ{world.parcels:06d}")
     for _ in range(world.random.choice([1, 1, 1, 2])):
@@ -157,7 +173,7 @@ def a_packer_ships(world: World) -> None:
             lambda session: ship.ship(
                 session,
                 order_id=order_id,
-                lines=None,
+                lines=lines,
                 tracking=tracking,
                 notify=True,
                 who=WHO,
@@ -186,7 +202,12 @@ def a_lot_is_doubted(world: World) -> None:
     _press(
         world,
         lambda session: stock.set_lot_state(
-            session, lot_id=lot.id, state=new, reason="smells odd", who=WHO, now=world.clock.at
+            session,
+            lot_id=lot.id,
+            state=new,
+            reason="smells odd",
+            who=WHO,
+            now=world.clock.at,
         ),
     )
 
@@ -195,11 +216,19 @@ def a_lot_is_counted(world: World) -> None:
     """Find a little less or more in a lot than the books say."""
     with world.eyes.reading() as session:
         lots = session.scalars(select(Lot.id)).all()
-    lot_id, delta = world.random.choice(lots), world.random.choice([-PIECE, PIECE, -40 * PIECE])
+    lot_id, delta = (
+        world.random.choice(lots),
+        world.random.choice([-PIECE, PIECE, -40 * PIECE]),
+    )
     _press(
         world,
         lambda session: stock.adjust(
-            session, lot_id=lot_id, delta=delta, reason="counted", who=WHO, now=world.clock.at
+            session,
+            lot_id=lot_id,
+            delta=delta,
+            reason="counted",
+            who=WHO,
+            now=world.clock.at,
         ),
     )
 

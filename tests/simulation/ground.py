@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from hub.models.session import Database, no_failpoint
+from tests.postgres import PgServer
 
 
 @dataclass
@@ -30,7 +31,9 @@ class Ground:
         self.at_statement: Callable[[], None] = lambda: None
         event.listen(self.database.engine, "before_cursor_execute", self._before)
 
-    def begin(self, *, at_statement: Callable[[], None], failpoint: Callable[[str], None]) -> None:
+    def begin(
+        self, *, at_statement: Callable[[], None], failpoint: Callable[[str], None]
+    ) -> None:
         """Start a schedule: the founded workshop, and its ways to die."""
         self.end()
         self.put_back()
@@ -57,3 +60,13 @@ def sqlite_ground(founded: Path, *, place: Path) -> Ground:
         shutil.copyfile(founded, place)
 
     return Ground(url=f"sqlite:///{place}", put_back=put_back)
+
+
+def postgres_ground(server: PgServer, *, founded: str) -> Ground:
+    """Make a ground on a PostgreSQL database that is dropped and copied anew under one name."""
+    url = server.create(founded)
+
+    def put_back() -> None:
+        server.renew(url, template=founded)
+
+    return Ground(url=url, put_back=put_back)

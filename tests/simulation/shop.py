@@ -105,7 +105,7 @@ class Shop:
         self.say(order_id, topic)
 
     def say(self, order_id: str, topic: str) -> None:
-        """Send the order as it is now, thin or whole, perhaps twice, perhaps later than the next."""
+        """Send the order as it is now, thin or whole, perhaps twice, perhaps late."""
         order = self.orders[order_id]
         whole = topic not in ("orders/edited", "orders/delete")
         body = _written(order_id, order) if whole else {"id": order_id}
@@ -188,7 +188,11 @@ class AtTheShop:
         there = self.shop.told
         if isinstance(effect, Fulfil):
             same = [one for one in self.shop.fulfilled if one.tracking == effect.tracking]
-            return Pushed(remote_ref=self._ref(same[0]), outcome="already_there") if same else None
+            return (
+                Pushed(remote_ref=self._ref(same[0]), outcome="already_there")
+                if same
+                else None
+            )
         if effect not in there:
             return None
         return Pushed(remote_ref=self._ref(effect), outcome="already_there")

@@ -1,4 +1,4 @@
-"""One simulated workshop: a shop, a database, people and workers, and a process that may die anywhere.
+"""One simulated workshop: a shop, a database, people, workers, and processes that may die anywhere.
 
 Everything follows from one seed. Time stands still until the schedule moves it. A crash is an
 exception that nobody catches, raised before any SQL statement, around any commit and around any
@@ -57,7 +57,7 @@ class World:
 
     ground: Ground
     seed: int
-    crash_rate: float = 0.004
+    crash_rate: float = 0.005
     clock: Hands = field(default_factory=Hands)
     crashes: Counter[str] = field(default_factory=Counter)
     is_calm: bool = False
@@ -72,7 +72,7 @@ class World:
         """Open the workshop: a shop, a company, and the first process."""
         self.random = Random(self.seed)
         self.shop = Shop(random=Random(self.seed + 1), now=self.clock.now)
-        self.bystander: Callable[[], None] | None = None
+        self.bystander: Callable[[], object] | None = None
         self.ground.begin(
             at_statement=lambda: self.maybe_crash("statement"), failpoint=self.maybe_crash
         )
@@ -112,7 +112,7 @@ class World:
         self.maybe_crash(name)
         if self.is_calm or self.depth or self.bystander is None:
             return
-        if self.random.random() < 0.05:
+        if self.random.random() < 0.25:
             self.crashes[f"slept at {name}"] += 1
             self.depth += 1
             try:
@@ -152,9 +152,15 @@ def found(session: Session) -> None:
     base = make_item(session, code="SOAPBASE", now=START)
     wax = make_item(session, code="WAX", lead_time_days=3, now=START)
     lye = make_item(session, code="LYE", now=START)
-    make_recipe(session, item=candle, uses={wax: 400 * PIECE}, batch_size=4 * PIECE, now=START)
-    make_recipe(session, item=soap, uses={base: 300 * PIECE}, batch_size=3 * PIECE, now=START)
-    make_recipe(session, item=base, uses={lye: 90 * PIECE}, batch_size=500 * PIECE, now=START)
+    make_recipe(
+        session, item=candle, uses={wax: 400 * PIECE}, batch_size=4 * PIECE, now=START
+    )
+    make_recipe(
+        session, item=soap, uses={base: 300 * PIECE}, batch_size=3 * PIECE, now=START
+    )
+    make_recipe(
+        session, item=base, uses={lye: 90 * PIECE}, batch_size=500 * PIECE, now=START
+    )
     make_lot(session, item=candle, quantity=8 * PIECE, now=START)
     make_lot(session, item=soap, quantity=3 * PIECE, now=START)
     make_lot(session, item=wax, quantity=1600 * PIECE, now=START)

@@ -1,0 +1,129 @@
+"""Each guard has a job: with any one of them taken away the same schedules find a violation."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy.orm import Session
+
+from connectors.protocol import Pushed, PushesEffects
+from hub.domain.sales import Version
+from hub.flow import accept, replan, ship, step, upsert
+from hub.models import inbox, outbox
+from hub.ports import Ports
+from mapping.effects import Effect
+from tests.simulation import shop
+from tests.simulation.ground import Ground
+from tests.simulation.schedule import run_schedule
+from workers import push
+
+PATIENCE = 150
+"""Schedules within which the loss of any guard must show."""
+
+Taking = Callable[[pytest.MonkeyPatch], None]
+
+
+def the_inbox_fence(patch: pytest.MonkeyPatch) -> None:
+    """A worker that slept through its lease writes all the same."""
+    patch.setattr(inbox, "held_by", lambda _owner: ())
+
+
+def the_outbox_fence(patch: pytest.MonkeyPatch) -> None:
+    """The same, for what is sent."""
+    patch.setattr(outbox, "held_by", lambda _owner: ())
+
+
+def the_version_guard(patch: pytest.MonkeyPatch) -> None:
+    """Whatever comes last is taken for the newest."""
+
+    def always(_stored: Version | None, *, incoming: Version) -> bool:
+        return incoming is not None
+
+    patch.setattr(upsert, "is_newer", always)
+
+
+def the_look_before_sending_again(patch: pytest.MonkeyPatch) -> None:
+    """What may have arrived is simply sent again."""
+
+    def blind(
+        _ports: Ports, _one: push.Try, _channel: PushesEffects, _effect: Effect
+    ) -> Pushed | None:
+        return None
+
+    patch.setattr(push, "_look_up", blind)
+
+
+def the_wait_before_the_look(patch: pytest.MonkeyPatch) -> None:
+    """It is looked up at once, while it may still be on its way."""
+    patch.setattr(
+        shop.AtTheShop, "spec", replace(shop.SPEC, ambiguity_horizon=timedelta(0))
+    )
+
+
+def the_look_at_the_clock(patch: pytest.MonkeyPatch) -> None:
+    """A process that slept for minutes before its call sends all the same."""
+    patch.setattr(push, "is_late", lambda *_args, **_kwargs: False)
+
+
+def the_key_of_the_inbox(patch: pytest.MonkeyPatch) -> None:
+    """Every delivery counts as a new message."""
+    once = inbox.insert_once
+    numbers = Random(1)
+
+    def every_time(session: Session, **columns: object) -> int | None:
+        columns["body_hash"] = f"{numbers.getrandbits(64):x}"
+        return once(session, **columns)
+
+    patch.setattr(accept, "insert_once", every_time)
+
+
+def the_table_of_steps(patch: pytest.MonkeyPatch) -> None:
+    """A button pressed twice works twice."""
+    patch.setattr(step, "check_step", lambda *_args, **_kwargs: None)
+
+
+def the_memory_of_parcels(patch: pytest.MonkeyPatch) -> None:
+    """The same parcel can be written down twice."""
+    patch.setattr(ship, "same_parcel", lambda *_args, **_kwargs: None)
+
+
+def the_mark_for_the_planner(patch: pytest.MonkeyPatch) -> None:
+    """What changed is not planned again."""
+    patch.setattr(replan, "mark", lambda *_args, **_kwargs: None)
+    for module in (upsert, ship):
+        for name in ("mark", "mark_orders"):
+            if hasattr(module, name):
+                patch.setattr(module, name, lambda *_args, **_kwargs: None)
+
+
+GUARDS: tuple[Taking, ...] = (
+    the_inbox_fence,
+    the_outbox_fence,
+    the_version_guard,
+    the_look_before_sending_again,
+    the_wait_before_the_look,
+    the_look_at_the_clock,
+    the_key_of_the_inbox,
+    the_table_of_steps,
+    the_memory_of_parcels,
+    the_mark_for_the_planner,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("take_away", GUARDS, ids=lambda guard: guard.__name__)
+def test_without_a_guard_the_same_schedules_find_a_violation(
+    sqlite_workshop: Ground, take_away: Taking, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    take_away(monkeypatch)
+    seeds = Random(seed + len(take_away.__name__))
+
+    found = any(
+        run_schedule(sqlite_workshop, seed=seeds.getrandbits(40)).violations
+        for _ in range(PATIENCE)
+    )
+
+    assert found, f"{PATIENCE} schedules did not miss {take_away.__name__}"
