@@ -38,7 +38,9 @@ def demo(
     and sold stays in the folder for the next time; the shop starts anew each time.
     """
     folder = data or Path(os.environ.get("HORNADA_DATA") or FOLDER)
-    settings = settings_for(data=folder, port=port, allow_loopback=True)
+    # What the processes do is told in other words; what goes wrong is still in the log.
+    level = os.environ.get("HORNADA_LOG_LEVEL", "warning")
+    settings = settings_for(data=folder, port=port, allow_loopback=True, log_level=level)
     run_demo(
         settings,
         Demo(

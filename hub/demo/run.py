@@ -20,7 +20,7 @@ from hub.settings import Settings
 from hub.supervise import Supervisor
 from hub.web.login import enter_path
 
-WORKING = timedelta(seconds=4)
+WORKING = timedelta(seconds=3)
 ON_ITS_WAY = timedelta(seconds=25)
 
 BY_HAND = """\
@@ -45,7 +45,7 @@ class Demo:
     has_browser: bool
     say: Callable[[str], None]
     every_seconds: float = 8.0
-    pace: float = 2.5
+    pace: float = 2.0
     """Seconds between two things the maker does."""
 
 
