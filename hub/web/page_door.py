@@ -128,7 +128,7 @@ def show_live(
     The part asks for itself every few seconds with the stamp of what it shows: 204 when nothing
     changed, so that nothing moves under anybody's hand.
     """
-    inner = Markup(render_template(part, **context))  # noqa: S704 - our own template
+    inner = Markup(render_template(part, query=_query(), **context))  # noqa: S704 - our own template
     stamp = sha256(inner.encode()).hexdigest()[:16]
     if "HX-Request" in request.headers and trouble is None:
         if request.args.get("stamp") == stamp:

@@ -42,7 +42,7 @@ from hub.web.page_door import STATUS_OF, PageDoor, Routes
 from hub.web.page_guard import guard
 from hub.web.page_roles import PEOPLE, may_open
 from hub.web.refusal_words import in_their_words
-from hub.web.request_id import request_id
+from hub.request_id import request_id
 
 log = structlog.get_logger()
 

@@ -17,8 +17,8 @@ from hub.flow.sessions import IDLE, LONGEST
 from hub.models.people import OneTimeLink, User, UserSession
 from hub.ports import Ports
 from tests.factories import NOW
-from tests.web.ports import StandingClock
 from tests.web.pages.visitor import COOKIE, PASSWORD, Visitor, email_of, visit
+from tests.web.ports import StandingClock
 
 OWNER = email_of(Role.OWNER)
 

@@ -8,8 +8,8 @@ from hub.domain.roles import Role
 from hub.ports import Ports
 from hub.web.page_guard import FOR_PROGRAMS
 from hub.web.page_roles import ALLOWED, OPEN
-from tests.web.ports import Woken
 from tests.web.pages.visitor import Visitor, visit
+from tests.web.ports import Woken
 
 NOBODY = 999_999
 

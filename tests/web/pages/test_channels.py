@@ -1,0 +1,144 @@
+"""Shops on the pages: connected in rehearsal, switched, and reconnected."""
+
+import pytest
+from sqlalchemy import select
+
+from hub.flow.channels import open_connection
+from hub.models.channels import ChannelAccount
+from hub.ports import Ports
+from tests.web.pages.visitor import Visitor
+from tests.web.ports import Woken
+
+FORM = {
+    "settings.shop": "Taller.myshopify.com",
+    "credentials.access_token": "shpat_0123456789abcdef",
+    "webhook_secrets": "whsec-long-enough",
+}
+
+
+def account(ports: Ports) -> ChannelAccount:
+    """Read the one shop."""
+    with ports.database.reading() as session:
+        return session.scalars(select(ChannelAccount)).one()
+
+
+def test_a_shop_is_connected_in_rehearsal_with_its_secrets_sealed(
+    anywhere: Ports, boss: Visitor
+) -> None:
+    page = boss.did("/channels/connect", **FORM)
+
+    found = account(anywhere)
+    assert found.mode == "shadow"
+    assert found.name == "taller"
+    assert f"/webhooks/shopify/{found.key}" in page
+    assert "shpat_0123456789abcdef" not in page
+    assert b"shpat_" not in (found.credentials or b"")
+    opened = open_connection(found, vault=anywhere.vault)
+    assert opened.credentials == {"access_token": "shpat_0123456789abcdef"}
+    assert opened.webhook_secrets == ("whsec-long-enough",)
+
+
+def test_a_shop_may_give_client_credentials_instead(ports: Ports, owner: Visitor) -> None:
+    owner.did(
+        "/channels/connect",
+        **{
+            "settings.shop": "taller.myshopify.com",
+            "credentials.client_id": "0123456789",
+            "credentials.client_secret": "shpss_0123456789",
+        },
+    )
+
+    opened = open_connection(account(ports), vault=ports.vault)
+    assert set(opened.credentials) == {"client_id", "client_secret"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"settings.shop": "evil.example"}, "name.myshopify.com"),
+        ({"settings.shop": ""}, "name.myshopify.com"),
+        ({"credentials.access_token": ""}, "access token"),
+        ({"credentials.access_token": "with spaces in it"}, "not copied whole"),
+        ({"webhook_secrets": ""}, "at least one secret"),
+    ],
+)
+def test_what_cannot_be_a_shop_is_refused_beside_the_form_and_secrets_are_not_echoed(
+    ports: Ports, owner: Visitor, change: dict[str, str], words: str
+) -> None:
+    response = owner.press("/channels/connect", **{**FORM, **change})
+
+    assert response.status_code == 422
+    assert words in response.text
+    assert "shpat_0123456789abcdef" not in response.text
+    with ports.database.reading() as session:
+        assert session.scalar(select(ChannelAccount)) is None
+
+
+def test_the_same_shop_twice_is_refused(owner: Visitor) -> None:
+    owner.did("/channels/connect", **FORM)
+
+    response = owner.press("/channels/connect", **FORM)
+
+    assert response.status_code == 409
+    assert "is already called" in response.text
+
+
+def test_the_switch_goes_off_and_live_and_wakes_the_workers(
+    anywhere: Ports, boss: Visitor, woken: Woken
+) -> None:
+    boss.did("/channels/connect", **FORM)
+    address = f"/channels/{account(anywhere).id}"
+
+    for mode in ("live", "off", "shadow"):
+        boss.did(f"{address}/mode", mode=mode)
+        assert account(anywhere).mode == mode
+
+    assert {"read_messages", "push"} <= set(woken.kinds)
+    assert boss.press(f"{address}/mode", mode="loud").status_code == 422
+
+
+def test_new_credentials_end_the_problem_and_old_secrets_go_on_being_believed(
+    anywhere: Ports, boss: Visitor
+) -> None:
+    boss.did("/channels/connect", **FORM)
+    with anywhere.database.begin() as session:
+        found = session.scalars(select(ChannelAccount)).one()
+        found.needs_reconnect, found.problem = True, "The token was revoked."
+    address = f"/channels/{account(anywhere).id}"
+    assert "The token was revoked." in boss.see("/channels")
+    assert "Make a new token" in boss.see(address)
+
+    boss.did(
+        f"{address}/reconnect",
+        **{"credentials.access_token": "shpat_new_and_shiny", "webhook_secrets": "whsec-new-one"},
+    )
+
+    found = account(anywhere)
+    opened = open_connection(found, vault=anywhere.vault)
+    assert opened.credentials == {"access_token": "shpat_new_and_shiny"}
+    assert opened.webhook_secrets == ("whsec-new-one", "whsec-long-enough")
+    assert not found.needs_reconnect
+    assert found.problem == ""
+
+
+def test_credentials_that_cannot_be_leave_the_old_ones(ports: Ports, owner: Visitor) -> None:
+    owner.did("/channels/connect", **FORM)
+
+    response = owner.press(f"/channels/{account(ports).id}/reconnect")
+
+    assert response.status_code == 422
+    opened = open_connection(account(ports), vault=ports.vault)
+    assert opened.credentials == {"access_token": "shpat_0123456789abcdef"}
+
+
+def test_a_new_workshop_is_led_to_connect_a_shop(owner: Visitor) -> None:
+    first = owner.see("/")
+
+    assert "Three steps to the first batch" in first
+    assert "/channels/connect" in first
+
+
+def test_there_is_no_page_for_a_shop_that_is_none(owner: Visitor) -> None:
+    assert owner.open("/channels/77").status_code == 404
+    assert owner.press("/channels/77/mode", mode="off").status_code == 404
+    assert owner.press("/channels/77/reconnect", **FORM).status_code == 404

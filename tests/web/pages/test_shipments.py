@@ -1,0 +1,78 @@
+"""Parcels on the pages: listed, arrived, followed otherwise."""
+
+from sqlalchemy import select
+
+from hub.flow.ship import ship
+from hub.models.messages import OutboundMessage
+from hub.models.shipping import Shipment
+from hub.ports import Ports
+from mapping.effects import Tracking
+from tests.factories import NOW
+from tests.web.pages.goods import order_of
+from tests.web.pages.visitor import Visitor
+
+
+def a_parcel(ports: Ports, *, url: str = "") -> int:
+    """Ship an order of two candles."""
+    with ports.database.begin() as session:
+        return ship(
+            session,
+            order_id=order_of(session, pieces=2, in_stock=5),
+            lines=None,
+            tracking=Tracking(carrier="Correos", number="PK1", url=url),
+            notify=True,
+            who="user:1",
+            now=NOW,
+        )
+
+
+def kinds(ports: Ports) -> list[str]:
+    """Return what the shop is to be told."""
+    with ports.database.reading() as session:
+        return list(session.scalars(select(OutboundMessage.kind)))
+
+
+def test_a_parcel_is_listed_and_shows_its_lots(anywhere: Ports, boss: Visitor) -> None:
+    shipment_id = a_parcel(anywhere)
+
+    assert "PK1" in boss.see("/shipments")
+    assert "PK1" in boss.see("/shipments?tracking=PK1")
+    assert "PK1" not in boss.see("/shipments?state=delivered")
+    assert "CANDLE-1" in boss.see(f"/shipments/{shipment_id}")
+
+
+def test_a_parcel_arrives_once(anywhere: Ports, boss: Visitor) -> None:
+    shipment_id = a_parcel(anywhere)
+
+    assert "Delivered" in boss.did(f"/shipments/{shipment_id}/delivered")
+
+    assert boss.press(f"/shipments/{shipment_id}/delivered").status_code == 409
+    assert kinds(anywhere) == ["fulfil", "delivered"]
+
+
+def test_another_tracking_is_told_to_the_shop(ports: Ports, owner: Visitor) -> None:
+    shipment_id = a_parcel(ports)
+
+    owner.did(f"/shipments/{shipment_id}/tracking", carrier="SEUR", tracking="S9", notify="1")
+
+    with ports.database.reading() as session:
+        assert session.get_one(Shipment, shipment_id).tracking_number == "S9"
+    assert kinds(ports) == ["fulfil", "amend_tracking"]
+
+
+def test_a_tracking_link_that_is_no_web_address_is_refused(
+    ports: Ports, owner: Visitor
+) -> None:
+    shipment_id = a_parcel(ports)
+
+    response = owner.press(
+        f"/shipments/{shipment_id}/tracking", tracking="1", tracking_url="javascript:alert(1)"
+    )
+
+    assert response.status_code == 422
+    assert 'href="javascript' not in response.text
+
+
+def test_there_is_no_page_for_a_parcel_that_is_none(owner: Visitor) -> None:
+    assert owner.open("/shipments/77").status_code == 404
+    assert owner.press("/shipments/77/delivered").status_code == 404

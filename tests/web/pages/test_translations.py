@@ -1,0 +1,158 @@
+"""The pages speak Spanish throughout: nothing is missing, nothing is left over, nothing stale."""
+
+import io
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+
+import hub.web
+from hub.domain.phase import HoldReason, Phase
+from hub.domain.roles import Role
+from hub.domain.states import Production, Shipment
+from hub.ports import Ports
+from hub.web import words
+from hub.web.language import LANGUAGES
+from mapping.canonical import Payment
+from mapping.effects import KINDS
+from mapping.match import Hint
+from tests.web.pages.goods import order_to_make
+from tests.web.pages.visitor import visit
+
+WEB = Path(hub.web.__file__).parent
+HOLE = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """Every message the pages say, collected from the code and the templates."""
+    found = tmp_path_factory.mktemp("messages") / "messages.pot"
+    babel = shutil.which("pybabel", path=str(Path(sys.executable).parent)) or "pybabel"
+    subprocess.run(
+        [babel, "-q", "extract", "-F", "translations/babel.cfg", "-k", "N_"]
+        + ["-o", str(found), "."],
+        cwd=WEB,
+        check=True,
+    )
+    return read_po(io.BytesIO(found.read_bytes()))
+
+
+def catalogue(language: str) -> Catalog:
+    """Read what translators wrote."""
+    path = WEB / "translations" / language / "LC_MESSAGES" / "messages.po"
+    return read_po(io.BytesIO(path.read_bytes()), locale=language)
+
+
+OTHERS = sorted(set(LANGUAGES) - {"en"})
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_message_lacks_its_translation(said: Catalog, language: str) -> None:
+    translated = catalogue(language)
+    lacking = [
+        message.id
+        for message in said
+        if message.id
+        and not (found := translated.get(message.id))
+        or (message.id and found and (not all(strings_of(found)) or found.fuzzy))
+    ]
+
+    assert len(said) > 300
+    assert lacking == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_left_over(said: Catalog, language: str) -> None:
+    over = [
+        each.id for each in catalogue(language) if each.id and said.get(each.id) is None
+    ]
+
+    assert over == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_fills_the_same_holes(language: str) -> None:
+    wrong = [
+        message.id
+        for message in catalogue(language)
+        if message.id
+        for string in strings_of(message)
+        if holes(string) != holes(plural_of(message))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_read_at_run_time_is_what_translators_wrote(language: str) -> None:
+    path = WEB / "translations" / language / "LC_MESSAGES" / "messages.mo"
+    compiled = read_mo(io.BytesIO(path.read_bytes()))
+
+    written = {message.id: message.string for message in catalogue(language) if message.id}
+    assert {message.id: message.string for message in compiled if message.id} == written
+
+
+def strings_of(message: object) -> list[str]:
+    """Return the translations of a message, one or one for each number."""
+    string = getattr(message, "string", "")
+    return list(string) if isinstance(string, tuple | list) else [string]
+
+
+def plural_of(message: object) -> str:
+    """Return the English words of a message, of several things if it counts."""
+    identity = getattr(message, "id", "")
+    return str(identity[-1]) if isinstance(identity, tuple | list) else str(identity)
+
+
+def holes(text: str) -> set[str]:
+    """Return the names that are filled in."""
+    return set(HOLE.findall(text))
+
+
+def test_every_state_and_reason_has_words() -> None:
+    assert set(words.PHASES) == set(Phase)
+    assert set(words.RUNS) == set(Production)
+    assert set(words.SHIPMENTS) == set(Shipment)
+    assert set(words.REASONS) == set(HoldReason)
+    assert set(words.ROLES) == set(Role)
+    assert set(words.PAYMENTS) == set(Payment)
+    assert set(words.KINDS_OF_NEWS) == set(KINDS)
+    assert set(words.HINTS) == set(Hint)
+
+
+def test_pages_are_written_in_the_readers_language_with_their_numbers(
+    app: Flask, ports: Ports
+) -> None:
+    with ports.database.begin() as session:
+        order_id = order_to_make(session, pieces=4, wax_grams=500)
+
+    reader = visit(app, ports, role=Role.OWNER, locale="es")
+
+    page = reader.see(f"/orders/{order_id}")
+    assert 'lang="es"' in page
+    assert "Esperando materiales" in page
+    assert "Faltan 1,5\N{NO-BREAK SPACE}kg de Soy wax" in page
+    assert "25,00\N{NO-BREAK SPACE}€" in page
+    assert "4 uds." in page
+    assert "1 pedido abierto" in reader.see("/")
+
+
+def test_a_spanish_reader_types_a_comma_and_a_dot_of_thousands_is_not_guessed(
+    app: Flask, ports: Ports
+) -> None:
+    with ports.database.begin() as session:
+        order_to_make(session, pieces=1, wax_grams=0)
+    reader = visit(app, ports, role=Role.OWNER, locale="es")
+
+    unsure = reader.press("/stock/2/receive", quantity="1.250")
+
+    assert unsure.status_code == 422
+    assert "Escríbelo sin separador de miles." in unsure.text
+    assert "1,25" in reader.did("/stock/2/receive", quantity="1250,0")
