@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub import log
 from hub.ports import Ports, open_ports
+from hub.request_id import add_request_ids
 from hub.settings import Settings, load
 from hub.web.api.problems import Problem, answer_error, answer_invalid
 from hub.web.api.reading import StrictRequest
@@ -13,7 +14,6 @@ from hub.web.api.routes import register_api
 from hub.web.health import make_health
 from hub.web.hosts import BadHost, add_host_check
 from hub.web.pages import register_pages, show_error
-from hub.web.request_id import add_request_ids
 from webhooks.receive import make_blueprint
 
 FOR_PROGRAMS = ("/api/", "/webhooks/")

@@ -1,10 +1,9 @@
 """The address channels post to: POST /webhooks/<channel>/<account key>."""
 
 import json
-from uuid import uuid4
 
 import structlog
-from flask import Blueprint, Request, Response, g, request
+from flask import Blueprint, Request, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.protocol import PayloadError, SignatureInvalid
@@ -74,7 +73,7 @@ def problem(status: int, detail: str) -> Response:
         "status": status,
         "detail": detail,
         "errors": [],
-        "request_id": g.get("request_id") or uuid4().hex,
+        "request_id": request_id(),
     }
     return Response(
         json.dumps(answer),

@@ -16,7 +16,7 @@ from hub.flow.refusal import Refusal
 from hub.models.inbox import CannotReplay
 from hub.models.outbox import CannotRetry
 from hub.models.session import DatabaseDown
-from hub.web.request_id import request_id
+from hub.request_id import request_id
 
 log = structlog.get_logger()
 

@@ -50,6 +50,11 @@ class Told:
         return cast(str, self.json["id"])
 
 
+def entries(of: Json, name: str) -> list[Json]:
+    """Return the objects of a list inside an answer."""
+    return cast("list[Json]", of[name])
+
+
 class Program:
     """Calls the API with one token."""
 

@@ -1,7 +1,7 @@
 """Bad input: a 4xx that names the field, and nothing half-written."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,15 @@ from hub.domain.roles import Role
 from hub.flow.tokens import make_token
 from hub.models.session import Database
 from tests.factories import NOW
-from tests.web.api.program import SHOP, Json, Program, make_soap, order_of, stock_up
+from tests.web.api.program import (
+    SHOP,
+    Json,
+    Program,
+    entries,
+    make_soap,
+    order_of,
+    stock_up,
+)
 from tests.web.ports import make_ports
 
 BIG = 10**30
@@ -44,7 +52,7 @@ PARCEL: Json = {"order": "T-1", "carrier": "Correos", "tracking_number": "PK1"}
 PRICE: Json = {"amount": "5", "currency": "EUR"}
 
 
-def without(body: Json, name: str) -> Json:
+def without(body: Mapping[str, object], name: str) -> Json:
     return {key: value for key, value in body.items() if key != name}
 
 
@@ -135,7 +143,7 @@ def recipes() -> Iterator[Bad]:
     yield Bad("/recipes", RECIPE | {"min_batches": 3, "max_batches": 2}, "max_batches")
     yield Bad("/recipes", RECIPE | {"batch_minutes": -1}, "batch_minutes")
     yield Bad("/recipes", RECIPE | {"work_centre": ""}, "work_centre")
-    twice = [RECIPE["lines"][0], RECIPE["lines"][0]]  # type: ignore[index]
+    twice = entries(RECIPE, "lines") * 2
     yield Bad("/recipes", RECIPE | {"lines": twice}, "lines")
     centre = {"code": "K", "name": "Kitchen", "open_minutes": [480] * 7}
     yield Bad("/work-centres", centre | {"open_minutes": [480] * 6}, "open_minutes")

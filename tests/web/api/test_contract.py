@@ -14,7 +14,7 @@ from hub.flow.accept import accept
 from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.people import ApiToken
 from tests.factories import NOW
-from tests.web.api.program import SHOP, Json, Program, order_of, stock_up
+from tests.web.api.program import SHOP, Json, Program, entries, order_of, stock_up
 from tests.web.ports import StandingClock, Woken
 
 TOKEN_USED = select(ApiToken.last_used_at)
@@ -33,9 +33,9 @@ def test_a_list_has_items_and_next_and_begins_with_the_newest(owner: Program) ->
     first = owner.get("/items?limit=2").json
     rest = owner.get(f"/items?limit=2&cursor={first['next']}").json
 
-    codes = [item["code"] for item in cast("list[Json]", first["items"])]
+    codes = [item["code"] for item in entries(first, "items")]
     assert codes == ["C", "B"]
-    assert [item["code"] for item in cast("list[Json]", rest["items"])] == ["A"]
+    assert [item["code"] for item in entries(rest, "items")] == ["A"]
     assert rest["next"] is None
 
 
@@ -138,7 +138,7 @@ def test_the_health_of_a_channel_counts_what_waits_and_lists_what_hangs(
     assert health["open_drift"] == []
     assert health["missing_scopes"] is None
     assert health["last_in_at"] is None
-    [stuck] = cast("list[Json]", health["stuck"])
+    [stuck] = entries(health, "stuck")
     assert (stuck["what"], stuck["error_class"]) == ("orders/create", "PayloadError")
 
 
@@ -245,7 +245,7 @@ def test_a_recipe_in_kilograms_is_kept_in_the_millilitres_of_its_item(
 
     answer = soap_maker.post("/recipes", recipe)
 
-    [line] = cast("list[Json]", answer.json["lines"])
+    [line] = entries(answer.json, "lines")
     assert line["quantity"] == {"amount": "1000", "unit": "ml"}
 
 
@@ -280,11 +280,11 @@ def test_what_nobody_mapped_waits_in_a_queue_with_suggestions(soap_maker: Progra
         "SOAP-X6",
         1,
     )
-    [suggestion] = cast("list[Json]", listing["suggestions"])
+    [suggestion] = entries(listing, "suggestions")
     assert suggestion["components"] == [
         {"item": "SOAP", "quantity": {"amount": "6", "unit": "each"}}
     ]
-    kinds = [reason["kind"] for reason in cast("list[Json]", suggestion["reasons"])]
+    kinds = [reason["kind"] for reason in entries(suggestion, "reasons")]
     assert {"sku_stem", "pack"} <= set(kinds)
 
 
@@ -297,7 +297,7 @@ def test_a_saved_mapping_moves_the_orders_that_waited(soap_maker: Program) -> No
     answer = soap_maker.call("PUT", path, pack)
 
     assert answer.status == 200
-    assert [each["id"] for each in cast("list[Json]", answer.json["orders"])] == [order.id]
+    assert [each["id"] for each in entries(answer.json, "orders")] == [order.id]
     assert answer.json["demand"] == [
         {
             "item": "SOAP",
@@ -334,7 +334,7 @@ def test_a_listing_that_is_not_produced_here_lets_its_orders_go(
     path = f"/listings/{listing['id']}/mapping"
     soap_maker.call("PUT", path, {"not_produced": True})
 
-    [line] = cast("list[Json]", soap_maker.get(f"/orders/{order.id}").json["lines"])
+    [line] = entries(soap_maker.get(f"/orders/{order.id}").json, "lines")
     assert line["state"] == "ignored"
 
 
@@ -365,7 +365,7 @@ def test_a_typed_order_keeps_its_number_and_its_buyer(soap_maker: Program) -> No
     assert order["customer"] == {"name": "Ana Gil", "email": "ana@example.com", "phone": ""}
     ship_to = cast("dict[str, str]", order["ship_to"])
     assert (ship_to["postcode"], ship_to["country"]) == ("18009", "ES")
-    [line] = cast("list[Json]", order["lines"])
+    [line] = entries(order, "lines")
     assert (line["sku"], line["title"], line["ordered"], line["state"]) == (
         "SOAP",
         "Soap",
@@ -454,8 +454,8 @@ def test_an_order_shows_how_each_line_is_covered_and_why_it_waits(
 
     order = soap_maker.get(f"/orders/{made.id}").json
 
-    [line] = cast("list[Json]", order["lines"])
-    [demand] = cast("list[Json]", line["demands"])
+    [line] = entries(order, "lines")
+    [demand] = entries(line, "demands")
     assert (line["ordered"], line["cancelled"], line["shipped"]) == (4, 0, 0)
     assert demand["linked"] == [
         {
@@ -470,7 +470,7 @@ def test_an_order_shows_how_each_line_is_covered_and_why_it_waits(
     promise = cast("Json", order["promise"])
     assert order["earliest_on"] is not None
     assert promise["earliest_on"] == order["earliest_on"]
-    what = [event["what"] for event in cast("list[Json]", order["timeline"])]
+    what = [event["what"] for event in entries(order, "timeline")]
     assert what[0] == "order.received"
     assert order["totals"] == {"total": None, "ordered": 4, "cancelled": 0, "shipped": 0}
 
@@ -486,7 +486,7 @@ def test_an_order_is_held_released_and_cancelled_with_a_reason(soap_maker: Progr
     assert (held["intent"], held["hold_reasons"]) == ("on_hold", ["on_hold"])
     assert going["intent"] == "open"
     assert (gone["intent"], gone["phase"]) == ("cancelled", "cancelled")
-    told = [(e["what"], e["why"]) for e in cast("list[Json]", gone["timeline"])]
+    told = [(e["what"], e["why"]) for e in entries(gone, "timeline")]
     assert ("order.cancelled", "changed her mind") in told
     assert soap_maker.call("POST", f"{path}/cancel", {}).status == 409
 
@@ -535,7 +535,7 @@ def test_a_production_order_shows_what_it_needs_and_for_whom(soap_maker: Program
         "consumed": {"amount": "0", "unit": "g"},
         "short": {"amount": "1000", "unit": "g"},
     }
-    assert lye in cast("list[Json]", run["materials"])
+    assert lye in entries(run, "materials")
     assert soap_maker.get(f"/production-orders/{run['number']}").json == run
 
 
@@ -551,9 +551,9 @@ def test_a_run_of_a_sub_recipe_names_the_order_it_works_for(soap_maker: Program)
 
     [run] = soap_maker.get("/production-orders?item=BASE").items
 
-    [served] = cast("list[Json]", run["orders"])
+    [served] = entries(run, "orders")
     assert (served["id"], served["planned"]) == (order.id, None)
-    [parent] = cast("list[Json]", run["for_production_orders"])
+    [parent] = entries(run, "for_production_orders")
     [soap] = soap_maker.get("/production-orders?item=SOAP").items
     assert parent == {"id": soap["id"], "number": soap["number"]}
 
@@ -602,7 +602,7 @@ def test_a_part_of_an_order_is_shipped_by_naming_lines_and_pieces(
     soap_maker.post("/lots", {"item": "SOAP", "quantity": 10, "code": "S-A"})
     order = soap_maker.post("/orders", order_of(4))
     soap_maker.plan()
-    [line] = cast("list[Json]", soap_maker.get(f"/orders/{order.id}").json["lines"])
+    [line] = entries(soap_maker.get(f"/orders/{order.id}").json, "lines")
 
     parcel = soap_maker.call(
         "POST",
@@ -618,9 +618,9 @@ def test_a_part_of_an_order_is_shipped_by_naming_lines_and_pieces(
     )
 
     assert parcel.status == 201
-    [sent] = cast("list[Json]", parcel.json["lines"])
+    [sent] = entries(parcel.json, "lines")
     assert (sent["line"], sent["quantity"]) == (line["id"], 3)
-    [pick] = cast("list[Json]", sent["lots"])
+    [pick] = entries(sent, "lots")
     assert pick["code"] == "S-A"
     assert parcel.json["notify"] is False
     assert soap_maker.get(f"/orders/{order.id}").json["phase"] == "partly_shipped"

@@ -119,7 +119,7 @@ FAILURES = {
 def broken(app: Flask) -> Flask:
     """The app, whose list of items fails in the way it is asked to."""
 
-    def fail() -> None:
+    def fail() -> str:
         raise FAILURES[request.args["how"]]
 
     app.view_functions["api.list_items"] = fail

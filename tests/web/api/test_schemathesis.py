@@ -1,6 +1,7 @@
 """Calls made up from the description: whatever is sent, no 5xx, and answers as described."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 import schemathesis
@@ -19,6 +20,8 @@ from schemathesis.specs.openapi.checks import (
 
 from hub.web.api.access import PREFIX
 from tests.web.api.program import SHOP, Program, order_of, stock_up
+
+Operation = APIOperation[Any, Any, Any, Any]
 
 CHECKS = [
     not_a_server_error,
@@ -77,7 +80,9 @@ def test_nothing_made_up_breaks_the_api_or_its_books(
     assert workshop.get("/invariants").json == {"violations": []}
 
 
-def hammer(operation: APIOperation, workshop: Program, *, start: int) -> None:
+def hammer(
+    operation: APIOperation[Any, Any, Any, Any], workshop: Program, *, start: int
+) -> None:
     """Send what can be made up for one route."""
     cases = st.one_of(
         operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
@@ -92,7 +97,7 @@ def hammer(operation: APIOperation, workshop: Program, *, start: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
     @given(case=cases, is_known=st.booleans())
-    def send(case: Case, is_known: bool) -> None:
+    def send(case: Case[Any], is_known: bool) -> None:
         if is_known:
             case.path_parameters |= {
                 name: KNOWN[name] for name in case.path_parameters if name in KNOWN

@@ -1,13 +1,6 @@
 """The whole walk of an order as a program sees it: every call, and what each answers."""
 
-from tests.web.api.program import Json, Program, order_of, stock_up
-
-
-def line_of(order: Json) -> Json:
-    lines = order["lines"]
-    assert isinstance(lines, list)
-    line: Json = lines[0]
-    return line
+from tests.web.api.program import Program, entries, order_of, stock_up
 
 
 def test_an_order_becomes_a_run_a_lot_and_a_parcel(soap_maker: Program) -> None:
@@ -59,10 +52,11 @@ def test_an_order_becomes_a_run_a_lot_and_a_parcel(soap_maker: Program) -> None:
     soap_maker.plan()
 
     ready = soap_maker.get(f"/orders/{order.id}").json
-    [demand] = line_of(ready)["demands"]  # type: ignore[misc]
+    [line] = entries(ready, "lines")
+    [demand] = entries(line, "demands")
     assert ready["phase"] == "ready_to_ship"
     assert demand["allocated"] == {"amount": "4", "unit": "each"}
-    assert demand["linked"][0]["done"] == {"amount": "4", "unit": "each"}
+    assert entries(demand, "linked")[0]["done"] == {"amount": "4", "unit": "each"}
 
     parcel = soap_maker.post(
         "/shipments", {"order": "T-100", "carrier": "Correos", "tracking_number": "PK1"}
@@ -74,7 +68,7 @@ def test_an_order_becomes_a_run_a_lot_and_a_parcel(soap_maker: Program) -> None:
     soap_maker.post(f"/shipments/{parcel.id}/delivered")
 
     done = soap_maker.get(f"/orders/{order.id}").json
-    assert (done["phase"], line_of(done)["shipped"]) == ("delivered", 4)
+    assert (done["phase"], entries(done, "lines")[0]["shipped"]) == ("delivered", 4)
     assert soap_maker.get("/invariants").json == {"violations": []}
 
 
@@ -94,16 +88,16 @@ def test_a_lot_is_traced_from_its_supplier_to_its_buyer_and_back(
     forward = soap_maker.get(f"/lots/{lye['id']}/trace?direction=forward").json
     backward = soap_maker.get(f"/lots/{soap.id}/trace?direction=backward").json
 
-    kinds = [node["kind"] for node in forward["nodes"]]  # type: ignore[attr-defined]
+    kinds = [node["kind"] for node in entries(forward, "nodes")]
     assert kinds == ["lot", "production_order", "lot", "shipment", "order"]
-    assert forward["edges"][0] == {  # type: ignore[index]
+    assert entries(forward, "edges")[0] == {
         "source": f"lot:{lye['id']}",
         "target": f"production_order:{run['id']}",
         "quantity": {"amount": "1000", "unit": "g"},
     }
-    [reached] = forward["orders"]  # type: ignore[misc]
+    [reached] = entries(forward, "orders")
     assert (reached["id"], reached["state"]) == (order.id, "shipped")
-    labels = {node["label"] for node in backward["nodes"]}  # type: ignore[attr-defined]
+    labels = {node["label"] for node in entries(backward, "nodes")}
     assert {"LYE-A", "OIL-A"} <= labels
 
 
@@ -118,7 +112,7 @@ def test_a_recall_names_the_orders_that_only_hold_a_part_so_far(
 
     trace = soap_maker.get(f"/lots/{soap.id}/trace").json
 
-    [meant] = trace["orders"]  # type: ignore[misc]
+    [meant] = entries(trace, "orders")
     assert (meant["id"], meant["state"]) == (order.id, "reserved")
 
 

@@ -1,0 +1,89 @@
+"""Tokens: shown once, kept as a hash, good until they are revoked."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.domain.roles import Role
+from hub.flow.refusal import Invalid, Missing
+from hub.flow.tokens import (
+    PREFIX,
+    USED_EVERY,
+    find_token,
+    is_use_worth_noting,
+    make_token,
+    note_use,
+    revoke_token,
+)
+from hub.models.people import ApiToken
+from tests.factories import NOW
+
+
+def test_a_token_is_long_random_and_stored_only_as_its_hash(session: Session) -> None:
+    made = {make_token(session, name="ci", role="owner", now=NOW) for _ in range(3)}
+
+    stored = {token.secret_hash for token in session.scalars(select(ApiToken))}
+    assert len(made) == len(stored) == 3
+    assert all(token.startswith(PREFIX) and len(token) >= 43 for token in made)
+    assert not any(token in secret for token in made for secret in stored)
+
+
+def test_a_token_is_found_with_its_role(session: Session) -> None:
+    token = make_token(session, name="ci", role=Role.MAKER, now=NOW)
+
+    found = find_token(session, token=token)
+
+    assert found is not None
+    assert (found.name, found.role) == ("ci", "maker")
+
+
+@pytest.mark.parametrize("wrong", ["", "hor_", "hor_x", "\0", "é", "x" * 10_000])
+def test_what_is_no_token_is_not_found(session: Session, wrong: str) -> None:
+    make_token(session, name="ci", role="owner", now=NOW)
+
+    assert find_token(session, token=wrong) is None
+
+
+def test_a_token_without_its_last_letter_is_not_found(session: Session) -> None:
+    token = make_token(session, name="ci", role="owner", now=NOW)
+
+    assert find_token(session, token=token[:-1]) is None
+
+
+def test_a_revoked_token_is_not_found_and_cannot_be_revoked_again(session: Session) -> None:
+    token = make_token(session, name="ci", role="owner", now=NOW)
+    known = find_token(session, token=token)
+    assert known is not None
+
+    revoke_token(session, token_id=known.id, now=NOW)
+
+    assert find_token(session, token=token) is None
+    with pytest.raises(Missing):
+        revoke_token(session, token_id=known.id, now=NOW)
+
+
+@pytest.mark.parametrize("role", ["", "admin", "OWNER"])
+def test_a_role_nobody_has_is_refused(session: Session, role: str) -> None:
+    with pytest.raises(Invalid):
+        make_token(session, name="ci", role=role, now=NOW)
+
+
+def test_a_name_has_an_end(session: Session) -> None:
+    with pytest.raises(Invalid):
+        make_token(session, name="x" * 101, role="owner", now=NOW)
+
+
+def test_a_use_is_noted_at_most_once_an_hour(session: Session) -> None:
+    make_token(session, name="ci", role="owner", now=NOW)
+    token = session.scalars(select(ApiToken)).one()
+    soon, late = NOW + USED_EVERY - timedelta(seconds=1), NOW + USED_EVERY
+
+    note_use(session, token_id=token.id, now=NOW)
+    note_use(session, token_id=token.id, now=soon)
+    session.refresh(token)
+
+    assert token.last_used_at == NOW
+    assert not is_use_worth_noting(token, now=soon)
+    assert is_use_worth_noting(token, now=late)
