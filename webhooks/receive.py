@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.protocol import PayloadError, SignatureInvalid
 from hub.ports import Ports
 from hub.request_body import LengthMismatch, TooLarge, read_body
+from hub.request_id import request_id
 from webhooks.accounts import Accounts, CannotProve, Known
 from webhooks.intake import Arrived, Intake, IntakeClosed, make_intake
 
