@@ -23,10 +23,9 @@ from hub.serve import serve
 from hub.settings import BadSettings, Settings
 from hub.supervise import CannotStart, Supervisor
 from hub.valkey import AlreadyRunning, NoServer
+from hub.web.login import setup_path
 from workers.run import run_worker
 from workers.schedule import run_schedule
-
-SETUP_PATH = "/setup"
 
 WORDS = (
     BadSettings,
@@ -82,7 +81,7 @@ def _first_steps(settings: Settings) -> str:
         return settings.url
     finally:
         database.dispose()
-    address = f"{settings.url}{SETUP_PATH}/{secret}"
+    address = f"{settings.url}{setup_path(secret)}"
     click.echo(f"Set it up here, once, within the hour: {address}")
     return address
 
@@ -146,9 +145,9 @@ def main() -> None:
     except (click.ClickException, *WORDS) as error:
         _end(str(error))
     except DBAPIError as error:
-        _end(f"the database does not answer as it should: {error.orig}")
+        _end(f"the database does not work: {error.orig} (is --data or DATABASE_URL right?)")
 
 
 def _end(words: str) -> None:
-    click.echo(f"hornada: {words.splitlines()[0]}", err=True)
+    click.echo(f"hornada: {' '.join(words.split())}", err=True)
     sys.exit(Failed.exit_code)

@@ -1,5 +1,6 @@
 """What the commands share: where the data is, the settings, and how a failure is told."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -45,6 +46,7 @@ def settings_for(**given: object) -> Settings:
     """Read the settings, options first, and let everything we say go through the log's gate."""
     settings = load(None, **given)
     log.set_up(level=settings.log_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of each look it takes
     return settings
 
 
@@ -55,9 +57,9 @@ def need_schema(settings: Settings) -> None:
 
     :raises Failed: it is of another version.
     """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     at = migrate.current(settings.database)
     if at is None:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         migrate.upgrade(settings.database)
     elif at != migrate.newest():
         raise Failed(
