@@ -18,13 +18,8 @@ from hub.models.session import Database
 from hub.settings import Settings
 from hub.supervise import CannotStart
 from tests.factories import NOW
-from tests.journeys.processes import (
-    Program,
-    family_of,
-    free_port,
-    is_there,
-    wait_for,
-)
+from tests.hub_process import descendants, free_port, is_alive
+from tests.journeys.processes import Program, wait_for
 
 WITHIN_SECONDS = 60.0
 
@@ -86,13 +81,13 @@ def test_within_a_minute_an_order_is_made_and_its_tracking_is_in_the_shop(
     assert "finished P-" in demo.said
     assert "error" not in demo.said.lower()
 
-    everyone = [demo.pid, *family_of(demo.pid)]
+    everyone = [demo.pid, *descendants(demo.pid)]
     assert len(everyone) >= 7, (
         "the supervisor, Valkey, web twice, worker, schedule, shop, maker"
     )
     demo.stop()
     wait_for(
-        lambda: not any(is_there(pid) for pid in everyone),
+        lambda: not any(is_alive(pid) for pid in everyone),
         what="all to be gone",
         seconds=10,
     )
@@ -105,9 +100,9 @@ def test_the_link_lets_a_newcomer_in_and_the_second_start_goes_on(demo: Program)
     wait_for(lambda: orders_at(shop), what="the first order")
     browser = requests.Session()
     page = browser.get(address(demo, "The workshop"), timeout=10)
-    [csrf] = set(re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.text))
+    [csrf] = set(re.findall(r'name="csrf"[^>]*value="([^"]+)"', page.text))
 
-    inside = browser.post(page.url, data={"csrf_token": csrf}, timeout=10)
+    inside = browser.post(page.url, data={"csrf": csrf}, timeout=10)
 
     assert inside.status_code == 200
     assert "/login" not in inside.url

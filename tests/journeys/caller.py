@@ -1,6 +1,5 @@
 """A program outside that calls the hub over HTTP and wants what it asks for."""
 
-import time
 from typing import Any
 
 import requests
@@ -54,12 +53,3 @@ class Caller:
         )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
-
-
-def answers(url: str) -> bool:
-    """Say whether an address answers with 200."""
-    try:
-        return requests.get(url, timeout=2).status_code == 200
-    except requests.RequestException:
-        time.sleep(0.05)
-        return False

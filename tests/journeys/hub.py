@@ -1,12 +1,13 @@
 """A whole hub of real processes, in both sizes, ready to be used over HTTP."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.journeys.caller import Caller, answers
-from tests.journeys.processes import Program, free_port, run_once, wait_for
+from tests.hub_process import answers, free_port
+from tests.journeys.caller import Caller
+from tests.journeys.processes import Program, run_once, wait_for
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Hub:
 
     url: str
     folder: Path
-    settings: Mapping[str, str]
+    settings: dict[str, str]
     programs: list[Program] = field(default_factory=list)
 
     @property
@@ -38,7 +39,7 @@ class Hub:
 
 @contextmanager
 def embedded_hub(
-    folder: Path, settings: Mapping[str, str] | None = None, *, workers: int = 1
+    folder: Path, settings: dict[str, str] | None = None, *, workers: int = 1
 ) -> Iterator[Hub]:
     """Run `hornada up` on an empty folder until the block ends."""
     hub = _hub(folder, settings or {})
@@ -61,7 +62,7 @@ def grown_hub(folder: Path, *, database_url: str, redis_url: str) -> Iterator[Hu
         yield hub
 
 
-def _hub(folder: Path, settings: Mapping[str, str]) -> Hub:
+def _hub(folder: Path, settings: dict[str, str]) -> Hub:
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     where = {"HORNADA_DATA": str(folder / "data"), "HORNADA_PORT": str(port)}

@@ -14,7 +14,8 @@ from random import Random
 
 import psycopg
 
-from tests.journeys.processes import Program, children_of, is_there, wait_for
+from tests.hub_process import descendants, is_alive
+from tests.journeys.processes import Program, wait_for
 from tests.leash import let_go, start_on_leash
 from tests.postgres import PgServer, server_user
 
@@ -37,7 +38,7 @@ class KillablePostgres:
     def kill(self) -> bool:
         """Kill the server, and start it again. Say whether there was one to kill."""
         pid = int((self._data / "postmaster.pid").read_text().split()[0])
-        if not is_there(pid):
+        if not is_alive(pid):
             return False
         os.kill(pid, signal.SIGKILL)
         self._start()
@@ -115,7 +116,7 @@ class Killer:
             if '"child.started"' in line
         ]
         return [
-            each["pid"] for each in said if each["child"] == name and is_there(each["pid"])
+            each["pid"] for each in said if each["child"] == name and is_alive(each["pid"])
         ]
 
     def _kill_child(self, name: str) -> bool:
@@ -124,7 +125,7 @@ class Killer:
     def _kill_web(self) -> bool:
         """Kill the server, the process in it that answers, or both."""
         heads = self.children("web")
-        hands = [hand for head in heads for hand in children_of(head)]
+        hands = [hand for head in heads for hand in descendants(head)]
         return _kill(self.random.choice([heads, hands, [*heads, *hands]]))
 
     def _kill_valkey(self) -> bool:
@@ -147,7 +148,7 @@ def replace(killer: Killer, name: str) -> None:
 def _kill(pids: list[int]) -> bool:
     hit = False
     for pid in pids:
-        if pid and is_there(pid):
+        if pid and is_alive(pid):
             os.kill(pid, signal.SIGKILL)
             hit = True
     return hit

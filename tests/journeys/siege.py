@@ -28,7 +28,7 @@ from hub.models.outbox import OWED
 from hub.models.planning import Replan
 from hub.models.session import Database
 from hub.models.shipping import Shipment, ShipmentLine
-from tests.journeys.processes import is_there
+from tests.hub_process import is_alive
 
 DEAD_SECONDS = 4.0
 """The pretended shop answers a call within a moment: so long after its worker's death nothing of
@@ -153,7 +153,7 @@ class Leases:
         for owner in owners:
             pid = int(owner.split(":")[1])
             if (
-                not is_there(pid)
+                not is_alive(pid)
                 and now - self.found_dead.setdefault(pid, now) > DEAD_SECONDS
             ):
                 self.ended += self.database.run(partial(_end, owner=owner))
