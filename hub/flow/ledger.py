@@ -39,15 +39,13 @@ def open_lot(
     supplier_lot: str = "",
     unit_cost_micros: int | None = None,
     currency: str = "",
-    state: str = "available",
 ) -> int:
-    """Write down a new lot, still empty, and give its id; `move` fills it."""
+    """Write down a new lot, available and still empty, and give its id; `move` fills it."""
     lot = Lot(
         item_id=item_id,
         code=code,
         best_before=best_before,
         supplier_lot=supplier_lot,
-        state=state,
         unit_cost_micros=unit_cost_micros,
         currency=currency,
         received_at=now,

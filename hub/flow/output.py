@@ -7,16 +7,18 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from hub.domain import cost
-from hub.domain.lot_states import LotState
+from hub.domain.lot_states import LOT_STEPS, LotState
 from hub.domain.trace import MoveKind
 from hub.flow import ledger
 from hub.flow.consume import Used
 from hub.flow.lot_codes import choose_code
 from hub.flow.refusal import Invalid
+from hub.flow.step import step
 from hub.models.history import record
 from hub.models.items import Item
 from hub.models.lots import LotStock, lots_by_id
 from hub.models.production import ProductionOrder, ProductionOutput
+from hub.models.stock import Lot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,25 +66,9 @@ def make_output(
     """
     if output.produced == 0:
         return None
-    item = session.get_one(Item, run.item_id)
     sources = lots_by_id(session, lot_ids=[each.lot_id for each in used])
     spent = _unit_cost(used, sources=sources, produced=output.produced)
-    suspect = sorted(
-        lot.code for lot in sources.values() if lot.state != LotState.AVAILABLE
-    )
-    state = LotState.QUARANTINED if suspect else LotState.AVAILABLE
-    lot_id = ledger.open_lot(
-        session,
-        item_id=item.id,
-        code=choose_code(
-            session, item=item, given=output.lot_code, on=output.on, field="lot_code"
-        ),
-        best_before=output.best_before or _keeps_until(item, made_on=output.on),
-        unit_cost_micros=spent.micros if spent else None,
-        currency=spent.currency if spent else "",
-        state=state.value,
-        now=now,
-    )
+    lot_id = _open_lot(session, run=run, output=output, spent=spent, now=now)
     ledger.move(
         session,
         lot_id=lot_id,
@@ -108,11 +94,51 @@ def make_output(
         subject="lot",
         subject_id=lot_id,
         what="lot.produced",
-        to_state=state.value,
-        why=f"made from {', '.join(suspect)}, put aside" if suspect else "",
+        to_state=LotState.AVAILABLE.value,
         detail={"quantity": output.produced, "production_order": run.id},
     )
+    _put_aside_if_suspect(session, lot_id=lot_id, sources=sources, who=who, now=now)
     return lot_id
+
+
+def _open_lot(
+    session: Session,
+    *,
+    run: ProductionOrder,
+    output: Output,
+    spent: cost.UnitCost | None,
+    now: datetime,
+) -> int:
+    item = session.get_one(Item, run.item_id)
+    return ledger.open_lot(
+        session,
+        item_id=item.id,
+        code=choose_code(
+            session, item=item, given=output.lot_code, on=output.on, field="lot_code"
+        ),
+        best_before=output.best_before or _keeps_until(item, made_on=output.on),
+        unit_cost_micros=spent.micros if spent else None,
+        currency=spent.currency if spent else "",
+        now=now,
+    )
+
+
+def _put_aside_if_suspect(
+    session: Session, *, lot_id: int, sources: dict[int, LotStock], who: str, now: datetime
+) -> None:
+    suspect = sorted(
+        lot.code for lot in sources.values() if lot.state != LotState.AVAILABLE
+    )
+    if suspect:
+        step(
+            session,
+            session.get_one(Lot, lot_id),
+            table=LOT_STEPS,
+            new=LotState.QUARANTINED,
+            who=who,
+            now=now,
+            why=f"made from {', '.join(suspect)}, put aside",
+        )
 
 
 def _keeps_until(item: Item, *, made_on: date) -> date | None:

@@ -81,6 +81,40 @@ def ship(
         raise SomebodyWasFirst(f"{order.number} has a new shipment: look again.")
     packed = pack(packable, wanted=lines, on=now.astimezone(zone).date())
     _check_parcel(session, order, packed=packed, tracking=tracking)
+    shipment = _open_shipment(
+        session, order_id=order_id, tracking=tracking, notify=notify, now=now
+    )
+    _write_lines(session, shipment, packed=packed)
+    _take_out(session, shipment, packed=packed, who=who, now=now)
+    step(
+        session, shipment, table=SHIPMENT_STEPS, new=ShipmentState.SHIPPED, who=who, now=now
+    )
+    shipment.shipped_at = now
+    pieces = sum(each.pieces for each in packed)
+    record(
+        session,
+        at=now,
+        who=who,
+        subject="order",
+        subject_id=order_id,
+        what="order.shipped",
+        why=shipment.number,
+        detail={"shipment": shipment.id, "pieces": pieces},
+    )
+    session.flush()
+    refresh_phases(session, order_ids=[order_id], now=now, who=who)
+    # A channel refuses to send what is on hold: the hold ends first and begins anew for the rest.
+    release_hold(session, order_id=order_id, now=now)
+    shipment.is_owed = tell_shipped(session, shipment_id=shipment.id, now=now)
+    sync_holds(session, order_ids=[order_id], now=now)
+    items = {taken.demand.demand.item_id for each in packed for taken in each.taken}
+    mark(session, item_ids=items, why=f"{shipment.number} shipped", now=now)
+    return shipment.id
+
+
+def _open_shipment(
+    session: Session, *, order_id: int, tracking: Tracking, notify: bool, now: datetime
+) -> Shipment:
     shipment = Shipment(
         number=number(Series.SHIPMENT, sequence=next_number(session, "shipment")),
         order_id=order_id,
@@ -92,31 +126,7 @@ def ship(
     _follow(shipment, tracking)
     session.add(shipment)
     session.flush()
-    _write_lines(session, shipment, packed=packed)
-    _take_out(session, shipment, packed=packed, who=who, now=now)
-    step(
-        session, shipment, table=SHIPMENT_STEPS, new=ShipmentState.SHIPPED, who=who, now=now
-    )
-    shipment.shipped_at = now
-    record(
-        session,
-        at=now,
-        who=who,
-        subject="order",
-        subject_id=order_id,
-        what="order.shipped",
-        why=shipment.number,
-        detail={"shipment": shipment.id, "pieces": sum(each.pieces for each in packed)},
-    )
-    session.flush()
-    refresh_phases(session, order_ids=[order_id], now=now, who=who)
-    # A channel refuses to send what is on hold: the hold ends first and begins anew for the rest.
-    release_hold(session, order_id=order_id, now=now)
-    shipment.is_owed = tell_shipped(session, shipment_id=shipment.id, now=now)
-    sync_holds(session, order_ids=[order_id], now=now)
-    items = {taken.demand.demand.item_id for each in packed for taken in each.taken}
-    mark(session, item_ids=items, why=f"{shipment.number} shipped", now=now)
-    return shipment.id
+    return shipment
 
 
 def mark_delivered(session: Session, *, shipment_id: int, who: str, now: datetime) -> None:

@@ -367,8 +367,8 @@ def test_what_was_picked_before_its_lot_was_put_aside_is_told_and_so_is_its_outp
 
     assert lot.state == "quarantined"
     assert held(session, demand) == {}
-    trace = session.scalars(select(History).filter_by(what="lot.produced")).one()
-    assert trace.why == "made from W1, put aside"
+    traces = select(History).filter_by(what="lot.quarantined", subject_id=lot.id)
+    assert session.scalars(traces).one().why == "made from W1, put aside"
 
 
 def test_no_more_of_a_lot_put_aside_is_used_than_was_picked(session: Session) -> None:

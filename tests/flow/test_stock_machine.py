@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
+from hub import invariants
 from hub.domain.lot_states import LotState
 from hub.flow import change, ledger, produce, ship, stock
 from hub.flow.consume import Used
@@ -134,8 +135,11 @@ class StockMachine(RuleBasedStateMachine):
         self.plain = Plain()
 
     def teardown(self) -> None:
+        """Hold the workshop against every law of the hub, then forget it."""
+        broken = invariants.check(self.session)
         self.session.rollback()
         self.session.close()
+        assert broken == []
 
     def attempt(self, deed: Callable[[], T], *, is_possible: bool) -> T | None:
         if is_possible:
