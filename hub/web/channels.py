@@ -201,7 +201,7 @@ ROUTES: Routes = (
     ("GET", "/channels", list_channels),
     ("GET", "/channels/connect", connect_page),
     ("POST", "/channels/connect", connect_shop),
-    ("GET", "/channels/<int:account_id>", show_channel),
-    ("POST", "/channels/<int:account_id>/mode", change_mode),
-    ("POST", "/channels/<int:account_id>/reconnect", reconnect_shop),
+    ("GET", "/channels/<id:account_id>", show_channel),
+    ("POST", "/channels/<id:account_id>/mode", change_mode),
+    ("POST", "/channels/<id:account_id>/reconnect", reconnect_shop),
 )

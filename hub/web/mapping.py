@@ -216,8 +216,8 @@ def _items_of(session: Session, rows: Sequence[Waiting]) -> dict[int, Item]:
 
 ROUTES: Routes = (
     ("GET", "/mapping", mapping_queue),
-    ("GET", "/mapping/<int:listing_id>", show_listing),
-    ("GET", "/mapping/<int:listing_id>/preview", preview_mapping),
-    ("POST", "/mapping/<int:listing_id>", save_mapping),
-    ("POST", "/mapping/<int:listing_id>/not-produced", not_produced),
+    ("GET", "/mapping/<id:listing_id>", show_listing),
+    ("GET", "/mapping/<id:listing_id>/preview", preview_mapping),
+    ("POST", "/mapping/<id:listing_id>", save_mapping),
+    ("POST", "/mapping/<id:listing_id>/not-produced", not_produced),
 )

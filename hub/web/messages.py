@@ -138,7 +138,7 @@ def _accounts(session: Session, ids: set[int]) -> dict[int, ChannelAccount]:
 
 ROUTES: Routes = (
     ("GET", "/messages/in", list_inbox),
-    ("POST", "/messages/in/<int:message_id>/replay", replay_message),
+    ("POST", "/messages/in/<id:message_id>/replay", replay_message),
     ("GET", "/messages/out", list_outbox),
-    ("POST", "/messages/out/<int:message_id>/retry", retry_message),
+    ("POST", "/messages/out/<id:message_id>/retry", retry_message),
 )

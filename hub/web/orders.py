@@ -239,10 +239,10 @@ def _events(session: Session, page: OrderPage) -> list[Event]:
 
 ROUTES: Routes = (
     ("GET", "/orders", list_orders),
-    ("GET", "/orders/<int:order_id>", show_order),
-    ("POST", "/orders/<int:order_id>/hold", hold_order),
-    ("POST", "/orders/<int:order_id>/release", release_order),
-    ("POST", "/orders/<int:order_id>/cancel", cancel_order),
-    ("GET", "/orders/<int:order_id>/ship", ship_page),
-    ("POST", "/orders/<int:order_id>/ship", ship_order),
+    ("GET", "/orders/<id:order_id>", show_order),
+    ("POST", "/orders/<id:order_id>/hold", hold_order),
+    ("POST", "/orders/<id:order_id>/release", release_order),
+    ("POST", "/orders/<id:order_id>/cancel", cancel_order),
+    ("GET", "/orders/<id:order_id>/ship", ship_page),
+    ("POST", "/orders/<id:order_id>/ship", ship_order),
 )

@@ -16,11 +16,13 @@ from flask import (
 )
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import IntegerConverter, RequestRedirect
 
 from hub.flow.refusal import Refusal
+from hub.models.by_id import MOST_DIGITS
 from hub.models.session import DatabaseDown
 from hub.ports import Ports
+from hub.request_id import request_id
 from hub.web import (
     channels,
     login,
@@ -42,7 +44,6 @@ from hub.web.page_door import STATUS_OF, PageDoor, Routes
 from hub.web.page_guard import guard
 from hub.web.page_roles import PEOPLE, may_open
 from hub.web.refusal_words import in_their_words
-from hub.request_id import request_id
 
 log = structlog.get_logger()
 
@@ -63,6 +64,14 @@ LARGEST_FORM = 256 * 1024
 MOST_FIELDS = 2000
 """A shipment of an order with 250 lines has some 300 fields."""
 RETRY_SECONDS = "30"
+
+
+class Id(IntegerConverter):
+    """An id in an address: never more digits than the database can hold."""
+
+    regex = rf"\d{{1,{MOST_DIGITS}}}"
+
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -73,6 +82,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
     add_formats(app, ports=ports)
     app.before_request(_limit_form)
     guard(app, ports=ports)
+    app.url_map.converters["id"] = Id
     blueprint = Blueprint("pages", __name__)
     door = PageDoor(ports)
     for routes in NOUNS:

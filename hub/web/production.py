@@ -230,10 +230,10 @@ def _events(session: Session, run: ProductionOrder) -> list[Event]:
 
 ROUTES: Routes = (
     ("GET", "/production", production_board),
-    ("GET", "/production/<int:run_id>", show_run),
-    ("POST", "/production/<int:run_id>/release", release_run),
-    ("POST", "/production/<int:run_id>/start", start_run),
-    ("GET", "/production/<int:run_id>/finish", finish_page),
-    ("POST", "/production/<int:run_id>/finish", finish_run),
-    ("POST", "/production/<int:run_id>/cancel", cancel_run),
+    ("GET", "/production/<id:run_id>", show_run),
+    ("POST", "/production/<id:run_id>/release", release_run),
+    ("POST", "/production/<id:run_id>/start", start_run),
+    ("GET", "/production/<id:run_id>/finish", finish_page),
+    ("POST", "/production/<id:run_id>/finish", finish_run),
+    ("POST", "/production/<id:run_id>/cancel", cancel_run),
 )

@@ -114,7 +114,7 @@ def _page(door: PageDoor, shipment_id: int, *, trouble: Trouble | None = None) -
 
 ROUTES: Routes = (
     ("GET", "/shipments", list_shipments),
-    ("GET", "/shipments/<int:shipment_id>", show_shipment),
-    ("POST", "/shipments/<int:shipment_id>/delivered", mark_delivered),
-    ("POST", "/shipments/<int:shipment_id>/tracking", amend_tracking),
+    ("GET", "/shipments/<id:shipment_id>", show_shipment),
+    ("POST", "/shipments/<id:shipment_id>/delivered", mark_delivered),
+    ("POST", "/shipments/<id:shipment_id>/tracking", amend_tracking),
 )

@@ -125,7 +125,7 @@ def test_an_order_is_walked_to_the_door_by_clicking_alone(
     page.get_by_role("link", name="Orders").click()
     page.get_by_role("link", name="H-0001").click()
     page.get_by_role("link", name="Ship", exact=True).click()
-    page.get_by_label("Carrier").fill("Correos")
+    page.get_by_role("textbox", name="Carrier as on").fill("Correos")
     page.get_by_label("Tracking number").fill("PK123")
     page.get_by_role("button", name="Ship").click()
     page.get_by_text("Shipped. The shop is told with the tracking.").wait_for()

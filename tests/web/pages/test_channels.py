@@ -53,7 +53,7 @@ def test_a_shop_may_give_client_credentials_instead(ports: Ports, owner: Visitor
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    "change,words",
     [
         ({"settings.shop": "evil.example"}, "name.myshopify.com"),
         ({"settings.shop": ""}, "name.myshopify.com"),
@@ -110,7 +110,10 @@ def test_new_credentials_end_the_problem_and_old_secrets_go_on_being_believed(
 
     boss.did(
         f"{address}/reconnect",
-        **{"credentials.access_token": "shpat_new_and_shiny", "webhook_secrets": "whsec-new-one"},
+        **{
+            "credentials.access_token": "shpat_new_and_shiny",
+            "webhook_secrets": "whsec-new-one",
+        },
     )
 
     found = account(anywhere)
@@ -121,7 +124,9 @@ def test_new_credentials_end_the_problem_and_old_secrets_go_on_being_believed(
     assert found.problem == ""
 
 
-def test_credentials_that_cannot_be_leave_the_old_ones(ports: Ports, owner: Visitor) -> None:
+def test_credentials_that_cannot_be_leave_the_old_ones(
+    ports: Ports, owner: Visitor
+) -> None:
     owner.did("/channels/connect", **FORM)
 
     response = owner.press(f"/channels/{account(ports).id}/reconnect")

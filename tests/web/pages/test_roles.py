@@ -28,7 +28,7 @@ def address_of(rule: Rule) -> str:
     """Fill a rule with ids of nothing."""
     filled = rule.rule
     for name in rule.arguments:
-        for form in (f"<int:{name}>", f"<{name}>", f"<path:{name}>"):
+        for form in (f"<id:{name}>", f"<{name}>", f"<path:{name}>"):
             filled = filled.replace(form, str(NOBODY))
     return filled
 

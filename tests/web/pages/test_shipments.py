@@ -53,7 +53,9 @@ def test_a_parcel_arrives_once(anywhere: Ports, boss: Visitor) -> None:
 def test_another_tracking_is_told_to_the_shop(ports: Ports, owner: Visitor) -> None:
     shipment_id = a_parcel(ports)
 
-    owner.did(f"/shipments/{shipment_id}/tracking", carrier="SEUR", tracking="S9", notify="1")
+    owner.did(
+        f"/shipments/{shipment_id}/tracking", carrier="SEUR", tracking="S9", notify="1"
+    )
 
     with ports.database.reading() as session:
         assert session.get_one(Shipment, shipment_id).tracking_number == "S9"
@@ -66,7 +68,9 @@ def test_a_tracking_link_that_is_no_web_address_is_refused(
     shipment_id = a_parcel(ports)
 
     response = owner.press(
-        f"/shipments/{shipment_id}/tracking", tracking="1", tracking_url="javascript:alert(1)"
+        f"/shipments/{shipment_id}/tracking",
+        tracking="1",
+        tracking_url="javascript:alert(1)",
     )
 
     assert response.status_code == 422

@@ -95,14 +95,18 @@ def test_what_is_read_at_run_time_is_what_translators_wrote(language: str) -> No
     path = WEB / "translations" / language / "LC_MESSAGES" / "messages.mo"
     compiled = read_mo(io.BytesIO(path.read_bytes()))
 
-    written = {message.id: message.string for message in catalogue(language) if message.id}
-    assert {message.id: message.string for message in compiled if message.id} == written
+    assert by_words(compiled) == by_words(catalogue(language))
 
 
 def strings_of(message: object) -> list[str]:
     """Return the translations of a message, one or one for each number."""
     string = getattr(message, "string", "")
     return list(string) if isinstance(string, tuple | list) else [string]
+
+
+def by_words(found: Catalog) -> dict[str, list[str]]:
+    """Return the translations of a catalogue by their English words."""
+    return {plural_of(message): strings_of(message) for message in found if message.id}
 
 
 def plural_of(message: object) -> str:
