@@ -1,12 +1,12 @@
 """What we owe the channels: outbox rows, written in the transaction that made them true.
 
 Every row has a key made of what it is about, so that the same fact told twice is one row. An
-account that is off is owed nothing; one in shadow gets rows that are never sent; orders typed
-by hand have nobody to tell. What the channel itself called a thing (the references of
-fulfilments) is not known here: `known_refs` and `fulfilment_refs` stay empty in the payload,
-and the worker that sends a row fills them from the rows of the order sent before it. Rows of
-one order go out in the order of their ids (hub/models/outbox.py), and the order in which this
-module writes them counts on that.
+account that is off is owed nothing, nor is a channel that could do nothing with the news
+(orders typed by hand have nobody to tell); one in shadow gets rows that are never sent. What
+the channel itself called a thing (the references of fulfilments) is not known here:
+`known_refs` and `fulfilment_refs` stay empty in the payload, and the worker that sends a row
+fills them from the rows of the order sent before it. Rows of one order go out in the order of
+their ids (hub/models/outbox.py), and the order in which this module writes them counts on that.
 """
 
 from collections.abc import Collection
@@ -15,6 +15,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from connectors.protocol import Capability
+from connectors.registry import CHANNELS
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_orders
@@ -42,7 +44,6 @@ from mapping.effects import (
     to_payload,
 )
 
-MANUAL = "manual"
 NAMED = 5
 """So many missing items are named in a hold's note; a merchant reads it at a glance."""
 LONGEST_NOTE = 250
@@ -55,10 +56,12 @@ class Owed:
     order: SalesOrder
     account: ChannelAccount
 
-    def hears(self, capability: str) -> bool:
-        """Say whether anything of this kind is told at all."""
-        switched_on = self.account.capabilities.get(capability, True) is not False
-        return self.account.channel != MANUAL and self.account.mode != "off" and switched_on
+    def hears(self, capability: Capability) -> bool:
+        """Say whether it is told anything of this kind: it can, it is on, and so is the switch."""
+        known = CHANNELS.get(self.account.channel)
+        can = known is not None and capability in known.spec.capabilities
+        is_switched_on = self.account.capabilities.get(capability.value) is not False
+        return can and is_switched_on and self.account.mode != "off"
 
     @property
     def is_rehearsal(self) -> bool:
@@ -70,7 +73,7 @@ def tell_shipped(session: Session, *, shipment_id: int, now: datetime) -> bool:
     """Owe the channel the news of a shipment; say whether anybody is to hear it."""
     shipment = session.get_one(Shipment, shipment_id)
     owed = _owed(session, order_id=shipment.order_id)
-    if not owed.hears("fulfil"):
+    if not owed.hears(Capability.FULFIL):
         return False
     effect = Fulfil(
         order_id=owed.order.external_id,
@@ -92,7 +95,7 @@ def tell_delivered(session: Session, *, shipment_id: int, now: datetime) -> None
     shipment = session.get_one(Shipment, shipment_id)
     owed = _owed(session, order_id=shipment.order_id)
     effect = Delivered(order_id=owed.order.external_id, fulfilment_refs=(), at=now)
-    _follow_up(session, owed, effect, shipment, capability="delivered",
+    _follow_up(session, owed, effect, shipment, capability=Capability.DELIVERED,
                key=f"delivered:{shipment_id}", now=now)  # fmt: skip
 
 
@@ -109,7 +112,7 @@ def tell_tracking(
         notify=notify,
     )
     told = tracking_told(session, shipment_id=shipment_id)
-    _follow_up(session, owed, effect, shipment, capability="fulfil",
+    _follow_up(session, owed, effect, shipment, capability=Capability.FULFIL,
                key=f"amend_tracking:{shipment_id}:{told + 1}", now=now)  # fmt: skip
 
 
@@ -122,7 +125,11 @@ def tell_progress(
     """
     for order, account in orders_with_accounts(session, order_ids=order_ids):
         owed = Owed(order, account)
-        if order.progress_told or order.intent != "open" or not owed.hears("progress"):
+        if (
+            order.progress_told
+            or order.intent != "open"
+            or not owed.hears(Capability.PROGRESS)
+        ):
             continue
         effect = Progress(order_id=order.external_id, note=note[:LONGEST_NOTE])
         _owe(session, owed, effect, key=f"progress:{order.id}", now=now)
@@ -173,7 +180,7 @@ def release_hold(session: Session, *, order_id: int, now: datetime) -> None:
 def _place_hold(
     session: Session, owed: Owed, *, waits_for: set[str], now: datetime
 ) -> None:
-    if not owed.hears("hold"):
+    if not owed.hears(Capability.HOLD):
         return
     order = owed.order
     order.holds_placed += 1
@@ -225,7 +232,7 @@ def _follow_up(
     effect: Effect,
     shipment: Shipment,
     *,
-    capability: str,
+    capability: Capability,
     key: str,
     now: datetime,
 ) -> None:
