@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub import log
 from hub.ports import Ports, open_ports
+from hub.request_body import read_away
 from hub.request_id import add_request_ids
 from hub.settings import Settings, load
 from hub.web.api.problems import Problem, answer_error, answer_invalid
@@ -26,6 +27,7 @@ def create_app(ports: Ports) -> Flask:
     app.request_class = StrictRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _behind_proxies(app, settings=ports.settings)
+    app.after_request(_leave_nothing_unread)
     add_request_ids(app)
     add_host_check(app, settings=ports.settings)
     app.register_error_handler(Exception, _answer_error)
@@ -49,6 +51,11 @@ def _behind_proxies(app: Flask, *, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
         )
+
+
+def _leave_nothing_unread(response: Response) -> Response:
+    read_away(request)
+    return response
 
 
 def _answer_error(error: Exception) -> Response:

@@ -1,10 +1,13 @@
 """Reads a request's body byte for byte: never cut silently, never longer than the limit."""
 
+import contextlib
 from typing import IO, cast
 
 from flask import Request
 
 CHUNK = 64 * 1024
+LEFT_OVER = 4 * 1024 * 1024
+"""Bytes nobody asked for that are still taken off the connection."""
 
 
 class TooLarge(Exception):
@@ -37,6 +40,19 @@ def read_body(request: Request, *, limit: int) -> bytes:
     if declared is not None and len(body) != declared:
         raise LengthMismatch
     return body
+
+
+def read_away(request: Request) -> None:
+    """Take what was not read of a body off the connection, within reason.
+
+    A request that is refused before its body is read leaves it lying there. gunicorn takes 64 KiB
+    of that away itself and else drops the connection, although its answer said "keep-alive": the
+    caller's next request would fail for no reason of its own.
+    """
+    if not request.environ.get("wsgi.input_terminated"):
+        return
+    with contextlib.suppress(OSError):  # the caller is gone, or sent what is no body
+        _read_up_to(cast("IO[bytes]", request.environ["wsgi.input"]), LEFT_OVER)
 
 
 def _declared_length(request: Request) -> int | None:

@@ -5,7 +5,14 @@ import io
 import pytest
 from flask import Request
 
-from hub.request_body import CHUNK, LengthMismatch, TooLarge, read_body
+from hub.request_body import (
+    CHUNK,
+    LEFT_OVER,
+    LengthMismatch,
+    TooLarge,
+    read_away,
+    read_body,
+)
 
 
 def request_of(body: bytes, **environ: object) -> Request:
@@ -57,3 +64,32 @@ def test_a_chunked_body_is_read_up_to_the_limit_and_refused_beyond(
 
 def test_a_request_that_announces_nothing_has_no_body() -> None:
     assert read_body(request_of(b"waits for ever on a socket"), limit=10) == b""
+
+
+class Broken(io.RawIOBase):
+    """A connection whose caller is gone."""
+
+    def read(self, _size: int = -1) -> bytes:
+        """Fail as a socket does."""
+        raise ConnectionResetError
+
+
+def test_what_nobody_read_is_taken_off_the_connection_within_reason() -> None:
+    left = io.BytesIO(b"x" * (LEFT_OVER + 7))
+    request = Request({"wsgi.input": left, "wsgi.input_terminated": True})
+
+    read_away(request)
+
+    assert left.read() == b"x" * 7
+
+
+def test_a_connection_that_never_ends_is_left_alone() -> None:
+    left = io.BytesIO(b"the next request")
+
+    read_away(Request({"wsgi.input": left}))
+
+    assert left.read() == b"the next request"
+
+
+def test_a_caller_who_is_gone_is_no_error() -> None:
+    read_away(Request({"wsgi.input": Broken(), "wsgi.input_terminated": True}))
