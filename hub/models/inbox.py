@@ -8,11 +8,22 @@ any point; the lease runs out and the message is read again.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
+from hub.models.base import Record
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.leases import LeaseLost, short
@@ -53,12 +64,18 @@ def insert_once(session: Session, **values: object) -> int | None:
     `values` are columns of `inbound_message`; account, topic, message id and body hash make it
     the same message.
     """
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    new = (sqlite.insert if is_sqlite else postgresql.insert)(InboundMessage).values(
-        **values
-    )
-    once = new.on_conflict_do_nothing(index_elements=KEY).returning(InboundMessage.id)
-    return session.execute(once).scalar_one_or_none()
+    connection = session.connection()
+    return connection.execute(_once(connection.dialect.name), values).scalar_one_or_none()
+
+
+@cache
+def _once(dialect: str) -> ReturningInsert[int]:
+    # Made once and given its values as parameters: every webhook waits for this statement, and
+    # building it anew costs more than running it.
+    table = Record.metadata.tables[InboundMessage.__tablename__]
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    once = insert(table).on_conflict_do_nothing(index_elements=KEY)
+    return once.returning(table.c.id)
 
 
 def claim(
