@@ -170,13 +170,22 @@ def log_in(session: Session, *, email: str, password: str, now: datetime) -> str
 
     :raises WrongLogin: the same words and the same time, whatever was wrong.
     """
+    user = check_password(session, email=email, password=password)
+    if needs_new_hash(user.password_hash):
+        user.password_hash = hash_password(password)
+    return open_session(session, user_id=user.id, now=now)
+
+
+def check_password(session: Session, *, email: str, password: str) -> User:
+    """Find the user of a password, writing nothing: hashing takes time that no lock should last.
+
+    :raises WrongLogin: the same words and the same time, whatever was wrong.
+    """
     user = session.scalar(select(User).filter_by(email=email.strip().casefold()))
     kept = user.password_hash if user is not None and not user.is_disabled else None
     if not is_right(password, kept=kept) or user is None:
         raise WrongLogin("User or password is wrong.", kind="invalid")
-    if needs_new_hash(user.password_hash):
-        user.password_hash = hash_password(password)
-    return open_session(session, user_id=user.id, now=now)
+    return user
 
 
 def disable_user(session: Session, *, user_id: int, who: str, now: datetime) -> None:

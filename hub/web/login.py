@@ -9,6 +9,7 @@ from hub.flow.entrance import (
     SetupClosed,
     TooManyTries,
     WrongLogin,
+    check_password,
     check_tries,
     forget_failures,
     has_owner,
@@ -158,6 +159,9 @@ def _count_try(door: PageDoor, *, email: str) -> None:
 
 def _try(door: PageDoor, *, email: str, password: str) -> str:
     now, address = door.now(), _address()
+    with door.reading() as session:
+        # A wrong password ends here: guessing must not hold the one writer of SQLite up.
+        check_password(session, email=email, password=password)
 
     def work(session: Session) -> str:
         secret = let_in(session, email=email, password=password, now=now)

@@ -1,8 +1,170 @@
-"""Says what the flow refused in the language of the page."""
+"""Says what the flow refused in the language of the page.
 
-from hub.web.language import gettext
+The flow speaks English and knows no page. Each of its refusals is known here by its words, with
+names for what is filled in; a test collects them all and fails on one that is missing.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from hub.web.language import N_, gettext
+from hub.web.words import said
+
+HOLE = re.compile(r"%\\\((\w+)\\\)s")
+STATE_NAMES = frozenset({"old", "new", "state"})
+
+REFUSALS: tuple[str, ...] = (
+    N_("A component must be more than nothing."),
+    N_("A cost is nothing or more, and within reason."),
+    N_("A lot code has at most %(most)s characters."),
+    N_("A new lot cannot be past its best before."),
+    N_("A tracking address begins with https://."),
+    N_("A %(channel)s connection is already called “%(name)s”."),
+    N_("All of %(number)s was shipped: there is nothing left to cancel."),
+    N_("An item is named twice: add its quantities up."),
+    N_("At most %(most)s characters."),
+    N_("Choose one of %(choices)s."),
+    N_("If nothing came out, say how much was lost."),
+    N_("Lot %(lot)s has only %(quantity)s free."),
+    N_("Lot %(lot)s has moved since you looked: count again."),
+    N_("Lot %(lot)s holds only %(quantity)s."),
+    N_("Lot %(lot)s is past its best before, %(day)s."),
+    N_("Lot %(lot)s is picked for %(names)s: finish or cancel that first."),
+    N_("Lot %(lot)s is %(state)s."),
+    N_("Nobody uses less than nothing."),
+    N_("Nothing is ready to be shipped. Too old or put aside: lot %(lots)s."),
+    N_("Nothing is ready to be shipped."),
+    N_("Numbers like H-0001 are given by Hornada itself."),
+    N_(
+        N_(
+            "Of “%(title)s” %(ready)s can be shipped, not %(pieces)s. Too old or "
+            "put aside: lot %(lots)s."
+        ),
+    ),
+    N_("Of “%(title)s” %(ready)s can be shipped, not %(pieces)s."),
+    N_("One of the lines names no item."),
+    N_("Say how long it is open on each of seven days."),
+    N_("Say how many of “%(title)s”: more than none."),
+    N_("Say how much: more than nothing."),
+    N_("Say what it is made of."),
+    N_("Say which items a piece holds, or that it is not produced here."),
+    N_("Say which lines are in the parcel, or leave them out."),
+    N_("Somebody else was first: look again before you go on."),
+    N_("Somebody with this address is here already."),
+    N_("That is more than can be."),
+    N_("That is no line of this order."),
+    N_("That is no lot of this material."),
+    N_("That is no material of this run."),
+    N_("That much cannot have been lost."),
+    N_("That much cannot have come out."),
+    N_("That much of lot %(lot)s is not reserved for it."),
+    N_("The channel was not told that this parcel left. Retry that message first."),
+    N_("The smallest run would be more than can be."),
+    N_("There is already a work centre %(code)s."),
+    N_("There is already an item %(code)s."),
+    N_("There is already an order %(number)s."),
+    N_("There is no item %(number)s."),
+    N_("There is no such channel."),
+    N_("There is no such item."),
+    N_("There is no such listing."),
+    N_("There is no such lot."),
+    N_("There is no such order."),
+    N_("There is no such production order."),
+    N_("There is no such shipment."),
+    N_("There is no such token."),
+    N_("There is no such work centre."),
+    N_("This link leads nowhere."),
+    N_("This link was used already, or is too old. Start again for a new one."),
+    N_("This password is one of the first anybody would try. Use a few words of your own."),
+    N_("This workshop has an owner already. Ask them to add you."),
+    N_("Use %(least)s to %(most)s characters."),
+    N_("User or password is wrong."),
+    N_("Write 1 to %(most)s characters."),
+    N_("Write a number from %(least)s to %(most)s."),
+    N_("Write an e-mail address."),
+    N_("Write at most %(most)s characters."),
+    N_("inbound message %(number)s still waits for its turn"),
+    N_("outbound message %(number)s is neither held nor given up"),
+    N_("the body of inbound message %(number)s was forgotten"),
+    N_("there is no inbound message %(number)s"),
+    N_("%(item)s already has a lot %(lot)s."),
+    N_("%(item)s would be made of itself: %(way)s."),
+    N_("%(number)s has a new shipment: look again."),
+    N_("%(number)s has just changed: look again."),
+    N_("%(number)s is not on hold."),
+    N_("%(number)s was cancelled at its channel."),
+    N_("%(number)s was just planned anew: look again."),
+    N_("%(number)s still lacks %(missing)s."),
+    N_("%(number)s was cancelled."),
+    N_("%(number)s has just these pieces under %(tracking)s."),
+    N_("“%(mode)s” is not off, shadow or live."),
+    N_("What is %(old)s cannot become %(new)s; it can become %(ways)s."),
+    N_("This is the shop's own address: name.myshopify.com."),
+    N_("Give the app's access token, or its client id and secret."),
+    N_("It was not copied whole: it has no spaces or accents."),
+    N_("Both the client id and secret are needed."),
+    N_("Give at least one secret that the shop signs its messages with."),
+    N_("A secret was not copied whole: it has no spaces or accents."),
+    N_("%(number)s is %(state)s."),
+)
+"""Tried from the top: what is said more exactly comes before what would also fit."""
+
+MISSING: tuple[str, ...] = (
+    N_("%(quantity)s of %(item)s (lot %(lots)s is too old or put aside)"),
+    N_("%(quantity)s of %(item)s"),
+)
+"""One of several things a run lacks."""
+
+STATES: Mapping[str, str] = {
+    "planned": N_("planned"),
+    "released": N_("released"),
+    "running": N_("running"),
+    "done": N_("done"),
+    "cancelled": N_("cancelled"),
+    "packed": N_("packed"),
+    "shipped": N_("shipped"),
+    "delivered": N_("delivered"),
+    "open": N_("open"),
+    "on_hold": N_("on hold"),
+    "closed": N_("closed"),
+    "available": N_("available"),
+    "quarantined": N_("quarantined"),
+    "recalled": N_("recalled"),
+    "nothing else": N_("nothing else"),
+}
 
 
 def in_their_words(message: str) -> str:
-    """Return a refusal in the language of the page; one without translation stays English."""
-    return gettext(message.replace("%", "%%")).replace("%%", "%")
+    """Return a refusal in the language of the page; one we do not know stays as it is."""
+    return _say(message, among=REFUSALS)
+
+
+def knows(message: str) -> bool:
+    """Say whether there are words for a refusal."""
+    return any(_shape(known).fullmatch(message) for known in REFUSALS)
+
+
+def _say(message: str, *, among: tuple[str, ...]) -> str:
+    for known in among:
+        if found := _shape(known).fullmatch(message):
+            filled = {name: _part(name, value) for name, value in found.groupdict().items()}
+            return gettext(known, **filled)
+    return message
+
+
+@cache
+def _shape(known: str) -> re.Pattern[str]:
+    return re.compile(HOLE.sub(r"(?P<\1>.+?)", re.escape(known)), re.DOTALL)
+
+
+def _part(name: str, value: str) -> str:
+    """Say what is filled in, where that is words of ours too."""
+    if name == "missing":
+        return "; ".join(_say(each, among=MISSING) for each in value.split("; "))
+    if name in STATE_NAMES:
+        return said(STATES, value)
+    if name == "ways":
+        ways = [said(STATES, each) for each in value.split(" or ")]
+        return f" {gettext('or')} ".join(ways)
+    return value

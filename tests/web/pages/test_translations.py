@@ -1,5 +1,6 @@
 """The pages speak Spanish throughout: nothing is missing, nothing is left over, nothing stale."""
 
+import ast
 import io
 import re
 import shutil
@@ -20,6 +21,7 @@ from hub.domain.states import Production, Shipment
 from hub.ports import Ports
 from hub.web import words
 from hub.web.language import LANGUAGES
+from hub.web.refusal_words import knows
 from mapping.canonical import Payment
 from mapping.effects import KINDS
 from mapping.match import Hint
@@ -160,3 +162,79 @@ def test_a_spanish_reader_types_a_comma_and_a_dot_of_thousands_is_not_guessed(
     assert unsure.status_code == 422
     assert "Escríbelo sin separador de miles." in unsure.text
     assert "1,25" in reader.did("/stock/2/receive", quantity="1250,0")
+
+
+# What the flow refuses ----------------------------------------------------------------------
+
+ROOT = WEB.parent.parent
+SAYS_NO = ("Refusal", "Invalid", "Missing", "CannotReplay", "CannotRetry")
+
+
+def refusals() -> list[str]:
+    """Collect the words of every refusal of the flow, with something filled in."""
+    trees = [
+        ast.parse(path.read_text("utf-8"))
+        for path in (
+            *sorted((ROOT / "hub" / "flow").glob("*.py")),
+            ROOT / "hub" / "models" / "inbox.py",
+            ROOT / "hub" / "models" / "outbox.py",
+            ROOT / "hub" / "web" / "stock.py",
+            ROOT / "hub" / "web" / "page_door.py",
+        )
+    ]
+    kinds = {
+        node.name
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id in SAYS_NO for base in node.bases)
+    } | set(SAYS_NO)
+    found = [
+        filled(node.args[0])
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in kinds
+        and node.args
+    ]
+    return [each for each in found if each]
+
+
+def filled(node: ast.expr) -> str:
+    """Write what a literal says, its holes filled; empty for what is no literal."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else suffix_or_word(part)
+            for part in node.values
+        )
+    return ""
+
+
+def suffix_or_word(part: ast.expr) -> str:
+    """Fill one hole; the reason a parcel cannot leave is added as a sentence of its own."""
+    return " Too old or put aside: lot L1." if "why" in ast.unparse(part) else "X"
+
+
+def test_every_refusal_of_the_flow_has_words_in_every_language() -> None:
+    found = refusals()
+
+    assert len(found) > 60
+    assert [each for each in found if not knows(each)] == []
+
+
+def test_a_refusal_is_said_in_the_readers_language(app: Flask, ports: Ports) -> None:
+    with ports.database.begin() as session:
+        order_to_make(session, pieces=4, wax_grams=500)
+    reader = visit(app, ports, role=Role.OWNER, locale="es")
+
+    short = reader.press("/production/1/start")
+    late = reader.press("/orders/1/release")
+    reader.did("/orders/1/cancel")
+    again = reader.press("/orders/1/cancel")
+
+    assert "A P-0001 aún le falta: 1.5 kg de Soy wax." in short.text
+    assert "H-0001 no está retenido." in late.text
+    assert "Lo que está cancelado no puede pasar a cancelado" in again.text
