@@ -1,13 +1,13 @@
 """Ports for an app under test: a standing clock, and a queue that only remembers."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from connectors.registry import OURS
 from hub.models.session import Database
-from hub.models.vault import vault_of
 from hub.ports import Ports
 from hub.queue import NoWake, Wake
 from hub.settings import Settings
+from tests import doors
 from tests.factories import NOW
 
 
@@ -41,11 +41,9 @@ def make_ports(
     settings: Settings | None = None,
 ) -> Ports:
     """Make the ports of an app on a database, by default one whose shops may be on this machine."""
-    return Ports(
-        database=database,
+    return replace(
+        doors.make_ports(database),
         clock=clock or StandingClock(),
         wake=wake or NoWake(),
-        vault=vault_of([b"k" * 32]),
         settings=settings or Settings(allow_loopback=True),
-        channels=OURS,
     )

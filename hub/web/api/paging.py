@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hub.models.by_id import as_id
 from hub.models.newest import Window
 from hub.web.api.problems import field_problem
-from hub.web.api.schemas.base import PageQuery
+from hub.web.api.shapes import PageQuery
 
 MARK = "after:"
 

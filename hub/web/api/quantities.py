@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from hub.domain.cost import UnitCost
 from hub.flow.refusal import Invalid
-from hub.web.api.schemas.base import In, Out
+from hub.web.api.shapes import In, Out
 from mapping.canonical import Money
 from mapping.money import decimals_of, format_money, make_money
 from mapping.units import (

@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool
 from connectors.protocol import Spec
 from hub.models.channel_health import Traffic
 from hub.models.channels import ChannelAccount
-from hub.web.api.schemas.base import In, Name, Out
+from hub.web.api.shapes import In, Name, Out
 
 Mode = Literal["off", "shadow", "live"]
 Secret = Annotated[str, Field(max_length=512)]

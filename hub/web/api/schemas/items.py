@@ -9,7 +9,7 @@ from pydantic import Field
 from hub.domain.availability import Availability
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.web.api.quantities import Amount, Quantity, QuantityIn, quantity
-from hub.web.api.schemas.base import Count, Days, In, Name, Out, PageQuery
+from hub.web.api.shapes import Count, Days, In, Name, Out, PageQuery
 from mapping.units import format_percent, plain
 
 Kind = Literal["product", "intermediate", "material", "packaging"]

@@ -9,7 +9,7 @@ from hub.models.items import Item
 from hub.models.listing_queries import components_of
 from hub.models.listings import Listing
 from hub.web.api.quantities import Quantity, QuantityIn, quantity
-from hub.web.api.schemas.base import In, Out, PageQuery, Query
+from hub.web.api.shapes import In, Out, PageQuery, Query
 from mapping.bundle import Components
 from mapping.match import Suggestion
 

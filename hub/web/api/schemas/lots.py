@@ -20,7 +20,7 @@ from hub.web.api.quantities import (
     quantity,
     shown_unit_cost,
 )
-from hub.web.api.schemas.base import Day, In, Name, Out, PageQuery, Query
+from hub.web.api.shapes import Day, In, Name, Out, PageQuery, Query
 
 State = Literal["available", "quarantined", "recalled"]
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from hub.models.messages import InboundMessage, OutboundMessage
-from hub.web.api.schemas.base import Out, PageQuery
+from hub.web.api.shapes import Out, PageQuery
 
 
 class InboundOut(Out):

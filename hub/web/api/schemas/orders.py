@@ -22,7 +22,7 @@ from hub.web.api.quantities import (
     quantity,
     shown_money,
 )
-from hub.web.api.schemas.base import Day, In, Out, PageQuery, Pieces
+from hub.web.api.shapes import Day, In, Out, PageQuery, Pieces
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,63}")
 MOST_LINES = 250

@@ -7,8 +7,8 @@ from pydantic import Field
 from hub.domain.states import Production
 from hub.models.run_views import RunRow
 from hub.web.api.quantities import Quantity, QuantityIn, quantity
-from hub.web.api.schemas.base import Day, In, Name, Out, PageQuery
 from hub.web.api.schemas.lots import Ref
+from hub.web.api.shapes import Day, In, Name, Out, PageQuery
 
 
 class ConsumedIn(In):

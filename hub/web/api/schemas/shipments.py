@@ -7,8 +7,8 @@ from pydantic import Field
 
 from hub.models.shipment_views import ShipmentRow
 from hub.web.api.quantities import Quantity, quantity
-from hub.web.api.schemas.base import In, Out, PageQuery, Pieces
 from hub.web.api.schemas.lots import Ref
+from hub.web.api.shapes import In, Out, PageQuery, Pieces
 
 
 class ShipmentLineIn(In):

@@ -13,7 +13,6 @@ from hub.ports import Ports
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
 from hub.web.api.paging import cursor, window
-from hub.web.api.schemas.base import Page, PageQuery, Path
 from hub.web.api.schemas.channels import (
     ChannelChange,
     ChannelHealth,
@@ -22,6 +21,7 @@ from hub.web.api.schemas.channels import (
     show_channel,
     show_health,
 )
+from hub.web.api.shapes import Page, PageQuery, Path
 
 TAG = Tag(name="Channels", description="Where orders come from.")
 ALL = ("read_messages", "plan", "push")

@@ -6,7 +6,7 @@ from flask_openapi3.models.tag import Tag
 
 from hub.invariants import check
 from hub.web.api.door import Asked, Door
-from hub.web.api.schemas.base import Out
+from hub.web.api.shapes import Out
 
 TAG = Tag(name="Invariants", description="Whether the books are right.")
 

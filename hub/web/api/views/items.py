@@ -14,8 +14,8 @@ from hub.models.items import Item
 from hub.web.api.door import Asked, Door
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import QuantityIn, density, thousandths
-from hub.web.api.schemas.base import Page, Path
 from hub.web.api.schemas.items import ItemIn, ItemOut, ItemQuery, show_item
+from hub.web.api.shapes import Page, Path
 
 TAG = Tag(name="Items", description="What is made, and what it is made from.")
 

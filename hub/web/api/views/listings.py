@@ -26,7 +26,6 @@ from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import quantity, thousandths
-from hub.web.api.schemas.base import Page, Path
 from hub.web.api.schemas.listings import (
     DemandChange,
     ListingOut,
@@ -37,6 +36,7 @@ from hub.web.api.schemas.listings import (
     MovedOrder,
     show_listing,
 )
+from hub.web.api.shapes import Page, Path
 from mapping.bundle import Component, Components
 from mapping.canonical import ListingRef
 from mapping.listing import sku_key

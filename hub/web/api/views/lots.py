@@ -18,7 +18,6 @@ from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named, wanted_item
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import thousandths, unit_cost
-from hub.web.api.schemas.base import Page, Path, ReasonIn
 from hub.web.api.schemas.lots import (
     LotIn,
     LotOut,
@@ -30,6 +29,7 @@ from hub.web.api.schemas.lots import (
     show_lot,
     show_trace,
 )
+from hub.web.api.shapes import Page, Path, ReasonIn
 
 TAG = Tag(name="Lots", description="Traceable quantities: received, made, used, sent.")
 

@@ -17,7 +17,6 @@ from hub.models.messages import OutboundMessage
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, order_in_field
 from hub.web.api.paging import cursor, window
-from hub.web.api.schemas.base import Page, Path
 from hub.web.api.schemas.messages import (
     InboundOut,
     InboundQuery,
@@ -26,6 +25,7 @@ from hub.web.api.schemas.messages import (
     show_inbound,
     show_outbound,
 )
+from hub.web.api.shapes import Page, Path
 
 TAG = Tag(name="Messages", description="What channels told us, and what we owe them.")
 

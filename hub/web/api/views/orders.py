@@ -23,7 +23,6 @@ from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named, order_in_path
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import money
-from hub.web.api.schemas.base import Page, Path, ReasonIn
 from hub.web.api.schemas.orders import (
     OrderDetail,
     OrderIn,
@@ -35,6 +34,7 @@ from hub.web.api.schemas.orders import (
     show_order,
     with_people,
 )
+from hub.web.api.shapes import Page, Path, ReasonIn
 from mapping.canonical import Address, Customer
 
 TAG = Tag(name="Orders", description="What buyers want, and how far it is.")

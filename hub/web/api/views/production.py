@@ -18,7 +18,6 @@ from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named, lot_named, run_in_path, wanted_item
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import QuantityIn, thousandths
-from hub.web.api.schemas.base import Page, Path, ReasonIn
 from hub.web.api.schemas.lots import LotOut, show_lot
 from hub.web.api.schemas.production import (
     ConsumedIn,
@@ -27,6 +26,7 @@ from hub.web.api.schemas.production import (
     RunQuery,
     show_run,
 )
+from hub.web.api.shapes import Page, Path, ReasonIn
 
 TAG = Tag(name="Production orders", description="Runs: what is made, for whom, from what.")
 

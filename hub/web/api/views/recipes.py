@@ -21,7 +21,6 @@ from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named, wanted_item
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import basis_points, thousandths
-from hub.web.api.schemas.base import Page, PageQuery, Path
 from hub.web.api.schemas.items import (
     RecipeIn,
     RecipeLineIn,
@@ -32,6 +31,7 @@ from hub.web.api.schemas.items import (
     show_recipe,
     show_work_centre,
 )
+from hub.web.api.shapes import Page, PageQuery, Path
 
 TAG = Tag(name="Recipes", description="How items are made, and where.")
 

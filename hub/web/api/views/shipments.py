@@ -14,7 +14,6 @@ from hub.models.shipping import Shipment
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import order_in_field, shipment_in_path
 from hub.web.api.paging import cursor, window
-from hub.web.api.schemas.base import Page, Path
 from hub.web.api.schemas.shipments import (
     ShipmentIn,
     ShipmentLineIn,
@@ -22,6 +21,7 @@ from hub.web.api.schemas.shipments import (
     ShipmentQuery,
     show_shipment,
 )
+from hub.web.api.shapes import Page, Path
 from mapping.effects import Tracking
 
 TAG = Tag(
