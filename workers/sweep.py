@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from hub.flow.replan import mark_too_old
 from hub.models.alive import take_turn
 from hub.models.inbox import forget_bodies
 from hub.models.people import IdempotencyKey, LoginFailure, OneTimeLink, UserSession
@@ -41,6 +42,8 @@ def _tidy(ports: Ports) -> None:
         return take_turn(session, name="tidy", now=now, every=TIDY_EVERY)
 
     if ports.database.run(is_our_turn):
+        today = now.astimezone(ports.settings.zone).date()
+        ports.database.run(lambda session: mark_too_old(session, today=today, now=now))
         days = ports.settings.body_days
         ports.database.run(lambda session: tidy(session, now=now, body_days=days))
 

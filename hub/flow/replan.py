@@ -1,11 +1,13 @@
 """The list of items whose plan is no longer right, written with the change that made it so."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.allocation import is_fresh
+from hub.models.held import soft_with_age
 from hub.models.orders import Demand, OrderLine
 from hub.models.planning import Replan
 
@@ -32,3 +34,20 @@ def mark_orders(
         .where(OrderLine.order_id.in_(order_ids))
     )
     mark(session, item_ids=set(session.scalars(asked)), why=why, now=now)
+
+
+def mark_too_old(session: Session, *, today: date, now: datetime) -> int:
+    """Note the items of which somebody is to get goods that have grown too old, and count them.
+
+    A lot ages without anybody touching it, so this is asked now and then: what is reserved of it
+    is then planned from fresher lots, made anew, or named as missing. Picked goods stay.
+    """
+    items = {
+        held.item_id
+        for held in soft_with_age(session)
+        if not is_fresh(
+            held.best_before, used_on=today, min_remaining_days=held.min_remaining_days
+        )
+    }
+    mark(session, item_ids=items, why="a lot grew too old", now=now)
+    return len(items)

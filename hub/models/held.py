@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.picking import HeldLot
+from hub.models.items import Item
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning_queries import key_of
 from hub.models.production import ProductionNeed, ProductionOrder
@@ -50,6 +51,36 @@ class Holder:
     number: str
     quantity: int
     is_firm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ageing:
+    """Something softly reserved in a lot that will not keep for ever."""
+
+    item_id: int
+    best_before: date
+    min_remaining_days: int
+    """Days it must still be good for; runs use it up to its last day."""
+
+
+def soft_with_age(session: Session) -> list[Ageing]:
+    """Return what is softly reserved in lots with a best before, each kind of it once."""
+    query = (
+        select(
+            Reservation.item_id,
+            Lot.best_before,
+            case((Reservation.need_id.is_(None), Item.min_remaining_days), else_=0),
+        )
+        .join(Lot, Lot.id == Reservation.lot_id)
+        .join(Item, Item.id == Reservation.item_id)
+        .where(Reservation.is_firm.is_(False), Lot.best_before.is_not(None))
+        .distinct()
+    )
+    return [
+        Ageing(item_id=item_id, best_before=best_before, min_remaining_days=days)
+        for item_id, best_before, days in session.execute(query)
+        if best_before is not None
+    ]
 
 
 def held_by_needs(session: Session, *, need_ids: Collection[int]) -> list[Held]:

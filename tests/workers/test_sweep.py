@@ -15,7 +15,15 @@ from hub.models.planning import Replan
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import HandClock, calls_of, connect_shop, make_ports
-from tests.factories import NOW, make_item, make_listing
+from tests.factories import (
+    NOW,
+    make_account,
+    make_item,
+    make_listing,
+    make_lot,
+    make_order,
+)
+from tests.flow import bench
 from tests.workers.a_shop import Shop
 from workers.jobs import JOBS, work_of
 from workers.plan import plan
@@ -64,6 +72,26 @@ def test_with_redis_lost_one_sweep_does_all_there_is_to_do(
     assert order.external_id == "101"
     assert (held.kind, held.state) == ("hold", "sent")
     assert [type(effect).__name__ for effect in shop.held] == ["Hold"]
+
+
+def test_a_lot_that_grew_too_old_is_planned_around_by_the_next_sweep(
+    ports: Ports, clock: HandClock
+) -> None:
+    with ports.database.begin() as session:
+        candle, account = make_item(session), make_account(session, name="by hand")
+        order = make_order(session, account=account, lines={candle: 2})
+        make_lot(session, item=candle, quantity=9000, best_before=NOW.date())
+    sweep(ports)
+    with ports.database.begin() as session:
+        make_lot(session, item=candle, quantity=9000, code="FRESH")
+    clock.move(timedelta(days=1))
+
+    sweep(ports)
+    sweep(ports)
+
+    with ports.database.reading() as session:
+        demand = bench.demand_of(session, order, candle)
+        assert bench.held(session, demand) == {"FRESH": 2000}
 
 
 def test_a_sweep_with_nothing_to_do_does_nothing(ports: Ports) -> None:
