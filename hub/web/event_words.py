@@ -7,7 +7,7 @@ from datetime import date, datetime
 from hub.models.history import History
 from hub.web.formats import write_day
 from hub.web.language import N_, gettext
-from hub.web.words import PHASES, said
+from hub.web.words import KINDS_OF_NEWS, PHASES, said
 
 EVENTS: Mapping[str, str] = {
     "order.received": N_("The order came in"),
@@ -80,6 +80,8 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
     to = row.to_state
     if row.what == "order.phase" and to in PHASES:
         to = gettext(PHASES[to].text)
+    if row.what == "channel.told":
+        to = said(KINDS_OF_NEWS, str(row.detail.get("kind", "")))
     if row.what == "order.promised" and to:
         to = write_day(date.fromisoformat(to))
     return {

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from hub.flow.accept import accept
 from hub.flow.ship import ship
+from hub.models.history import record
 from hub.models.messages import InboundMessage, OutboundMessage
 from hub.ports import Ports
 from mapping.effects import Tracking
@@ -109,3 +110,19 @@ def test_the_lists_filter_by_state(ports: Ports, owner: Visitor) -> None:
     assert "orders/create" in owner.see("/messages/in?state=held")
     assert "orders/create" not in owner.see("/messages/in?state=done")
     assert "orders/create" in owner.see("/messages/in?state=nonsense")
+
+
+def test_the_timeline_says_what_the_shop_knows(ports: Ports, owner: Visitor) -> None:
+    dead_outbound(ports)
+    with ports.database.begin() as session:
+        record(
+            session,
+            at=NOW,
+            who="worker",
+            subject="order",
+            subject_id=1,
+            what="channel.told",
+            detail={"kind": "fulfil", "outcome": "created"},
+        )
+
+    assert "The shop knows: Parcel left, with tracking" in owner.see("/orders/1")

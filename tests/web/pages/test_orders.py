@@ -214,3 +214,14 @@ def test_there_is_no_page_for_an_order_that_is_none(owner: Visitor) -> None:
     assert owner.open("/orders/77").status_code == 404
     assert owner.open("/orders/77/ship").status_code == 404
     assert owner.press("/orders/77/hold").status_code == 404
+
+
+def test_an_order_that_is_over_offers_nothing_to_turn(ports: Ports, owner: Visitor) -> None:
+    order_id = ready_order(ports)
+    line = f"line-{line_id(ports, order_id)}"
+    assert f"/orders/{order_id}/cancel" in owner.see(f"/orders/{order_id}")
+
+    page = owner.did(f"/orders/{order_id}/ship", seen="0", **{line: "2"})
+
+    assert f"/orders/{order_id}/cancel" not in page
+    assert f"/orders/{order_id}/hold" not in page
