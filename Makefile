@@ -32,7 +32,7 @@ imports: ## Imports walk one way
 	$(BIN)/lint-imports --no-logo
 
 bench: ## Intake and planning speed against a plain Flask app, on this machine
-	$(BIN)/python -m pytest -p no:xdist -s --timeout 900 tests/bench
+	$(BIN)/python -m pytest -p no:xdist -q -s --timeout 900 -o python_files='bench_*.py' tests/bench
 
 demo: ## A running hub with a sample company and a sandbox shop
 	./hornada demo
