@@ -168,6 +168,7 @@ def _linked(session: Session, run_ids: Collection[int]) -> dict[int, list[Served
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
         .where(ProductionLink.production_order_id.in_(run_ids))
         .group_by(ProductionLink.production_order_id, SalesOrder.id)
+        .having(func.sum(ProductionLink.planned) + func.sum(ProductionLink.done) > 0)
         .order_by(SalesOrder.id)
     )
     linked: dict[int, list[Served]] = defaultdict(list)

@@ -13,9 +13,16 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class In(BaseModel):
-    """Something sent to us."""
+    """Something sent to us; a field that is null counts as not there."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=2_000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_null(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class Out(BaseModel):

@@ -91,6 +91,17 @@ def test_a_parameter_left_empty_counts_as_not_there(soap_maker: Program) -> None
     assert len(soap_maker.get("/orders?phase=&channel=&external_id=&q=").items) == 1
 
 
+def test_a_field_that_is_null_counts_as_not_there(soap_maker: Program) -> None:
+    customer = {"name": "Ana Gil", "email": None}
+    nulls = {"customer": customer, "ship_to": None, "requested_on": None, "number": None}
+    order = soap_maker.post("/orders", order_of() | nulls)
+
+    lacking = soap_maker.call("POST", "/orders", order_of() | {"customer": None})
+
+    assert order.json["number"] == "H-0001"
+    assert (lacking.status, lacking.fields) == (422, ["customer"])
+
+
 # Channels --------------------------------------------------------------------------------
 
 
@@ -581,6 +592,23 @@ def test_a_cancelled_run_gives_back_what_it_held(soap_maker: Program) -> None:
 
     assert answer.json["state"] == "cancelled"
     assert soap_maker.get("/items/LYE").json["reserved"] == {"amount": "0", "unit": "g"}
+
+
+def test_an_order_and_a_run_that_have_nothing_in_common_any_more_do_not_name_each_other(
+    soap_maker: Program,
+) -> None:
+    gone = soap_maker.post("/orders", order_of(2))
+    soap_maker.post("/orders", order_of(3))
+    soap_maker.plan()
+    soap_maker.post(f"/orders/{gone.id}/cancel")
+    soap_maker.plan()
+
+    [run] = soap_maker.get("/production-orders").items
+    order = soap_maker.get(f"/orders/{gone.id}").json
+
+    assert gone.id not in [each["id"] for each in entries(run, "orders")]
+    [line] = entries(order, "lines")
+    assert [demand["linked"] for demand in entries(line, "demands")] == [[]]
 
 
 def test_a_run_of_which_all_was_lost_has_no_lot(soap_maker: Program) -> None:

@@ -355,6 +355,7 @@ def _demand(row: DemandRow, *, page: OrderPage, items: dict[int, Item]) -> Deman
                 done=shown(link.done),
             )
             for link, run in page.links.get(row.id, ())
+            if link.planned or link.done
         ],
         short=shown(row.short),
     )
