@@ -42,7 +42,7 @@ def a_buyer_changes(world: World) -> None:
     alive = [
         (order_id, order)
         for order_id, order in world.shop.orders.items()
-        if order.cancelled_at is None and not order.is_deleted
+        if order.cancelled_at is None
     ]
     if not alive:
         return
@@ -54,9 +54,7 @@ def a_buyer_changes(world: World) -> None:
         world.shop.change(order_id, "orders/paid")
     elif what == "less":
         line.cancelled = world.random.randint(line.cancelled, line.ordered)
-        world.shop.change(
-            order_id, world.random.choice(["orders/edited", "orders/updated"])
-        )
+        world.shop.change(order_id, "orders/edited")
     elif what == "more":
         line.ordered += 1
         world.shop.change(order_id, "orders/edited")
@@ -67,7 +65,7 @@ def a_buyer_changes(world: World) -> None:
         order.cancelled_at = world.clock.at
         world.shop.change(order_id, "orders/cancelled")
     else:
-        world.shop.change(order_id, "orders/updated")
+        world.shop.change(order_id, "orders/edited")
 
 
 def post_arrives(world: World) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.invariants import check
+from hub.models.history import History
 from hub.models.inbox import replay
 from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import OrderLine, SalesOrder
@@ -114,6 +115,7 @@ def wrongs(world: World, session: Session) -> list[str]:
           for each in check(session, now=world.clock.at)),
         *_lost_messages(world, session),
         *_unfinished(session),
+        *_untrue_results(session),
         *_wrong_orders(world, session),
         *_wrong_parcels(world, session),
     ]  # fmt: skip
@@ -149,6 +151,15 @@ def _unfinished(session: Session) -> list[str]:
         *(f"I2 inbound {row.id} is {row.state}: {row.last_error}" for row in inbound),
         *(f"I18 outbound {row.id} is {row.state}: {row.last_error}" for row in outbound),
     ]
+
+
+def _untrue_results(session: Session) -> list[str]:
+    """I2: results say what messages came to: as many changed an order as changes are noted."""
+    changing = InboundMessage.result.in_(("created", "applied"))
+    noted = History.what.in_(("order.received", "order.changed"))
+    said = session.scalar(select(func.count(InboundMessage.id)).where(changing)) or 0
+    done = session.scalar(select(func.count(History.id)).where(noted)) or 0
+    return [] if said == done else [f"I2 {done} changes are noted, {said} messages say so"]
 
 
 def _wrong_orders(world: World, session: Session) -> list[str]:

@@ -17,9 +17,7 @@ from connectors.protocol import (
     Conflict,
     Connection,
     Message,
-    NotFound,
     OrderChanged,
-    OrderDeleted,
     OrderSeen,
     OutcomeUnknown,
     Pushed,
@@ -72,7 +70,6 @@ class ShopOrder:
     lines: list[Piece]
     is_paid: bool = True
     cancelled_at: datetime | None = None
-    is_deleted: bool = False
 
 
 @dataclass
@@ -106,9 +103,10 @@ class Shop:
 
     def say(self, order_id: str, topic: str) -> None:
         """Send the order as it is now, thin or whole, perhaps twice, perhaps late."""
-        order = self.orders[order_id]
-        whole = topic not in ("orders/edited", "orders/delete")
-        body = _written(order_id, order) if whole else {"id": order_id}
+        if self.random.random() < 0.5:
+            topic = "orders/edited"
+        is_thin = topic == "orders/edited"
+        body = {"id": order_id} if is_thin else _written(order_id, self.orders[order_id])
         delay = self.random.choice([0, 0, 0, 5, 60]) if self.misbehaves else 0
         envelope = Envelope(
             message_id=f"event-{len(self.envelopes)}",
@@ -153,17 +151,12 @@ class AtTheShop:
         said = json.loads(message.body)
         if message.topic == "orders/edited":
             return OrderChanged(external_id=said["id"])
-        if message.topic == "orders/delete":
-            return OrderDeleted(external_id=said["id"])
         return OrderSeen(order=_read(said))
 
     def fetch_order(self, external_id: str) -> Order:
         """Fetch an order as it is now."""
         self._stumble()
-        order = self.shop.orders[external_id]
-        if order.is_deleted:
-            raise NotFound("there is no such order")
-        return _read(_written(external_id, order))
+        return _read(_written(external_id, self.shop.orders[external_id]))
 
     def push(self, effect: Effect) -> Pushed:
         """Do it, or fail in one of the ways calls fail."""
