@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from hub.flow.replan import mark_too_old
 from hub.models.alive import take_turn
+from hub.models.idempotency import KEPT, forget_answers
 from hub.models.inbox import forget_bodies
-from hub.models.people import IdempotencyKey, LoginFailure, OneTimeLink, UserSession
+from hub.models.people import LoginFailure, OneTimeLink, UserSession
 from hub.ports import Ports
 from workers.plan import plan
 from workers.push import push
@@ -19,8 +20,6 @@ from workers.tokens import renew_due
 log = structlog.get_logger()
 
 TIDY_EVERY = timedelta(minutes=10)
-KEEP_ANSWERS = timedelta(hours=48)
-"""An API answer is repeated for as long; reliability 3.6 asks for a day at least."""
 KEEP_FAILURES = timedelta(days=1)
 KEEP_SESSIONS = timedelta(days=30)
 
@@ -51,9 +50,7 @@ def _tidy(ports: Ports) -> None:
 def tidy(session: Session, *, now: datetime, body_days: int) -> None:
     """Forget what need not be kept: old bodies, answers to repeats, log-ins and their failures."""
     bodies = forget_bodies(session, done_before=now - timedelta(days=body_days), now=now)
-    session.execute(
-        delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEEP_ANSWERS)
-    )
+    forget_answers(session, before=now - KEPT)
     session.execute(delete(LoginFailure).where(LoginFailure.at < now - KEEP_FAILURES))
     session.execute(delete(UserSession).where(UserSession.expires_at < now - KEEP_SESSIONS))
     session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - KEEP_SESSIONS))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hub.models.people import IdempotencyKey
 
 KEPT = timedelta(hours=24)
-"""Answers may name a buyer, so they are kept no longer than repeats can be expected."""
+"""As long as repeats can be expected (facts: reliability 3.6 asks for a day at least)."""
 
 
 class StillRunning(Exception):
