@@ -35,7 +35,7 @@ class Spec:
     capabilities: frozenset[Capability]
     scopes: frozenset[str] = frozenset()
     ambiguity_horizon: timedelta = timedelta(seconds=120)
-    """How long a write whose answer was lost may still be applied there; nothing is looked up before."""
+    """How long a write whose answer was lost may still be applied there: no look-up before."""
     even_when_off: frozenset[str] = frozenset()
     """Topics read also while the account is off: a wish to be forgotten waits for no switch."""
 
@@ -133,7 +133,7 @@ class ChannelError(Exception):
 
 
 class Retryable(ChannelError):
-    """It surely did not happen and may work later: refused connection, DNS, a read that got a 5xx."""
+    """It surely did not happen and may work later: no connection, no DNS, a read that got a 5xx."""
 
 
 class RateLimited(Retryable):
@@ -287,9 +287,9 @@ class ReportsHealth(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """How the registry holds a channel: its spec, how to make one, and how to check what a person typed."""
+    """How the registry holds a channel: its spec, how to make one, how to check what was typed."""
 
     spec: Spec
     connect: Callable[[Connection], Channel]
     check: Callable[[Connection], Mapping[str, str]]
-    """Problems by field name (`settings.shop`, `credentials.access_token`), empty when all is well."""
+    """Problems by field name (`settings.shop`, `credentials.access_token`); empty if none."""

@@ -1,1 +1,1 @@
-"""The workshop: orders, stock, recipes, planning, production, shipping, the database and the pages."""
+"""The workshop: orders, stock, recipes, planning, production, shipping, database and pages."""

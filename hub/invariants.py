@@ -30,7 +30,8 @@ from sqlalchemy.orm import Session
 
 from hub.flow.phase import stale_phases
 from hub.models.base import Utc
-from hub.models.laws import LAWS, Law
+from hub.models.law import Law
+from hub.models.laws import LAWS
 from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import SalesOrder
 from hub.models.outbox import OWED

@@ -25,7 +25,7 @@ from hub.invariants import (
 )
 from hub.models import inbox, laws, outbox
 from hub.models.channels import ChannelAccount
-from hub.models.laws import Law
+from hub.models.law import Law
 from hub.models.orders import SalesOrder
 from hub.models.production import ProductionOrder
 from hub.models.schema import metadata

@@ -86,7 +86,9 @@ def replan(session: Session, *, now: datetime, zone: tzinfo = UTC) -> Planned:
     items = planning_order(component_edges(session), items=marked)
     lock_items(session, items)
     taken = session.execute(
-        delete(Replan).where(Replan.item_id.in_(marked)).returning(Replan.item_id, Replan.why)
+        delete(Replan)
+        .where(Replan.item_id.in_(marked))
+        .returning(Replan.item_id, Replan.why)
     )
     why = {row.item_id: row.why for row in taken}
     today = now.astimezone(zone).date()

@@ -15,7 +15,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("old", "new"), list(product(LotState, LotState)))
+@pytest.mark.parametrize("old, new", list(product(LotState, LotState)))
 def test_a_lot_takes_only_the_steps_of_its_table(old: LotState, new: LotState) -> None:
     if (old.value, new.value) in ALLOWED:
         check_step(LOT_STEPS, old=old, new=new)

@@ -112,7 +112,7 @@ def test_the_right_password_opens_and_only_hashes_are_kept(session: Session) -> 
 
 
 @pytest.mark.parametrize(
-    ("email", "password"),
+    "email, password",
     [(MARIA, "seven candles in a rov"), ("nobody@x.example", PASSWORD)],
 )
 def test_a_wrong_log_in_never_says_what_was_wrong(

@@ -85,7 +85,9 @@ def test_a_run_finished_twice_at_once_gives_one_lot(database: Database) -> None:
 
     assert done == [True, False]
     with database.reading() as session:
-        assert len(session.scalars(select(Lot).filter_by(item_id=scene.candle.id)).all()) == 1
+        assert (
+            len(session.scalars(select(Lot).filter_by(item_id=scene.candle.id)).all()) == 1
+        )
 
 
 def test_an_order_shipped_twice_at_once_leaves_once(database: Database) -> None:

@@ -159,7 +159,16 @@ def _untrue_results(session: Session) -> list[str]:
     noted = History.what.in_(("order.received", "order.changed"))
     said = session.scalar(select(func.count(InboundMessage.id)).where(changing)) or 0
     done = session.scalar(select(func.count(History.id)).where(noted)) or 0
-    return [] if said == done else [f"I2 {done} changes are noted, {said} messages say so"]
+    told = session.scalar(select(func.count(History.id)).filter_by(what="channel.told"))
+    sent = session.scalar(select(func.count(OutboundMessage.id)).filter_by(state="sent"))
+    return [
+        *([f"I2 {done} changes are noted, {said} messages say so"] if said != done else []),
+        *(
+            [f"I2 {told} messages are noted as told, {sent} as sent"]
+            if told != sent
+            else []
+        ),
+    ]
 
 
 def _wrong_orders(world: World, session: Session) -> list[str]:
