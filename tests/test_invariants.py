@@ -23,7 +23,7 @@ from hub.invariants import (
     times_are_utc,
     whole_numbers_are_whole,
 )
-from hub.models import inbox, laws, outbox
+from hub.models import inbox, laws, making_laws, outbox, stock_laws, telling_laws
 from hub.models.channels import ChannelAccount
 from hub.models.law import Law
 from hub.models.orders import SalesOrder
@@ -149,88 +149,88 @@ def test_the_workshop_of_these_tests_has_something_of_everything(workshop: Sessi
 
 BROKEN: dict[str, tuple[Law | Rule, str]] = {
     "a message done without a word": (
-        laws.ENDED_WELL, "UPDATE inbound_message SET result = '' WHERE state = 'done'"),
+        telling_laws.ENDED_WELL, "UPDATE inbound_message SET result = '' WHERE state = 'done'"),
     "a message given up without a reason": (
-        laws.ENDED_WELL, "UPDATE inbound_message SET state = 'dead' WHERE state = 'waiting'"),
+        telling_laws.ENDED_WELL, "UPDATE inbound_message SET state = 'dead' WHERE state = 'waiting'"),
     "an order lost after its message was read": (
-        laws.ORDER_KEPT, "UPDATE inbound_message SET external_order_id = '404'"
+        telling_laws.ORDER_KEPT, "UPDATE inbound_message SET external_order_id = '404'"
         " WHERE state = 'done'"),
     "a balance that is not the ledger": (
-        laws.LEDGER_IS_BALANCE, "UPDATE lot_balance SET on_hand = on_hand + 1"
+        stock_laws.LEDGER_IS_BALANCE, "UPDATE lot_balance SET on_hand = on_hand + 1"
         " WHERE id = (SELECT MIN(id) FROM lot_balance)"),
     "a lot without a balance": (
-        laws.LEDGER_IS_BALANCE, "INSERT INTO lot (id, item_id, code, supplier_lot, state, currency,"
+        stock_laws.LEDGER_IS_BALANCE, "INSERT INTO lot (id, item_id, code, supplier_lot, state, currency,"
         " received_at) SELECT 404, MIN(id), 'LOST', '', 'available', '', MIN(created_at)"
         " FROM item"),
     "a move of another item": (
-        laws.ONE_ITEM_A_LOT, "UPDATE lot_balance SET item_id ="
+        stock_laws.ONE_ITEM_A_LOT, "UPDATE lot_balance SET item_id ="
         " (SELECT MAX(id) FROM item WHERE id <> lot_balance.item_id)"
         " WHERE id = (SELECT MIN(id) FROM lot_balance)"),
     "more reserved than is spoken for": (
-        laws.RESERVED_IS_SUM,
+        stock_laws.RESERVED_IS_SUM,
         "UPDATE lot_balance SET reserved = reserved + 1 WHERE on_hand > reserved"),
     "a run that is over and still holds material": (
-        laws.ENDED_RUNS_HOLD_NOTHING, "UPDATE production_order SET state = 'cancelled'"
+        stock_laws.ENDED_RUNS_HOLD_NOTHING, "UPDATE production_order SET state = 'cancelled'"
         " WHERE state = 'planned'"),
     "a lot put aside and still promised": (
-        laws.ASIDE_IS_NOT_PROMISED, "UPDATE lot SET state = 'quarantined'"),
+        stock_laws.ASIDE_IS_NOT_PROMISED, "UPDATE lot SET state = 'quarantined'"),
     "a demand nobody covers": (
-        laws.DEMANDS_ARE_COVERED, "DELETE FROM shortage WHERE demand_id IS NOT NULL"),
+        stock_laws.DEMANDS_ARE_COVERED, "DELETE FROM shortage WHERE demand_id IS NOT NULL"),
     "a demand covered twice": (
-        laws.DEMANDS_ARE_COVERED, "UPDATE production_link SET planned = planned + 1"
+        stock_laws.DEMANDS_ARE_COVERED, "UPDATE production_link SET planned = planned + 1"
         " WHERE done = 0 AND demand_id IS NOT NULL"),
     "a cancelled order that keeps its share": (
-        laws.DEMANDS_ARE_COVERED, "UPDATE sales_order SET intent = 'cancelled'"),
+        stock_laws.DEMANDS_ARE_COVERED, "UPDATE sales_order SET intent = 'cancelled'"),
     "a need nobody covers": (
-        laws.NEEDS_ARE_COVERED, "DELETE FROM shortage WHERE need_id IS NOT NULL"),
+        stock_laws.NEEDS_ARE_COVERED, "DELETE FROM shortage WHERE need_id IS NOT NULL"),
     "a run promised beyond what it makes": (
-        laws.RUNS_ARE_PROMISED_ONCE, "UPDATE production_order SET planned = 1"
+        stock_laws.RUNS_ARE_PROMISED_ONCE, "UPDATE production_order SET planned = 1"
         " WHERE state = 'planned'"),
     "a run that made more than its lots": (
-        laws.RUNS_END_ONCE, "UPDATE production_order SET produced = produced + 1"
+        making_laws.RUNS_END_ONCE, "UPDATE production_order SET produced = produced + 1"
         " WHERE state = 'done'"),
     "a run that is done and never ended": (
-        laws.RUNS_END_ONCE, "UPDATE production_order SET finished_at = NULL"),
+        making_laws.RUNS_END_ONCE, "UPDATE production_order SET finished_at = NULL"),
     "a lot from a run that is not done": (
-        laws.RUNS_END_ONCE, "INSERT INTO production_output (production_order_id,"
+        making_laws.RUNS_END_ONCE, "INSERT INTO production_output (production_order_id,"
         " completion, lot_id, quantity) SELECT p.id, 1, l.id, 1 FROM production_order p, lot l"
         " WHERE p.state = 'planned' AND l.code LIKE 'WAX%'"),
     "material used that no lot lost": (
-        laws.CONSUMPTION_IS_NAMED, "UPDATE production_need SET consumed = consumed + 1"
+        making_laws.CONSUMPTION_IS_NAMED, "UPDATE production_need SET consumed = consumed + 1"
         " WHERE consumed > 0"),
     "an output lot that lost its run": (
-        laws.MOVES_HAVE_A_CAUSE, "DELETE FROM production_output"),
+        making_laws.MOVES_HAVE_A_CAUSE, "DELETE FROM production_output"),
     "a parcel picked from more than left the lot": (
-        laws.PICKS_LEFT_THE_LOTS, "UPDATE shipment_pick SET quantity = quantity + 1"),
-    "pieces that left from no lot": (laws.SHIPPED_IS_PICKED, "DELETE FROM shipment_pick"),
+        making_laws.PICKS_LEFT_THE_LOTS, "UPDATE shipment_pick SET quantity = quantity + 1"),
+    "pieces that left from no lot": (making_laws.SHIPPED_IS_PICKED, "DELETE FROM shipment_pick"),
     "a line that counts a parcel it never had": (
-        laws.LINES_COUNT_THEIR_PARCELS, "UPDATE order_line SET shipped = shipped + 1"),
+        making_laws.LINES_COUNT_THEIR_PARCELS, "UPDATE order_line SET shipped = shipped + 1"),
     "a parcel its channel never hears of": (
-        laws.SHIPMENTS_ARE_TOLD_ONCE, "DELETE FROM outbound_message WHERE kind = 'fulfil'"),
+        telling_laws.SHIPMENTS_ARE_TOLD_ONCE, "DELETE FROM outbound_message WHERE kind = 'fulfil'"),
     "a parcel told of that never left": (
-        laws.SHIPMENTS_ARE_TOLD_ONCE, "UPDATE shipment SET state = 'cancelled'"),
+        telling_laws.SHIPMENTS_ARE_TOLD_ONCE, "UPDATE shipment SET state = 'cancelled'"),
     "a parcel told of that nobody was to hear of": (
-        laws.SHIPMENTS_ARE_TOLD_ONCE, "UPDATE shipment SET is_owed = FALSE"),
+        telling_laws.SHIPMENTS_ARE_TOLD_ONCE, "UPDATE shipment SET is_owed = FALSE"),
     "a message sent and not settled": (
-        laws.SENT_IS_SETTLED, "UPDATE outbound_message SET state = 'sent'"),
+        telling_laws.SENT_IS_SETTLED, "UPDATE outbound_message SET state = 'sent'"),
     "a message on its way that never left": (
-        laws.SENT_IS_SETTLED, "UPDATE outbound_message SET state = 'sending'"),
+        telling_laws.SENT_IS_SETTLED, "UPDATE outbound_message SET state = 'sending'"),
     "progress told twice": (
-        laws.NEWS_IS_TOLD_ONCE, "INSERT INTO outbound_message (account_id, order_id, kind,"
+        telling_laws.NEWS_IS_TOLD_ONCE, "INSERT INTO outbound_message (account_id, order_id, kind,"
         " idempotency_key, payload, state, outcome, remote_ref, attempts, next_try_at,"
         " created_at) SELECT account_id, order_id, kind, 'again', payload, state, '', '', 0,"
         " next_try_at, created_at FROM outbound_message WHERE kind = 'progress'"),
     "a run that changed and told nobody": (
-        laws.RUN_STATES_ARE_TOLD, "UPDATE production_order SET state = 'released'"
+        telling_laws.RUN_STATES_ARE_TOLD, "UPDATE production_order SET state = 'released'"
         " WHERE state = 'planned'"),
     "a parcel that changed and told nobody": (
-        laws.SHIPMENT_STATES_ARE_TOLD, "UPDATE shipment SET state = 'delivered'"),
+        telling_laws.SHIPMENT_STATES_ARE_TOLD, "UPDATE shipment SET state = 'delivered'"),
     "a lot that changed and told nobody": (
-        laws.LOT_STATES_ARE_TOLD, "UPDATE lot SET state = 'recalled'"),
+        telling_laws.LOT_STATES_ARE_TOLD, "UPDATE lot SET state = 'recalled'"),
     "an intent that changed and told nobody": (
-        laws.INTENTS_ARE_TOLD, "UPDATE sales_order SET intent = 'on_hold'"),
+        telling_laws.INTENTS_ARE_TOLD, "UPDATE sales_order SET intent = 'on_hold'"),
     "a phase that changed and told nobody": (
-        laws.PHASES_ARE_TOLD, "UPDATE sales_order SET phase = 'new'"),
+        telling_laws.PHASES_ARE_TOLD, "UPDATE sales_order SET phase = 'new'"),
     "a phase that is not what the facts say": (
         phases_are_true, "UPDATE sales_order SET phase = 'delivered'"),
     "a secret that was never sealed": (
@@ -264,7 +264,7 @@ def found_by(rule: Law | Rule, session: Session) -> list[Violation]:
 def test_every_law_is_broken_by_a_test() -> None:
     broken = [rule for rule, _ in BROKEN.values()]
 
-    assert [law for law in laws.LAWS if law not in broken] == [laws.NEVER_NEGATIVE]
+    assert [law for law in laws.LAWS if law not in broken] == [stock_laws.NEVER_NEGATIVE]
     assert len(set(laws.LAWS)) == len(laws.LAWS)
 
 
