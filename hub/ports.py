@@ -33,6 +33,8 @@ class Ports:
     """Called by name around outbound calls; only a crash simulation passes another one."""
     random: Random = field(default_factory=SystemRandom)
     """For jitter only, never for secrets."""
+    is_stopping: Callable[[], bool] = field(default=lambda: False)
+    """Whether this process was told to stop: then a job begins nothing more."""
 
 
 class UnknownChannel(Exception):

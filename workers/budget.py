@@ -11,16 +11,16 @@ SECONDS = 45
 
 
 class Budget:
-    """The time of one job."""
+    """The time of one job, which also ends when its process is told to stop."""
 
     def __init__(self, ports: Ports, *, seconds: int = SECONDS) -> None:
-        self._clock = ports.clock
+        self._clock, self._is_stopping = ports.clock, ports.is_stopping
         self._ends_at = ports.clock.now() + timedelta(seconds=seconds)
 
     @property
     def is_spent(self) -> bool:
         """Say whether the job should begin nothing more."""
-        return self._clock.now() >= self._ends_at
+        return self._is_stopping() or self._clock.now() >= self._ends_at
 
 
 def new_owner(ports: Ports) -> str:

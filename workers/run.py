@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 import time
+from dataclasses import replace
 from types import FrameType
 
 import structlog
@@ -38,13 +39,13 @@ BREATH = 0.2
 class OneWorker(SimpleWorker):
     """RQ's worker without forks, stopped by a flag: its own way of stopping asks Redis first."""
 
-    is_stopping = False
+    stopping: threading.Event
     log_result_lifespan = False
     max_connection_wait_time = LONGEST_WAIT
 
     def request_stop(self, _signum: int, _frame: FrameType | None) -> None:
-        """Stop now if nothing is being done, else after the job at hand."""
-        self.is_stopping = True
+        """Stop now if nothing is being done, else when the job at hand has settled its message."""
+        self.stopping.set()
         self._stop_requested = True
         if self.get_state() != WorkerStatus.BUSY:
             raise StopRequested
@@ -53,10 +54,11 @@ class OneWorker(SimpleWorker):
 def run_worker(ports: Ports, *, url: str) -> None:
     """Work until told to stop. A Redis that goes away is waited for, and not needed meanwhile."""
     stopping = threading.Event()
+    ports = replace(ports, is_stopping=stopping.is_set)
     on_stop(stopping)
     keep_beating(ports, name="worker")
     while not stopping.is_set():
-        if url and _serve(ports, url=url):
+        if url and _serve(ports, url=url, stopping=stopping):
             break
         on_stop(stopping)  # RQ put its own handlers in place and left them there
         sweep_once(ports)
@@ -64,11 +66,12 @@ def run_worker(ports: Ports, *, url: str) -> None:
     ports.database.dispose()
 
 
-def _serve(ports: Ports, *, url: str) -> bool:
+def _serve(ports: Ports, *, url: str, stopping: threading.Event) -> bool:
     """Do the queue's jobs until it has none for a while. Say whether we were told to stop."""
     worker: OneWorker | None = None
     try:
         worker = _make_worker(ports, url=url)
+        worker.stopping = stopping
         worker.work(max_idle_time=IDLE_SECONDS, logging_level="WARNING")
     except StopRequested:
         return True
@@ -78,7 +81,7 @@ def _serve(ports: Ports, *, url: str) -> bool:
     finally:
         if worker is not None:
             worker.connection.close()
-    return worker is not None and worker.is_stopping
+    return stopping.is_set()
 
 
 def _make_worker(ports: Ports, *, url: str) -> OneWorker:

@@ -4,6 +4,7 @@ Any number of these may run: everything they do is claimed, so nobody has to be 
 """
 
 import threading
+from dataclasses import replace
 
 from hub.ports import Ports
 from workers.run import keep_beating, on_stop, sweep_once
@@ -16,6 +17,7 @@ JITTER = 0.4
 def run_schedule(ports: Ports) -> None:
     """Sweep until told to stop."""
     stopping = threading.Event()
+    ports = replace(ports, is_stopping=stopping.is_set)
     on_stop(stopping)
     keep_beating(ports, name="schedule")
     while not stopping.is_set():

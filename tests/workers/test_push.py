@@ -1,6 +1,7 @@
 """What is owed reaches the channel once in effect, whatever happens on the way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -148,6 +149,19 @@ def test_sent_is_sent(bench: Bench) -> None:
 
     assert [push(bench.ports), push(bench.ports)] == [1, 0]
     assert bench.pushes() == 1
+
+
+def test_a_worker_told_to_stop_settles_what_it_sent_and_begins_nothing_more(
+    bench: Bench,
+) -> None:
+    first, second = bench.owe(parcel("CT1"), key="1"), bench.owe(parcel("CT2"), key="2")
+    told_to_stop = replace(bench.ports, is_stopping=lambda: bench.pushes() > 0)
+
+    done = push(told_to_stop)
+
+    assert done == 1
+    assert [bench.row(first).state, bench.row(second).state] == ["sent", "waiting"]
+    assert calls_of(bench.ports) == ["push"]
 
 
 def test_no_transaction_is_open_while_the_channel_is_called(either: Bench) -> None:
