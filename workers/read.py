@@ -34,13 +34,13 @@ from hub.ports import Ports
 from mapping.canonical import Order
 from workers.budget import Budget, new_owner
 from workers.complaints import note_on_account
-from workers.retry import Answer, judge
+from workers.retry import Answer, back_off, judge
 from workers.shops import Shops
 
 log = structlog.get_logger()
 
-BATCH = 25
-"""Messages that share a transaction: SQLite's webhooks wait as long as one takes."""
+BATCH = 5
+"""Messages that share a transaction: webhooks on SQLite, and pages, wait as long as one takes."""
 LEASE = timedelta(seconds=120)
 """Longer than a job goes on (hub.queue.JOB_SECONDS)."""
 RECONNECTED = timedelta(minutes=5)
@@ -130,10 +130,28 @@ def _read(ports: Ports, shops: Shops, batch: list[ClaimedMessage], *, owner: str
         return
     fetched: dict[tuple[int, str], Order] = {}
     reads = [_interpret(ports, shops, message, fetched) for message in batch]
-    ports.database.run(lambda session: _do(ports, session, reads, owner=owner))
+    try:
+        ports.database.run(lambda session: _do(ports, session, reads, owner=owner))
+    except OperationalError as error:
+        log.warning("read.too_busy", error=type(error.orig).__name__)
+        ports.database.run(lambda session: _give_back(ports, session, batch, owner=owner))
     for read in reads:
         if read.error is not None:
             shops.forget(read.message.account_id)
+
+
+def _give_back(
+    ports: Ports, session: Session, batch: list[ClaimedMessage], *, owner: str
+) -> None:
+    """Let messages wait a moment that lost every race for a lock; nothing is wrong with them."""
+    again = ports.clock.now() + back_off(attempts=1, random=ports.random)
+    for message_id in inbox.fence(
+        session, message_ids=[each.id for each in batch], owner=owner
+    ):
+        inbox.retry(
+            session, message_id=message_id, owner=owner, next_try_at=again,
+            error_class="Busy", error="The database was busy with the same orders.",
+        )  # fmt: skip
 
 
 def _mark(ports: Ports, message: ClaimedMessage, *, owner: str) -> bool:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -245,3 +246,31 @@ def test_an_error_does_not_quote_what_was_written(session: Session) -> None:
         beat(session, name="Maria Ruiz")
 
     assert "parameters hidden" in str(refused.value)
+
+
+def test_who_waits_to_write_gets_its_turn_beside_a_busy_writer(
+    sqlite_database: Database,
+) -> None:
+    stop = threading.Event()
+
+    def keep_writing() -> None:
+        while not stop.is_set():
+            with sqlite_database.begin() as session:
+                session.execute(text("DELETE FROM heartbeat"))
+                time.sleep(0.05)
+            time.sleep(0.004)  # a gap SQLite's own waiting, at 100 ms a look, seldom meets
+
+    busy = threading.Thread(target=keep_writing)
+    busy.start()
+    waited = []
+    for _ in range(10):
+        started = time.monotonic()
+        with sqlite_database.begin() as session:
+            session.execute(text("DELETE FROM heartbeat"))
+        waited.append(time.monotonic() - started)
+        time.sleep(0.01)
+    stop.set()
+    busy.join()
+
+    assert max(waited) < 2
+    assert sum(waited) / len(waited) < 0.5

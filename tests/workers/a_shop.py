@@ -54,6 +54,8 @@ class Shop:
     """Taken by calls in turn: an error to raise, or something to do instead of the call."""
     token: str = "shpat_of_the_shop"
     mints: int = 0
+    is_watched: bool = True
+    """Look that no transaction is open; only one thread at a time can know that of itself."""
 
     def registration(self) -> Registration:
         """Register the shop as the channel it stands for."""
@@ -65,7 +67,8 @@ class Shop:
         """Note a call, and see that nothing of ours is open meanwhile."""
         pool = self.database.engine.pool
         assert isinstance(pool, QueuePool)
-        assert pool.checkedout() == 0, "a transaction is open during a call"
+        if self.is_watched:
+            assert pool.checkedout() == 0, "a transaction is open during a call"
         self.asked.append(what)
 
     def lose_answer(self, error: Exception) -> None:

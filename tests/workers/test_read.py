@@ -295,7 +295,7 @@ def test_a_reader_that_is_killed_leaves_its_messages_to_the_next(
 
 def test_a_message_that_kills_its_reader_takes_no_other_along(bench: Bench) -> None:
     killer = bench.get_change("77")
-    others = [bench.get_order(str(number)) for number in range(5)]
+    others = [bench.get_order(str(number)) for number in range(BATCH - 1)]
     bench.kill_at = "read.before_fetch"
 
     for _ in range(2):
