@@ -12,7 +12,7 @@ from connectors.protocol import Delivery
 from hub.models.messages import InboundMessage
 from hub.models.session import Database
 from tests.doors import HandClock, connect_shop, make_ports
-from webhooks.intake import Arrived, GroupCommit, IntakeClosed, Keep, make_intake
+from webhooks.intake import Arrived, GroupCommit, Intake, IntakeClosed, Keep, make_intake
 
 
 def arrived(account_id: int, *, number: int = 1) -> Arrived:
@@ -66,12 +66,40 @@ def wait_for(reached: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def test_on_sqlite_one_thread_writes_and_on_postgres_every_request(
+def test_of_one_message_twice_in_a_batch_one_is_new(database: Database) -> None:
+    account = connect_shop(make_ports(database))
+    keep = Keep(database, clock=HandClock())
+    two, one = arrived(account.id, number=2), arrived(account.id, number=1)
+
+    news = keep.store_all([two, one, two, one])
+
+    assert news == [True, True, False, False]
+    assert count(database) == 2
+
+
+def test_two_front_doors_with_the_same_messages_do_not_wait_in_a_circle(
     database: Database,
 ) -> None:
-    intake = make_intake(database, clock=HandClock())
+    account = connect_shop(make_ports(database))
+    doors = [make_intake(database, clock=HandClock()) for _ in range(2)]
+    up, down = list(range(40)), list(reversed(range(40)))
+    answers: list[bool] = []
 
-    assert isinstance(intake, GroupCommit) is database.is_sqlite
+    def send(door: Intake, numbers: Sequence[int]) -> None:
+        answers.extend(door.store(arrived(account.id, number=n)) for n in numbers)
+
+    threads = [
+        threading.Thread(target=send, args=(door, numbers))
+        for door in doors
+        for numbers in (up, down)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(answers) == [False] * 120 + [True] * 40
+    assert count(database) == 40
 
 
 def test_messages_that_wait_together_share_one_commit(sqlite_database: Database) -> None:
