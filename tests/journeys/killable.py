@@ -44,7 +44,10 @@ class KillablePostgres:
         self._start()
         return True
 
-    def stop(self) -> None:
+    def __enter__(self) -> "KillablePostgres":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """End what was started again."""
         if self._process is not None:
             let_go(self._process)

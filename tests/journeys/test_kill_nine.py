@@ -212,19 +212,17 @@ def test_a_minute_of_kills_loses_and_doubles_nothing_on_postgres(
     monkeypatch.delenv(
         "HORNADA_TEST_PG", raising=False
     )  # what is named is not ours to kill
-    with any_postgres() as server:
+    with any_postgres() as server, KillablePostgres(server) as postgres:
         note_server(pytestconfig, "PostgreSQL", f"{server.version()}, {server.source}")
-        postgres = KillablePostgres(server)
         with besieged(
             tmp_path / "hub", seed=seed, url=server.create(), postgres=postgres
         ) as siege:
             fight(siege, seconds=60)
             come_to_rest(siege)
             check(siege)
-        postgres.stop()
 
     assert siege.killer.kills.keys() == {"web", "worker", "schedule", "valkey", "postgres"}
-    assert min(siege.killer.kills.values()) >= 3
+    assert min(siege.killer.kills.values()) >= 2
 
 
 @pytest.mark.slow
@@ -238,4 +236,3 @@ def test_twenty_seconds_of_kills_lose_and_double_nothing_on_sqlite(
         check(siege)
 
     assert siege.killer.kills.keys() == {"web", "worker", "schedule", "valkey"}
-    assert min(siege.killer.kills.values()) >= 2

@@ -1,0 +1,91 @@
+"""The demo's shop moves in, and one that comes after it puts the earlier one's affairs in order."""
+
+import re
+from pathlib import Path
+
+import requests
+from sqlalchemy import select
+
+from hub.demo.shop import FIRST_PIECES, FIRST_SKU, Plan, Shop, move_in, open_shop
+from hub.models.channels import ChannelAccount
+from hub.models.items import Item
+from hub.models.orders import SalesOrder
+from hub.models.session import Database
+from hub.ports import Ports
+from tests.doors import make_ports
+from tests.factories import NOW, make_order
+from tests.hub_process import free_port
+from tests.journeys.processes import Program, wait_for
+
+
+def arrive(ports: Ports, shop: Shop) -> str:
+    """Let a shop move in."""
+    return ports.database.run(lambda session: move_in(session, ports, shop, now=NOW))
+
+
+def accounts(database: Database) -> list[ChannelAccount]:
+    """Every account, the oldest first."""
+    with database.reading() as session:
+        return list(session.scalars(select(ChannelAccount).order_by(ChannelAccount.id)))
+
+
+def test_a_shop_moves_into_an_empty_workshop_and_is_live(
+    sqlite_database: Database,
+) -> None:
+    ports = make_ports(sqlite_database)
+
+    with open_shop(Plan(port=0)) as shop:
+        path = arrive(ports, shop)
+
+    [account] = accounts(sqlite_database)
+    with sqlite_database.reading() as session:
+        item = session.scalar(select(Item).filter_by(code=FIRST_SKU))
+    assert path == f"/webhooks/shopify/{account.key}"
+    assert (account.name, account.mode) == ("Sandbox shop", "live")
+    assert item is not None
+
+
+def test_the_next_shop_turns_the_one_before_off_and_cancels_what_it_still_wanted(
+    sqlite_database: Database,
+) -> None:
+    ports = make_ports(sqlite_database)
+    with open_shop(Plan(port=0)) as first:
+        arrive(ports, first)
+    with sqlite_database.begin() as session:
+        item = session.scalars(select(Item).filter_by(code=FIRST_SKU)).one()
+        [account] = session.scalars(select(ChannelAccount))
+        order = make_order(session, account=account, lines={item: FIRST_PIECES})
+
+    with open_shop(Plan(port=0)) as second:
+        arrive(ports, second)
+
+    assert [(each.name, each.mode) for each in accounts(sqlite_database)] == [
+        ("Sandbox shop", "off"),
+        ("Sandbox shop 2", "live"),
+    ]
+    with sqlite_database.reading() as session:
+        assert session.get_one(SalesOrder, order.id).intent == "cancelled"
+
+
+def test_the_sandbox_command_plays_a_shop_that_sells_and_orders(tmp_path: Path) -> None:
+    program = Program(
+        *("sandbox", "--port", str(free_port()), "--orders-every", "0.2"),
+        settings={},
+        folder=tmp_path,
+    )
+    program.start()
+    try:
+        page = wait_for(
+            lambda: re.search(r"to look into\s+(\S+)", program.said), what="its page"
+        )[1]
+
+        orders = wait_for(
+            lambda: requests.get(f"{page}orders", timeout=5).json(), what="an order"
+        )
+
+        assert re.search(r"client secret\s+shpss_\w{32}", program.said)
+        assert orders[0]["name"] == "#1001"
+        assert "Lavender candle" in requests.get(page, timeout=5).text
+    finally:
+        program.stop()
+    assert "Traceback" not in program.said
