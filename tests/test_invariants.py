@@ -151,7 +151,8 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
     "a message done without a word": (
         telling_laws.ENDED_WELL, "UPDATE inbound_message SET result = '' WHERE state = 'done'"),
     "a message given up without a reason": (
-        telling_laws.ENDED_WELL, "UPDATE inbound_message SET state = 'dead' WHERE state = 'waiting'"),
+        telling_laws.ENDED_WELL,
+        "UPDATE inbound_message SET state = 'dead' WHERE state = 'waiting'"),
     "an order lost after its message was read": (
         telling_laws.ORDER_KEPT, "UPDATE inbound_message SET external_order_id = '404'"
         " WHERE state = 'done'"),
@@ -159,7 +160,8 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         stock_laws.LEDGER_IS_BALANCE, "UPDATE lot_balance SET on_hand = on_hand + 1"
         " WHERE id = (SELECT MIN(id) FROM lot_balance)"),
     "a lot without a balance": (
-        stock_laws.LEDGER_IS_BALANCE, "INSERT INTO lot (id, item_id, code, supplier_lot, state, currency,"
+        stock_laws.LEDGER_IS_BALANCE,
+        "INSERT INTO lot (id, item_id, code, supplier_lot, state, currency,"
         " received_at) SELECT 404, MIN(id), 'LOST', '', 'available', '', MIN(created_at)"
         " FROM item"),
     "a move of another item": (

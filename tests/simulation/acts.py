@@ -110,7 +110,7 @@ def a_worker_works(world: World) -> None:
 
 def time_passes(world: World) -> None:
     """Wait a little, or for hours."""
-    world.pass_time(timedelta(seconds=world.random.choice([1, 10, 130, 700, 4000])))
+    world.pass_time(timedelta(seconds=world.random.choice([10, 30, 130, 700, 4000])))
 
 
 def a_maker_makes(world: World) -> None:
@@ -178,6 +178,8 @@ def a_packer_ships(world: World) -> None:
                 now=world.clock.at,
             ),
         )
+    if world.random.random() < 0.7:
+        world.run(JOBS["push"])
 
 
 def goods_arrive(world: World) -> None:

@@ -15,6 +15,7 @@ from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import OrderLine, SalesOrder
 from hub.models.planning import Replan
 from hub.models.shipping import Shipment
+from mapping.effects import Fulfil
 from tests.simulation.acts import ACTS, a_buyer_orders, post_arrives
 from tests.simulation.ground import Ground
 from tests.simulation.world import World
@@ -116,6 +117,7 @@ def wrongs(world: World, session: Session) -> list[str]:
         *_lost_messages(world, session),
         *_unfinished(session),
         *_untrue_results(session),
+        *_steps_taken_twice(session),
         *_wrong_orders(world, session),
         *_wrong_parcels(world, session),
     ]  # fmt: skip
@@ -171,6 +173,19 @@ def _untrue_results(session: Session) -> list[str]:
     ]
 
 
+def _steps_taken_twice(session: Session) -> list[str]:
+    """I9: no run is started or finished twice."""
+    query = (
+        select(History.subject_id, History.what)
+        .where(History.what.like("production_order.%"))
+        .group_by(History.subject_id, History.what)
+        .having(func.count(History.id) > 1)
+    )
+    return [
+        f"I9 run {row.subject_id} took {row.what} twice" for row in session.execute(query)
+    ]
+
+
 def _wrong_orders(world: World, session: Session) -> list[str]:
     """I3 and I4: every order of the shop is here once, as its newest version."""
     wrong = []
@@ -194,6 +209,10 @@ def _wrong_parcels(world: World, session: Session) -> list[str]:
     there = Counter(effect.tracking.number for effect in world.shop.fulfilled)
     wrong = [
         f"I11 parcel {number} is there {n} times" for number, n in there.items() if n > 1
+    ]
+    news = Counter(each for each in world.shop.told if not isinstance(each, Fulfil))
+    wrong += [
+        f"I11 it was told {n} times there: {each}" for each, n in news.items() if n > 1
     ]
     query = (
         select(Shipment.tracking_number, OutboundMessage.state, OutboundMessage.error_class)

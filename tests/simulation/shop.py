@@ -166,12 +166,12 @@ class AtTheShop:
         fate = self.shop.random.random() if self.shop.misbehaves else 1.0
         if fate < 0.08:
             raise OutcomeUnknown("the answer was lost, and nothing was done")
-        if fate < 0.20:
-            soon = timedelta(seconds=self.shop.random.randrange(1, 110))
+        if fate < 0.33:
+            soon = timedelta(seconds=self.shop.random.randrange(20, 118))
             self.shop.late.append((self.shop.now() + soon, effect))
             raise OutcomeUnknown("the answer was lost, and it will be done")
         self.shop.do(effect)
-        if fate < 0.32:
+        if fate < 0.45:
             raise OutcomeUnknown("the answer was lost, and it was done")
         return Pushed(remote_ref=self._ref(effect), outcome="created")
 

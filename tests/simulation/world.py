@@ -112,11 +112,11 @@ class World:
         self.maybe_crash(name)
         if self.is_calm or self.depth or self.bystander is None:
             return
-        if self.random.random() < 0.25:
+        if self.random.random() < 0.35:
             self.crashes[f"slept at {name}"] += 1
             self.depth += 1
             try:
-                self.pass_time(timedelta(seconds=self.random.choice([5, 60, 400, 4000])))
+                self.pass_time(timedelta(seconds=self.random.choice([60, 400, 4000])))
                 self.bystander()
             except Crash:
                 pass
