@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tests.evicting import policy
 from tests.hub_process import (
     Running,
     answers,
+    descendants,
     environment,
     hornada,
     is_alive,
@@ -151,3 +152,24 @@ def test_a_redis_that_loses_jobs_is_refused(tmp_path: Path, empty_redis_url: str
 
     assert done.returncode == 2
     assert "maxmemory-policy" in done.stderr
+
+
+def test_a_web_that_loses_its_head_answers_again(hub: Running) -> None:
+    wait_for(lambda: is_ready(hub), seconds=60, about=hub)
+    heads = [pid for pid in hub.children() if descendants(pid)]
+
+    os.kill(heads[0], signal.SIGKILL)
+
+    wait_for(lambda: not is_alive(heads[0]), seconds=10)
+    wait_for(lambda: is_ready(hub), seconds=60, about=hub)
+
+
+def test_it_runs_on_postgres_all_the_same(
+    tmp_path: Path, make_pg_database: Callable[[str | None], str]
+) -> None:
+    url = make_pg_database(None)
+
+    with running(tmp_path / "data", env={"DATABASE_URL": url}) as hub:
+        wait_for(lambda: is_ready(hub), seconds=60, about=hub)
+
+    assert not (tmp_path / "data" / "hornada.db").exists()
