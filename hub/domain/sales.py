@@ -1,7 +1,7 @@
 """What an incoming version of an order does to the one we hold."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from hub.domain.states import Intent
@@ -113,8 +113,20 @@ def _line_change(known: KnownLine, *, incoming: Line) -> LineChange:
         external_id=known.external_id,
         before=known.pieces,
         after=after,
-        is_relisted=_sells(known) != _sells(incoming),
+        is_relisted=_is_relisted(known, incoming=incoming),
     )
+
+
+def _is_relisted(known: KnownLine, *, incoming: Line) -> bool:
+    """Say whether a line sells something else now.
+
+    A product deleted in the shop takes its ids off every line that sold it: that is no reason
+    to forget what the line means.
+    """
+    is_deleted = not (incoming.product_id or incoming.variant_id)
+    if is_deleted and (known.product_id or known.variant_id):
+        known = replace(known, product_id="", variant_id="")
+    return _sells(known) != _sells(incoming)
 
 
 def _sells(line: KnownLine | Line) -> tuple[object, ...]:

@@ -24,8 +24,10 @@ from hub.models.listing_queries import (
     listings_by_key,
     said_by_person,
     set_components,
+    waiting_orders,
 )
 from hub.models.listings import Listing
+from hub.models.locks import lock_orders
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from mapping.bundle import Components, demanded, tidy
 from mapping.canonical import LineKind, ListingRef
@@ -96,6 +98,7 @@ def save_mapping(
     )
     session.flush()
     kin = [listing.id, *_kin(session, listing)]
+    lock_orders(session, waiting_orders(session, listing_ids=kin))
     lines = [line for line in lines_of(session, listing_ids=kin) if line.shipped == 0]
     return Saved(order_ids=_map_again(session, lines, now=now))
 

@@ -13,7 +13,7 @@ from hub.models.history import History
 from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
 from hub.models.planning import Replan
 from mapping.canonical import LineKind, Order, Payment, Release
-from tests.factories import NOW, PIECE, make_account, make_item
+from tests.factories import NOW, PIECE, make_account, make_item, make_listing
 from tests.flow.orders_of_the_shop import a_line, an_order
 
 
@@ -116,6 +116,19 @@ def test_a_line_that_sells_something_else_now_is_mapped_again(session: Session) 
     demands = {row.item_id: row.quantity for row in session.scalars(select(Demand))}
     assert demands[soap.id] == 2 * PIECE
     assert sum(demands.values()) == 2 * PIECE
+
+
+def test_a_product_deleted_in_the_shop_leaves_the_line_its_meaning(
+    session: Session,
+) -> None:
+    shop, candle = make_account(session), make_item(session, code="CANDLE")
+    make_listing(session, account=shop, components={candle: 6 * PIECE}, sku="BOX")
+    sold = a_line("BOX", variant_id="77")
+
+    take(session, shop, an_order(sold), an_order(replace(sold, variant_id=""), after=1))
+
+    assert lines(session)["BOX"].state == "mapped"
+    assert wanted(session) == [12 * PIECE]
 
 
 def test_pieces_sent_by_somebody_else_are_not_made_here(session: Session) -> None:
