@@ -6,6 +6,7 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from sqlalchemy.orm import Session
 
@@ -37,8 +38,18 @@ def from_file(path: Path) -> Vault:
 
 
 def create_file(path: Path, *, now: datetime) -> Vault:
-    """Write a key file with one new key. This function will never write over one that is there."""
-    _write(path, [(new_key(), now.isoformat())])
+    """Write a key file with one new key. This function will never write over one that is there.
+
+    It is there whole or not at all, so that a process that starts beside us never reads half.
+
+    :raises FileExistsError: there is one.
+    """
+    aside = path.with_suffix(f".{token_hex(8)}")
+    _write(aside, [(new_key(), now.isoformat())])
+    try:
+        os.link(aside, path)
+    finally:
+        aside.unlink()
     return from_file(path)
 
 
@@ -77,7 +88,14 @@ def open_vault(
     problem = missing_key(session, vault=vault)
     if problem:
         raise KeyMissing(problem)
-    return vault or create_file(key_file, now=now)
+    return vault or _first_key(key_file, now=now)
+
+
+def _first_key(path: Path, *, now: datetime) -> Vault:
+    try:
+        return create_file(path, now=now)
+    except FileExistsError:
+        return from_file(path)  # somebody who started beside us was first
 
 
 def _env_keys(value: str) -> list[bytes]:

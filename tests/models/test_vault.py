@@ -1,5 +1,6 @@
 """Secrets at rest: sealed for one place, opened only there, sealed anew when keys change."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub import keys
 from hub.models.channels import ChannelAccount
+from hub.models.session import Database
 from hub.models.vault import (
     KeyMissing,
     Place,
@@ -201,6 +203,29 @@ def test_a_key_file_is_never_written_over(tmp_path: Path) -> None:
 
     with pytest.raises(FileExistsError):
         keys.create_file(path, now=NOW)
+
+
+def test_processes_that_start_at_once_share_the_key_of_the_first(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    path, found = tmp_path / "hornada.key", []
+    start = threading.Barrier(8)
+
+    def begin() -> None:
+        start.wait()
+        with sqlite_database.reading() as session:
+            vault = keys.open_vault(session, key=None, key_file=path, now=NOW)
+        found.append(vault.current)
+
+    threads = [threading.Thread(target=begin) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 8
+    assert len(set(found)) == 1
+    assert [file.name for file in tmp_path.glob("hornada.*")] == ["hornada.key"]
 
 
 def test_a_key_file_others_can_read_is_refused(tmp_path: Path) -> None:
