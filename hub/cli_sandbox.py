@@ -1,11 +1,9 @@
 """The command that plays a shop on this machine, to try the hub out against."""
 
-import signal
-import threading
-
 import click
 
 from hub.demo.shop import Plan, let_people_order, open_shop
+from workers.stopping import Stopping
 
 
 @click.command()
@@ -35,9 +33,8 @@ def sandbox(
     Connect it in the hub with what this prints; the hub must be started with
     HORNADA_ALLOW_LOOPBACK=1. It sells what the sample company makes and remembers nothing.
     """
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = Stopping()
+    stopping.listen()
     plan = Plan(port=port, domain=shop, every_seconds=orders_every, seed=seed)
     with open_shop(plan) as opened:
         if webhooks:

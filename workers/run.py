@@ -1,7 +1,6 @@
 """The worker process: waits for the queue's calls, and looks for itself when none come."""
 
 import os
-import signal
 import socket
 import threading
 import time
@@ -22,6 +21,7 @@ from hub.ports import Ports
 from hub.queue import QUEUE
 from workers.job import job_class
 from workers.jobs import work_of
+from workers.stopping import Stopping
 from workers.sweep import sweep
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ BREATH = 0.2
 class OneWorker(SimpleWorker):
     """RQ's worker without forks, stopped by a flag: its own way of stopping asks Redis first."""
 
-    stopping: threading.Event
+    stopping: Stopping
     log_result_lifespan = False
     max_connection_wait_time = LONGEST_WAIT
 
@@ -53,20 +53,20 @@ class OneWorker(SimpleWorker):
 
 def run_worker(ports: Ports, *, url: str) -> None:
     """Work until told to stop. A Redis that goes away is waited for, and not needed meanwhile."""
-    stopping = threading.Event()
+    stopping = Stopping()
     ports = replace(ports, is_stopping=stopping.is_set)
-    on_stop(stopping)
+    stopping.listen()
     keep_beating(ports, name="worker")
     while not stopping.is_set():
         if url and _serve(ports, url=url, stopping=stopping):
             break
-        on_stop(stopping)  # RQ put its own handlers in place and left them there
+        stopping.listen()  # RQ put its own handlers in place and left them there
         sweep_once(ports)
         stopping.wait(BREATH if url else LONGEST_WAIT)
     ports.database.dispose()
 
 
-def _serve(ports: Ports, *, url: str, stopping: threading.Event) -> bool:
+def _serve(ports: Ports, *, url: str, stopping: Stopping) -> bool:
     """Do the queue's jobs until it has none for a while. Say whether we were told to stop."""
     worker: OneWorker | None = None
     try:
@@ -109,16 +109,6 @@ def sweep_once(ports: Ports) -> None:
     except SQLAlchemyError as error:
         log.warning("worker.no_database", error=type(error).__name__)
         time.sleep(LONGEST_WAIT / 5)
-
-
-def on_stop(stopping: threading.Event) -> None:
-    """Set a flag when this process is told to stop, whoever handled that before."""
-
-    def stop(_signum: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
 
 
 def keep_beating(ports: Ports, *, name: str) -> None:

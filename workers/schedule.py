@@ -3,11 +3,11 @@
 Any number of these may run: everything they do is claimed, so nobody has to be the one.
 """
 
-import threading
 from dataclasses import replace
 
 from hub.ports import Ports
-from workers.run import keep_beating, on_stop, sweep_once
+from workers.run import keep_beating, sweep_once
+from workers.stopping import Stopping
 
 EVERY_SECONDS = 5.0
 JITTER = 0.4
@@ -16,9 +16,9 @@ JITTER = 0.4
 
 def run_schedule(ports: Ports) -> None:
     """Sweep until told to stop."""
-    stopping = threading.Event()
+    stopping = Stopping()
     ports = replace(ports, is_stopping=stopping.is_set)
-    on_stop(stopping)
+    stopping.listen()
     keep_beating(ports, name="schedule")
     while not stopping.is_set():
         sweep_once(ports)

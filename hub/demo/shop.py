@@ -1,6 +1,5 @@
 """The pretend shop: it sells what the sample company makes, is connected, and people order."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from hub.models.channels import ChannelAccount
 from hub.models.orders import SalesOrder
 from hub.ports import Ports
 from hub.sample.company import fill, is_empty, map_variants, the_company
-from workers.run import on_stop
+from workers.stopping import Stopping
 
 CHANNEL = "shopify"
 NAME = "Sandbox shop"
@@ -103,8 +102,8 @@ def let_people_order(shop: Shop, plan: Plan) -> None:
 
 def run_shop(ports: Ports, plan: Plan) -> None:
     """Keep a shop open and connected until told to stop. It remembers nothing of earlier ones."""
-    stopping = threading.Event()
-    on_stop(stopping)
+    stopping = Stopping()
+    stopping.listen()
     with open_shop(plan) as shop:
         now = ports.clock.now()
         path = ports.database.run(lambda session: move_in(session, ports, shop, now=now))
