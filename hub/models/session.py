@@ -20,13 +20,13 @@ from tenacity import (
 
 T = TypeVar("T")
 
-BUSY_MS = 15_000
+BUSY_SECONDS = 15
 LOOK_SECONDS = 0.002
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    f"busy_timeout={BUSY_MS}",
+    "busy_timeout=15000",
 )
 TRY_AGAIN = {"40001", "40P01", "55P03"}
 """PostgreSQL: serialisation failure, deadlock, lock not had: redo the unit."""
@@ -138,7 +138,7 @@ def _begin_sqlite(connection: Connection) -> None:
     try:
         _begin_in_turn(connection)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.exec_driver_sql("PRAGMA busy_timeout=15000")
 
 
 def _begin_in_turn(connection: Connection) -> None:
@@ -148,7 +148,7 @@ def _begin_in_turn(connection: Connection) -> None:
     the short gaps of a busy worker: webhooks beside one waited up to 6 s for their commit.
     """
     driver = connection.connection.cursor()
-    give_up = time.monotonic() + BUSY_MS / 1000
+    give_up = time.monotonic() + BUSY_SECONDS
     while time.monotonic() < give_up:
         try:
             driver.execute("BEGIN IMMEDIATE")
