@@ -1,7 +1,7 @@
 """In whatever order things happen, wherever processes die: nothing is lost, doubled or wrong.
 
 2,000 schedules on SQLite and 200 on PostgreSQL, each under its own seed drawn from the run's. A
-failure names its schedule's seed; `HORNADA_SCHEDULE=<seed> ./hornada test
+failure names its schedule's seed; `HORNADA_TEST_SCHEDULE=<seed> ./hornada test
 tests/simulation/test_crashes.py -k replay` runs that one alone.
 """
 
@@ -44,7 +44,7 @@ def test_nor_does_one_on_postgresql(
 
 
 def test_a_schedule_can_be_replayed(sqlite_workshop: Ground, seed: int) -> None:
-    one = int(os.environ.get("HORNADA_SCHEDULE", seed))
+    one = int(os.environ.get("HORNADA_TEST_SCHEDULE", seed))
 
     first, again = (run_schedule(sqlite_workshop, seed=one) for _ in range(2))
 
