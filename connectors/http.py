@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from connectors.addresses import AddressRefused
-from connectors.protocol import ChannelError, OutcomeUnknown, Rejected, Retryable
+from connectors.errors import ChannelError, OutcomeUnknown, Rejected, Retryable
 from connectors.statuses import error_for
 from connectors.transport import (
     Answer,

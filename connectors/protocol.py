@@ -1,182 +1,48 @@
-"""The contract of a channel: what each one declares, reads, raises, and can be asked to do.
+"""The contract of a channel: a small base, and one Protocol for each thing it may be able to do.
 
-A channel never sleeps, never retries and never touches a database. Credentials are handed to it.
-Anything it may be asked beyond reading is a Protocol of its own: ask `isinstance` before you call.
+A channel never sleeps, never retries and never touches a database: one request, one attempt. It is
+handed its credentials, raises `connectors/errors.py`, and says in its `Spec` which of these
+Protocols it is. `PORT_OF` ties the two together, and a test holds every channel to it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
-from mapping.canonical import Order
-from mapping.effects import Effect
+from connectors.pacing import Pacer, Unpaced
+from connectors.readings import Message, Reading
+from connectors.spec import Capability, Spec
+from mapping.canonical import Money, Order
+from mapping.effects import Effect, StockRef
 
-
-class Capability(StrEnum):
-    """What a channel can do, each switchable per account."""
-
-    ORDERS_WEBHOOK = "orders.webhook"
-    ORDERS_FETCH = "orders.fetch"
-    FULFIL = "fulfil"
-    HOLD = "hold"
-    PROGRESS = "progress"
-    DELIVERED = "delivered"
+# What is handed over --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
-    """What a channel says of itself, once, without a network."""
+class Token:
+    """A credential the channel handed out, to be kept sealed by the hub before it is used."""
 
-    key: str
-    title: str
-    api_version: str
-    capabilities: frozenset[Capability]
+    value: str = field(repr=False)
+    expires_at: datetime | None
     scopes: frozenset[str] = frozenset()
-    ambiguity_horizon: timedelta = timedelta(seconds=120)
-    """How long a write whose answer was lost may still be applied there: no look-up before."""
-    even_when_off: frozenset[str] = frozenset()
-    """Topics read also while the account is off: a wish to be forgotten waits for no switch."""
+    refresh: str = field(default="", repr=False)
+    """What fetches the next one, where the channel gives such a thing; it may change each time."""
+    refresh_expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message as it came: raw bytes and the headers we keep (lower-case names)."""
+class Connection:
+    """Everything a channel is told about one account: no database, no environment."""
 
-    topic: str
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-# What a message turns out to say ------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSeen:
-    """The message carries the whole order."""
-
-    order: Order
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderChanged:
-    """The message only says which order changed: fetch it."""
-
-    external_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderDeleted:
-    """The order is gone at the channel."""
-
-    external_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disconnected:
-    """The shop removed us; the account needs a person to reconnect it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonErased:
-    """Forget this person: the named orders, and every trace under the customer's id."""
-
-    customer_id: str
-    order_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonAsked:
-    """This person wants to see what is stored; a person of ours must answer."""
-
-    customer_id: str
-    order_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShopErased:
-    """Forget every person of this account."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
-    """A message that means nothing to us, and why."""
-
-    why: str
-
-
-Reading = (
-    OrderSeen
-    | OrderChanged
-    | OrderDeleted
-    | Disconnected
-    | PersonErased
-    | PersonAsked
-    | ShopErased
-    | Ignored
-)
-
-
-# What can go wrong ---------------------------------------------------------------------------
-
-
-class ChannelError(Exception):
-    """A call that did not work. `str(error)` is safe to show and to log: no secret, no person."""
-
-    def __init__(
-        self, public: str, *, retry_after: timedelta | None = None, request_id: str = ""
-    ) -> None:
-        super().__init__(public)
-        self.retry_after = retry_after
-        self.request_id = request_id
-
-
-class Retryable(ChannelError):
-    """It surely did not happen and may work later: no connection, no DNS, a read that got a 5xx."""
-
-
-class RateLimited(Retryable):
-    """Too fast; `retry_after` says when, if the channel did."""
-
-
-class OutcomeUnknown(ChannelError):
-    """A write whose answer was lost after sending: look it up before trying again."""
-
-
-class AuthExpired(ChannelError):
-    """The token is revoked or cannot be renewed: reconnect."""
-
-
-class PermissionDenied(ChannelError):
-    """A scope or right is missing: a person must grant it."""
-
-
-class NotFound(ChannelError):
-    """The thing is not there (any more)."""
-
-
-class Conflict(ChannelError):
-    """The channel's state forbids it now: already sent, on hold there, cancelled there."""
-
-
-class Rejected(ChannelError):
-    """Refused for good; a person must change something."""
-
-
-class Unsupported(ChannelError):
-    """The channel cannot do this at all; no call was made."""
-
-
-class PayloadError(ChannelError):
-    """What came is not what the channel's documents promise; the raw message is kept."""
-
-
-class SignatureInvalid(ChannelError):
-    """No valid proof that the message comes from the channel."""
-
-
-# What it can be asked ------------------------------------------------------------------------
+    settings: Mapping[str, str]
+    credentials: Mapping[str, str] = field(repr=False)
+    webhook_secrets: Sequence[str] = field(default=(), repr=False)
+    token: Token | None = None
+    allow_loopback: bool = False
+    """Only for sandboxes and tests: a `base_url` on this machine is otherwise refused."""
+    pacer: Pacer = field(default_factory=Unpaced, repr=False, compare=False)
+    """Asked before each call, so that all workers of an account share what the channel allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,27 +64,106 @@ class Pushed:
     remote_ref: str
     outcome: str
     """created | already_there | nothing_to_do"""
+    warning: str = ""
+    """What a person should know though it worked: a carrier the channel does not know, …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A credential the channel handed out, to be kept sealed by the hub."""
+class Change:
+    """A row of a list of changes: which order, and which version of it."""
 
-    value: str = field(repr=False)
-    expires_at: datetime | None
-    scopes: frozenset[str] = frozenset()
+    external_id: str
+    revision: str
+    """Differs whenever the order does, as far as the list tells; often its time of change."""
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
-    """Everything a channel is told about one account: no database, no environment."""
+class ChangePage:
+    """One page of a list of changes, and where the next one begins."""
 
-    settings: Mapping[str, str]
-    credentials: Mapping[str, str] = field(repr=False)
-    webhook_secrets: Sequence[str] = field(default=(), repr=False)
-    token: Token | None = None
-    allow_loopback: bool = False
-    """Only for sandboxes and tests: a `base_url` on this machine is otherwise refused."""
+    changes: tuple[Change, ...]
+    cursor: str
+    """To be kept in the transaction that keeps the changes; unchanged by an empty page."""
+    more: bool
+    """Whether to ask again at once; else the list is read to its end for now."""
+    total: int | None = None
+    """About how many rows the whole list has, where the channel says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueItem:
+    """One thing the channel sells, as its catalogue states it."""
+
+    product_id: str
+    variant_id: str
+    sku: str
+    title: str
+    variant_title: str = ""
+    barcode: str = ""
+    price: Money | None = None
+    is_active: bool = True
+    is_tracked: bool = True
+    """Whether the channel counts its stock at all."""
+    inventory_id: str = ""
+    """What its stock is kept under, where that is not the variant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CataloguePage:
+    """One page of the catalogue, and where the next one begins."""
+
+    items: tuple[CatalogueItem, ...]
+    cursor: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a channel keeps stock and sends from."""
+
+    external_id: str
+    name: str
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAudit:
+    """Which topics a shop sends to our address, and which it should and does not."""
+
+    present: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Topics the channel would not send, and why in words, by topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something wrong with a connection, in words a shop owner understands, and what to press."""
+
+    code: str
+    """A stable name: `scope_missing:write_inventory`, `version_old`, `shop_changed`, …"""
+    words: str
+    way_out: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a check of one connection found."""
+
+    shop_ref: str = ""
+    """The channel's own id of the shop; empty when it could not be asked."""
+    shop_name: str = ""
+    granted: frozenset[str] | None = None
+    """The scopes our token has; None when the channel does not say."""
+    version_served: str = ""
+    """The API version that answered, where the channel tells."""
+    cannot: frozenset[Capability] = frozenset()
+    """What this shop does not let us do though the channel can: a person does it by hand."""
+    findings: tuple[Finding, ...] = ()
+
+
+# What it is, and what it can be asked ---------------------------------------------------------
 
 
 class Channel(Protocol):
@@ -240,7 +185,8 @@ class ReceivesWebhooks(Protocol):
     def verify(self, *, body: bytes, headers: Mapping[str, str]) -> Delivery:
         """Prove a webhook against every secret of the account, in constant time.
 
-        :raises SignatureInvalid: no secret fits, or the proof is missing or malformed.
+        :raises SignatureInvalid: no secret fits, the proof is missing or malformed, or the
+            message is another shop's.
         """
 
 
@@ -256,6 +202,29 @@ class FetchesOrders(Protocol):
 
 
 @runtime_checkable
+class PollsOrders(Protocol):
+    """A channel that lists which orders changed."""
+
+    def changes(self, stream: str, *, cursor: str, now: datetime, limit: int) -> ChangePage:
+        """Read a page of one of the spec's streams; an empty cursor begins at about `now`.
+
+        Asking again with the same cursor gives the same rows or later ones; no row is ever
+        skipped because it shares its time with another or showed up late. Only heads: the hub
+        fetches what it does not have.
+
+        :raises CursorExpired: begin again.
+        """
+
+    def history(
+        self, *, since: datetime, until: datetime, cursor: str, limit: int
+    ) -> ChangePage:
+        """Read a page of the orders placed in `[since, until)`, oldest first; "" begins.
+
+        :raises CursorExpired: begin again.
+        """
+
+
+@runtime_checkable
 class PushesEffects(Protocol):
     """A channel that can be told what happened."""
 
@@ -264,6 +233,42 @@ class PushesEffects(Protocol):
 
     def look_up(self, effect: Effect) -> Pushed | None:
         """Say whether the channel already holds the effect, without writing anything."""
+
+
+@runtime_checkable
+class ReadsStock(Protocol):
+    """A channel that says what it shows as available."""
+
+    def stock(self, refs: Sequence[StockRef]) -> Mapping[StockRef, int | None]:
+        """Fetch what is shown of each; None where nothing is counted or it is not there."""
+
+
+@runtime_checkable
+class ListsCatalogue(Protocol):
+    """A channel whose catalogue can be read."""
+
+    def catalogue(self, *, cursor: str, limit: int) -> CataloguePage:
+        """Read a page of everything it sells; an empty cursor begins.
+
+        :raises CursorExpired: begin again.
+        """
+
+    def places(self) -> tuple[Place, ...]:
+        """Fetch where stock is kept; empty where the channel knows no such thing."""
+
+
+@runtime_checkable
+class ProvisionsWebhooks(Protocol):
+    """A channel whose webhook subscriptions we make ourselves."""
+
+    def audit_webhooks(self, address: str) -> WebhookAudit:
+        """Say which topics are sent to our address, without changing anything."""
+
+    def ensure_webhooks(self, address: str) -> WebhookAudit:
+        """Subscribe to what is missing; what is right stays. Doing it twice does it once."""
+
+    def remove_webhooks(self, address: str) -> None:
+        """End every subscription to our address, and no other."""
 
 
 @runtime_checkable
@@ -278,11 +283,59 @@ class RenewsToken(Protocol):
 
 
 @runtime_checkable
-class ReportsHealth(Protocol):
-    """A channel that can say what our token may do."""
+class AuthorisedByPerson(Protocol):
+    """A channel whose owner lets us in on the channel's own page (OAuth)."""
 
-    def granted_scopes(self) -> frozenset[str]:
-        """Fetch the scopes the token really has."""
+    def authorise(self, *, redirect_uri: str, state: str, verifier: str) -> str:
+        """Make the address of that page. Pure; `state` and `verifier` are fresh secrets.
+
+        :raises Rejected: what was typed for this account cannot make one.
+        """
+
+    def finish(
+        self,
+        *,
+        redirect_uri: str,
+        verifier: str,
+        answer: Mapping[str, str],
+        now: datetime,
+    ) -> Token:
+        """Trade what the page sent back (its query) for a token.
+
+        The caller has compared the state. A lost answer is Retryable: begin anew.
+
+        :raises SignatureInvalid: the answer is not this channel's, or another shop's.
+        :raises AuthExpired: the owner refused, or the code is used or too old.
+        """
+
+
+@runtime_checkable
+class ChecksUp(Protocol):
+    """A channel that can say how a connection is."""
+
+    def check_up(self, *, now: datetime) -> Health:
+        """Ask the channel what our token may do and which shop it is.
+
+        Never raises for what a person can mend: that is a finding.
+
+        :raises Retryable: the channel cannot be asked now.
+        """
+
+
+PORT_OF: Mapping[Capability, type] = {
+    Capability.ORDERS_WEBHOOK: ReceivesWebhooks,
+    Capability.ORDERS_FETCH: FetchesOrders,
+    Capability.ORDERS_POLL: PollsOrders,
+    Capability.CATALOGUE: ListsCatalogue,
+    Capability.OAUTH: AuthorisedByPerson,
+    Capability.WEBHOOKS: ProvisionsWebhooks,
+    Capability.STOCK: ReadsStock,
+    Capability.FULFIL: PushesEffects,
+    Capability.HOLD: PushesEffects,
+    Capability.PROGRESS: PushesEffects,
+    Capability.DELIVERED: PushesEffects,
+}
+"""What a channel that declares a capability must be; STOCK needs PushesEffects as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,3 +346,11 @@ class Registration:
     connect: Callable[[Connection], Channel]
     check: Callable[[Connection], Mapping[str, str]]
     """Problems by field name (`settings.shop`, `credentials.access_token`); empty if none."""
+
+
+@runtime_checkable
+class ReportsHealth(Protocol):
+    """A channel that can say what our token may do."""
+
+    def granted_scopes(self) -> frozenset[str]:
+        """Fetch the scopes the token really has."""

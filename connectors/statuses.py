@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     NotFound,

@@ -9,7 +9,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from connectors.protocol import ChannelError, ReportsHealth, Spec
+from connectors.errors import ChannelError
+from connectors.protocol import ReportsHealth
+from connectors.spec import Spec
 from hub.invariants import check
 from hub.keys import BadKey
 from hub.models import migrate

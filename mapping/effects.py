@@ -86,7 +86,30 @@ class Delivered:
     at: datetime
 
 
-Effect = Fulfil | AmendTracking | Hold | ReleaseHold | Progress | Delivered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRef:
+    """What a channel keeps the stock of one listing under; unused parts are empty."""
+
+    product_id: str = ""
+    variant_id: str = ""
+    inventory_id: str = ""
+    place_id: str = ""
+    sku: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStock:
+    """The channel may sell this many of a listing, in whole pieces of it; never less than none."""
+
+    ref: StockRef
+    quantity: int
+    expected: int | None = None
+    """What we believe it shows. Fewer means sales we have not read: nothing is raised then."""
+    key: str = ""
+    """Names this one wish, for channels that remember what they did for a key."""
+
+
+Effect = Fulfil | AmendTracking | Hold | ReleaseHold | Progress | Delivered | SetStock
 
 KINDS: Mapping[str, type[Effect]] = {
     "fulfil": Fulfil,
@@ -95,6 +118,7 @@ KINDS: Mapping[str, type[Effect]] = {
     "release_hold": ReleaseHold,
     "progress": Progress,
     "delivered": Delivered,
+    "stock": SetStock,
 }
 
 

@@ -8,15 +8,10 @@ import pytest
 from redis import Redis
 from sqlalchemy import text, update
 
-from connectors.protocol import (
-    Connection,
-    Message,
-    PermissionDenied,
-    Reading,
-    Registration,
-    Retryable,
-    Spec,
-)
+from connectors.errors import PermissionDenied, Retryable
+from connectors.protocol import Connection, Registration
+from connectors.readings import Message, Reading
+from connectors.spec import Spec
 from hub import doctor
 from hub.clock import SystemClock
 from hub.doctor import Finding, examine

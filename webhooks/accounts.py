@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from connectors.protocol import ChannelError, Delivery, ReceivesWebhooks, SignatureInvalid
+from connectors.errors import ChannelError, SignatureInvalid
+from connectors.protocol import Delivery, ReceivesWebhooks
 from hub.models.channels import ChannelAccount
 from hub.models.vault import KeyMissing, SealBroken
 from hub.ports import Ports, UnknownChannel, open_channel

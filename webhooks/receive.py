@@ -6,7 +6,7 @@ import structlog
 from flask import Blueprint, Request, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.protocol import PayloadError, SignatureInvalid
+from connectors.errors import PayloadError, SignatureInvalid
 from hub.ports import Ports
 from hub.request_body import LengthMismatch, TooLarge, read_body
 from hub.request_id import request_id

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from connectors.protocol import PermissionDenied
+from connectors.errors import PermissionDenied
 from hub.flow.push import ask_to_reconnect, pause, say_problem
 from workers.retry import Answer, Verdict
 

@@ -12,14 +12,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from connectors.protocol import (
-    AuthExpired,
-    ChannelError,
-    OutcomeUnknown,
-    Pushed,
-    PushesEffects,
-    Unsupported,
-)
+from connectors.errors import AuthExpired, ChannelError, OutcomeUnknown, Unsupported
+from connectors.protocol import Pushed, PushesEffects
 from hub.flow.push import effect_of, is_owed_in_shadow, rehearse_instead, sent
 from hub.models import outbox
 from hub.models.leases import LeaseLost

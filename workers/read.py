@@ -12,18 +12,15 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from connectors.protocol import (
-    AuthExpired,
-    Channel,
-    FetchesOrders,
+from connectors.errors import AuthExpired, NotFound, Unsupported
+from connectors.protocol import Channel, FetchesOrders
+from connectors.readings import (
     Ignored,
     Message,
-    NotFound,
     OrderChanged,
     OrderDeleted,
     OrderSeen,
     Reading,
-    Unsupported,
 )
 from hub.flow.read import apply
 from hub.models import inbox

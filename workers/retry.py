@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     Conflict,

@@ -2,13 +2,8 @@
 
 from datetime import timedelta
 
-from connectors.protocol import (
-    AuthExpired,
-    Channel,
-    RateLimited,
-    RenewsToken,
-    Retryable,
-)
+from connectors.errors import AuthExpired, RateLimited, Retryable
+from connectors.protocol import Channel, RenewsToken
 from hub.models.channels import ChannelAccount
 from hub.ports import Ports, open_channel
 from workers.tokens import is_due, renew

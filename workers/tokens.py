@@ -6,14 +6,8 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from connectors.protocol import (
-    AuthExpired,
-    Channel,
-    ChannelError,
-    RenewsToken,
-    Retryable,
-    Token,
-)
+from connectors.errors import AuthExpired, ChannelError, Retryable
+from connectors.protocol import Channel, RenewsToken, Token
 from hub.flow.channels import keep_token
 from hub.flow.push import ask_to_reconnect
 from hub.models.channels import ChannelAccount

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from connectors.manual.read import read
-from connectors.protocol import Connection, Message, Reading, Registration, Spec
+from connectors.protocol import Connection, Registration
+from connectors.readings import Message, Reading
+from connectors.spec import Spec
 
 SPEC = Spec(
     key="manual",

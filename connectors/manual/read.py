@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
-from connectors.protocol import Message, OrderSeen, PayloadError
+from connectors.errors import PayloadError
+from connectors.readings import Message, OrderSeen
 from mapping.canonical import (
     Address,
     Customer,

@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from connectors.http import Http
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     NotFound,
     PayloadError,
     PermissionDenied,
-    Token,
 )
+from connectors.http import Http
+from connectors.protocol import Token
 from connectors.statuses import error_for
 from connectors.transport import Answer
 

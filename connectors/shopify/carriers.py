@@ -6,7 +6,7 @@ not know is shown as it is, and only a link of ours can then be followed.
 
 import re
 
-from connectors.protocol import Rejected
+from connectors.errors import Rejected
 from mapping.effects import Tracking
 
 _LINK = re.compile(r"(https?://[^\s/]\S*)?")

@@ -6,20 +6,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
+from connectors.errors import AuthExpired, NotFound
 from connectors.http import Failpoint, Http, pass_through
-from connectors.protocol import (
-    AuthExpired,
-    Capability,
-    Connection,
-    Delivery,
-    Message,
-    NotFound,
-    Pushed,
-    Reading,
-    Registration,
-    Spec,
-    Token,
-)
+from connectors.protocol import Connection, Delivery, Pushed, Registration, Token
+from connectors.readings import Message, Reading
 from connectors.shopify.answers import Node
 from connectors.shopify.auth import fetch_token
 from connectors.shopify.client import API_VERSION, AdminApi, covered
@@ -34,6 +24,7 @@ from connectors.shopify.settings import (
     version_of,
 )
 from connectors.shopify.verify import verify
+from connectors.spec import Capability, Spec
 from connectors.transport import Transport
 from mapping.canonical import Order
 from mapping.effects import Effect
@@ -42,7 +33,16 @@ SPEC = Spec(
     key="shopify",
     title="Shopify",
     api_version=API_VERSION,
-    capabilities=frozenset(Capability),
+    capabilities=frozenset(
+        {
+            Capability.ORDERS_WEBHOOK,
+            Capability.ORDERS_FETCH,
+            Capability.FULFIL,
+            Capability.HOLD,
+            Capability.PROGRESS,
+            Capability.DELIVERED,
+        }
+    ),
     scopes=frozenset(
         {
             "read_orders",

@@ -14,8 +14,7 @@ import shopify
 from pydantic import BaseModel, ValidationError
 from shopify.utils import shop_url
 
-from connectors.http import Http
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     Conflict,
@@ -26,6 +25,7 @@ from connectors.protocol import (
     Rejected,
     Retryable,
 )
+from connectors.http import Http
 from connectors.shopify.answers import (
     Envelope,
     UserError,

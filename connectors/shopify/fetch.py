@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ConfigDict
 
-from connectors.protocol import NotFound, Retryable
+from connectors.errors import NotFound, Retryable
 from connectors.shopify.answers import Node
 from connectors.shopify.client import AdminApi
 from connectors.shopify.ids import gid

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from connectors.protocol import PayloadError
+from connectors.errors import PayloadError
 from connectors.shopify.answers import Node
 
 MOST_PAGES = 100

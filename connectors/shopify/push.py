@@ -1,5 +1,6 @@
 """What Shopify can be told, and whether it already knows: one pair of functions a kind."""
 
+from connectors.errors import Unsupported
 from connectors.protocol import Pushed
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects import fulfil, holds, milestones, tracking
@@ -11,6 +12,7 @@ from mapping.effects import (
     Hold,
     Progress,
     ReleaseHold,
+    SetStock,
 )
 
 
@@ -32,6 +34,8 @@ def push(api: AdminApi, effect: Effect) -> Pushed:
             return milestones.push_progress(api, effect)
         case Delivered():
             return milestones.push_delivered(api, effect)
+        case SetStock():
+            raise Unsupported("Shopify's stock is not written yet")
 
 
 def look_up(api: AdminApi, effect: Effect) -> Pushed | None:
@@ -52,3 +56,5 @@ def look_up(api: AdminApi, effect: Effect) -> Pushed | None:
             return milestones.look_up_progress(api, effect)
         case Delivered():
             return milestones.look_up_delivered(api, effect)
+        case SetStock():
+            raise Unsupported("Shopify's stock is not written yet")

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from connectors.protocol import (
+from connectors.errors import PayloadError
+from connectors.readings import (
     Disconnected,
     Ignored,
     Message,
     OrderChanged,
     OrderDeleted,
     OrderSeen,
-    PayloadError,
     PersonAsked,
     PersonErased,
     Reading,

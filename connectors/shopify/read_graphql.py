@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors.protocol import PayloadError
+from connectors.errors import PayloadError
 from connectors.shopify.read_words import count, list_of, mapping_of
 
 _ORDER = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from connectors.protocol import PayloadError
+from connectors.errors import PayloadError
 from connectors.shopify.read_lines import lines_of
 from connectors.shopify.read_words import (
     RELEASES,

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from connectors.errors import Rejected
 from connectors.http import origin_problem
-from connectors.protocol import Connection, Rejected
+from connectors.protocol import Connection
 from connectors.shopify.client import API_VERSION, OLDEST_VERSION, is_version, shop_domain
 
 _SECRET = re.compile(r"[!-~]{8,512}", re.ASCII)

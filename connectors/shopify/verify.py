@@ -5,7 +5,8 @@ import hmac
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
-from connectors.protocol import Delivery, SignatureInvalid
+from connectors.errors import SignatureInvalid
+from connectors.protocol import Delivery
 from connectors.shopify.read_words import moment
 from mapping.strict_json import clean_text
 

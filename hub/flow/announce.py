@@ -15,8 +15,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from connectors.protocol import Capability
 from connectors.registry import CHANNELS
+from connectors.spec import Capability
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_orders

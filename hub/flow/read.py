@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connectors.protocol import (
+from connectors.readings import (
     Disconnected,
     Ignored,
     OrderDeleted,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from connectors.manual.read import TOPIC, ManualLine, ManualOrder, read, write
-from connectors.protocol import Message
+from connectors.readings import Message
 from hub.flow.accept import accept
 from hub.flow.channels import manual_account
 from hub.flow.refusal import Invalid, Refusal

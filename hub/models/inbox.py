@@ -115,7 +115,7 @@ def _due(*, now: datetime, even_when_off: Collection[str]) -> Select[int]:
         .where(InboundMessage.state == "waiting", InboundMessage.next_try_at <= now)
         .where(or_(InboundMessage.lease_until.is_(None), InboundMessage.lease_until <= now))
         .where(or_(ChannelAccount.mode != "off", InboundMessage.topic.in_(even_when_off)))
-        .order_by(InboundMessage.next_try_at, InboundMessage.id)
+        .order_by(InboundMessage.lane, InboundMessage.next_try_at, InboundMessage.id)
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.models.base import BigId, Record
@@ -35,6 +35,31 @@ class Listing(Record):
     mapped_at: Mapped[datetime | None]
     mapped_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+
+    product_id: Mapped[str] = mapped_column(default="", server_default="")
+    variant_id: Mapped[str] = mapped_column(default="", server_default="")
+    inventory_id: Mapped[str] = mapped_column(default="", server_default="")
+    barcode: Mapped[str] = mapped_column(default="", server_default="")
+    price_minor: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(default="", server_default="")
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the channel still sells it."""
+    is_tracked: Mapped[bool | None]
+    """Whether the channel counts its stock; None while nobody has read the catalogue."""
+    catalogued_at: Mapped[datetime | None]
+    """When the catalogue last showed it; None for what only orders have shown us."""
+
+    publishes: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether people want its stock told to the channel."""
+    stock_wanted: Mapped[int | None]
+    """Pieces the channel may sell; None is unknown, and unknown is never published."""
+    stock_shown: Mapped[int | None]
+    """Pieces the channel showed when we last looked or wrote."""
+    stock_shown_at: Mapped[datetime | None]
+    stock_told_at: Mapped[datetime | None]
+    """When we last wrote it there."""
+    stock_turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts our wishes, so that each has a key of its own."""
 
     components: Mapped[list["ListingComponent"]] = relationship(
         back_populates="listing",

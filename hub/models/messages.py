@@ -31,6 +31,7 @@ class InboundMessage(Record):
         UniqueConstraint("account_id", "topic", "message_id", "body_hash"),
         Index(
             "ix_inbound_message_due",
+            "lane",
             "next_try_at",
             "id",
             postgresql_where=DUE,
@@ -38,6 +39,7 @@ class InboundMessage(Record):
         ),
         Index("ix_inbound_message_state", "state", "id"),
         Index("ix_inbound_message_order", "account_id", "external_order_id"),
+        Index("ix_inbound_message_backfill", "backfill_id", "state"),
         CheckConstraint("state IN ('waiting', 'done', 'held', 'dead')", "state"),
         CheckConstraint("attempts >= 0", "attempts"),
     )
@@ -49,7 +51,10 @@ class InboundMessage(Record):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     headers: Mapped[dict[str, object]] = mapped_column(default=dict)
     source: Mapped[str]
-    """webhook | poll | api | manual | csv | email | replay"""
+    """webhook | poll | backfill | reread | api | manual | csv | email | replay"""
+    lane: Mapped[int] = mapped_column(default=0, server_default="0")
+    """0 is live; 1 waits until nothing live does (hub/models/inbox.py)."""
+    backfill_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("backfill.id"))
     external_order_id: Mapped[str | None]
     received_at: Mapped[datetime]
     triggered_at: Mapped[datetime | None]
@@ -88,6 +93,7 @@ class OutboundMessage(Record):
             sqlite_where=OWED,
         ),
         Index("ix_outbound_message_order", "order_id", "id"),
+        Index("ix_outbound_message_listing", "listing_id", "id"),
         Index("ix_outbound_message_state", "state", "id"),
         Index(
             "uq_outbound_message_fulfil",
@@ -107,8 +113,9 @@ class OutboundMessage(Record):
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
     order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("sales_order.id"))
     shipment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shipment.id"))
+    listing_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("listing.id"))
     kind: Mapped[str]
-    """fulfil | amend_tracking | hold | release_hold | progress | delivered"""
+    """fulfil | amend_tracking | hold | release_hold | progress | delivered | stock"""
     idempotency_key: Mapped[str]
     payload: Mapped[dict[str, object]]
     state: Mapped[str] = mapped_column(default="waiting")

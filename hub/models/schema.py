@@ -12,6 +12,7 @@ from hub.models import (
     production,
     shipping,
     stock,
+    upkeep,
 )
 from hub.models.base import Record
 
@@ -27,5 +28,6 @@ MODULES = (
     production,
     shipping,
     stock,
+    upkeep,
 )
 metadata = Record.metadata

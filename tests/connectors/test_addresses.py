@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from connectors.addresses import is_loopback, is_public
+from connectors.errors import Rejected, Retryable
 from connectors.http import Http, origin_problem
-from connectors.protocol import Rejected, Retryable
 
 INSIDE = [
     "0.0.0.0",  # noqa: S104

@@ -13,8 +13,7 @@ import responses
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from connectors.http import Http
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     NotFound,
@@ -24,6 +23,7 @@ from connectors.protocol import (
     Rejected,
     Retryable,
 )
+from connectors.http import Http
 from connectors.transport import RequestsTransport
 
 CANARY = "canary-4f2e9b7a61d0"

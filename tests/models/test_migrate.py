@@ -55,9 +55,9 @@ def rules(connection: Connection) -> dict[str, str]:
         for unique in found.get_unique_constraints(table):
             named[f"{table}.{unique['name']}"] = str(unique["column_names"])
         for key in found.get_foreign_keys(table):
-            named[f"{table}.{key['name']}"] = (
-                f"{key['constrained_columns']} {key['options']}"
-            )
+            # By its columns: SQLAlchemy cannot read the name of a key added to a table later.
+            columns = ",".join(key["constrained_columns"])
+            named[f"{table}.{columns}"] = f"{key['referred_table']} {key['options']}"
     indexes = text("SELECT name, sql FROM sqlite_master WHERE type = 'index'")
     return named | {name: words for name, words in connection.execute(indexes) if words}
 

@@ -12,30 +12,26 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import ClassVar
 
-from connectors.protocol import (
-    Capability,
-    Conflict,
-    Connection,
-    Message,
-    OrderChanged,
-    OrderSeen,
-    OutcomeUnknown,
-    Pushed,
-    RateLimited,
-    Reading,
-    Registration,
-    Retryable,
-    Spec,
-)
+from connectors.errors import Conflict, OutcomeUnknown, RateLimited, Retryable
+from connectors.protocol import Connection, Pushed, Registration
+from connectors.readings import Message, OrderChanged, OrderSeen, Reading
+from connectors.spec import Capability, Spec
 from mapping.canonical import Customer, Line, LineKind, Order, Payment, Release
-from mapping.effects import Effect, Fulfil
+from mapping.effects import Effect, Fulfil, SetStock
 
 HORIZON = timedelta(seconds=120)
 SPEC = Spec(
     key="shopify",
     title="Simulated shop",
     api_version="1",
-    capabilities=frozenset(Capability),
+    capabilities=frozenset(Capability)
+    - {
+        Capability.ORDERS_POLL,
+        Capability.CATALOGUE,
+        Capability.OAUTH,
+        Capability.WEBHOOKS,
+        Capability.STOCK,
+    },
     ambiguity_horizon=HORIZON,
 )
 
@@ -199,7 +195,8 @@ class AtTheShop:
             raise Retryable("no connection")
 
     def _ref(self, effect: Effect) -> str:
-        return f"{effect.order_id}-{self.shop.told.index(effect)}"
+        about = "stock" if isinstance(effect, SetStock) else effect.order_id
+        return f"{about}-{self.shop.told.index(effect)}"
 
 
 def _written(order_id: str, order: ShopOrder) -> dict[str, object]:

@@ -11,22 +11,17 @@ from typing import ClassVar
 
 from sqlalchemy import QueuePool
 
-from connectors.protocol import (
-    AuthExpired,
-    Connection,
+from connectors.errors import AuthExpired, NotFound, PayloadError
+from connectors.protocol import Connection, Pushed, Registration, Token
+from connectors.readings import (
     Disconnected,
     Ignored,
     Message,
-    NotFound,
     OrderChanged,
     OrderSeen,
-    PayloadError,
-    Pushed,
     Reading,
-    Registration,
-    Spec,
-    Token,
 )
+from connectors.spec import Spec
 from hub.models.session import Database
 from mapping.canonical import Order
 from mapping.effects import Effect

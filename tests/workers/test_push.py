@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     Conflict,
     OutcomeUnknown,

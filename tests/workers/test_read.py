@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from connectors.protocol import AuthExpired, RateLimited, Retryable
+from connectors.errors import AuthExpired, RateLimited, Retryable
 from hub.flow.accept import accept
 from hub.models.channels import ChannelAccount
 from hub.models.messages import InboundMessage

@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import protocol
-from connectors.protocol import ChannelError, OutcomeUnknown, RateLimited, Retryable
+from connectors import errors
+from connectors.errors import (
+    ChannelError,
+    OutcomeUnknown,
+    RateLimited,
+    Retryable,
+    StockMoved,
+)
 from hub.flow.read import NeedsPerson
 from hub.flow.refusal import Refusal
 from workers.retry import DELAYS, Answer, Verdict, back_off, judge
@@ -18,6 +24,8 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 EXPECTED = {
     "Retryable": Answer.LATER,
     "RateLimited": Answer.PAUSE,
+    "CursorExpired": Answer.LATER,
+    "StockMoved": Answer.LATER,
     "OutcomeUnknown": Answer.LOOK_UP,
     "AuthExpired": Answer.RECONNECT,
     "PermissionDenied": Answer.HOLD,
@@ -36,16 +44,20 @@ def judged(
     return judge(error, attempts=attempts, first_at=NOW - age, now=NOW, random=Random(seed))
 
 
+def _made(kind: type[ChannelError]) -> ChannelError:
+    return StockMoved("no", shown=1) if issubclass(kind, StockMoved) else kind("no")
+
+
 def test_every_error_a_channel_may_raise_has_its_own_answer() -> None:
-    errors = {
+    known = {
         made
-        for made in vars(protocol).values()
+        for made in vars(errors).values()
         if isinstance(made, type)
         and issubclass(made, ChannelError)
         and made is not ChannelError
     }
 
-    answers = {made.__name__: judged(made("no")).answer for made in errors}
+    answers = {made.__name__: judged(_made(made)).answer for made in known}
 
     assert answers == EXPECTED
 
@@ -109,7 +121,5 @@ def test_a_day_is_the_longest_anything_is_tried() -> None:
 def test_waiting_for_a_person_or_a_token_never_wears_out() -> None:
     old = timedelta(days=9)
 
-    assert (
-        judged(protocol.AuthExpired("no"), attempts=99, age=old).answer is Answer.RECONNECT
-    )
+    assert judged(errors.AuthExpired("no"), attempts=99, age=old).answer is Answer.RECONNECT
     assert judged(Refusal("no"), attempts=99, age=old).answer is Answer.HOLD

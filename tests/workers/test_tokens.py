@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from connectors.protocol import AuthExpired, Retryable
+from connectors.errors import AuthExpired, Retryable
 from hub.models.channels import ChannelAccount
 from hub.models.session import Database
 from hub.ports import connection_of

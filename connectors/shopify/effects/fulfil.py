@@ -6,7 +6,8 @@ looks for what it already did and then does the rest, one location at a time.
 
 from collections.abc import Iterator, Mapping
 
-from connectors.protocol import ChannelError, Conflict, OutcomeUnknown, Pushed
+from connectors.errors import ChannelError, Conflict, OutcomeUnknown
+from connectors.protocol import Pushed
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.carriers import tracking_input
 from connectors.shopify.client import AdminApi

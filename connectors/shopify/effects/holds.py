@@ -6,7 +6,8 @@ holds on one fulfilment order.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from connectors.protocol import Conflict, OutcomeUnknown, Pushed, Rejected
+from connectors.errors import Conflict, OutcomeUnknown, Rejected
+from connectors.protocol import Pushed
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects.state import FulfilmentOrder, HoldThere, Ref, read_state

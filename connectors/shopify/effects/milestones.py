@@ -1,6 +1,7 @@
 """Telling Shopify that an order is being made, and that its parcels arrived."""
 
-from connectors.protocol import OutcomeUnknown, Pushed
+from connectors.errors import OutcomeUnknown
+from connectors.protocol import Pushed
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects.holds import shortened

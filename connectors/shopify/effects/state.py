@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from connectors.protocol import Conflict, NotFound
+from connectors.errors import Conflict, NotFound
 from connectors.shopify.answers import Gid, Node
 from connectors.shopify.client import AdminApi
 from connectors.shopify.ids import gid, number

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from connectors.protocol import Conflict, NotFound, Pushed, Rejected
+from connectors.errors import Conflict, NotFound, Rejected
+from connectors.protocol import Pushed
 from connectors.shopify.answers import Gid, Node, UserError
 from connectors.shopify.carriers import tracking_input
 from connectors.shopify.client import AdminApi

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from connectors.protocol import ChannelError
+from connectors.errors import ChannelError
 from hub.flow.refusal import Refusal
 from hub.models.inbox import CannotReplay
 from hub.models.outbox import CannotRetry

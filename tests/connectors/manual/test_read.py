@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from connectors.errors import PayloadError
 from connectors.manual.read import TOPIC, ManualLine, ManualOrder, read, write
-from connectors.protocol import Message, PayloadError
+from connectors.readings import Message
 from mapping.canonical import Address, Customer, LineKind, Money, Order, Release
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)

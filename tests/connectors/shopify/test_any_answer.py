@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.protocol import ChannelError, Connection, OutcomeUnknown, Pushed
+from connectors.errors import ChannelError, OutcomeUnknown
+from connectors.protocol import Connection, Pushed
 from connectors.sandbox.shopify.faults import API_KINDS, Fault
 from connectors.sandbox.shopify.wanted import Wanted
 from connectors.shopify.channel import Shopify
@@ -114,7 +115,7 @@ def calls(channel: Shopify, told: list[Effect]) -> list[Callable[[], object]]:
     """List everything the hub may ask of a channel."""
     pushes = [lambda one=one: channel.push(one) for one in told]
     looks = [lambda one=one: channel.look_up(one) for one in told]
-    order_id = told[0].order_id
+    order_id = next(one.order_id for one in told if isinstance(one, Fulfil))
     return [
         *pushes,
         *looks,

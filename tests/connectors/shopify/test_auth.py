@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.http import Http
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     PayloadError,
     PermissionDenied,
     RateLimited,
     Retryable,
-    Token,
 )
+from connectors.http import Http
+from connectors.protocol import Token
 from connectors.shopify.auth import fetch_token
 from connectors.transport import Answer, AnswerLost
 from tests.canned import CannedTransport, answered

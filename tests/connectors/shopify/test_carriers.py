@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.protocol import Rejected
+from connectors.errors import Rejected
 from connectors.shopify.carriers import KNOWN, carrier_name, tracking_input
 from mapping.effects import Tracking
 

@@ -8,17 +8,16 @@ from datetime import timedelta
 import pytest
 from pytest_httpserver import HTTPServer
 
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
-    Connection,
-    Message,
     NotFound,
-    OrderSeen,
     PermissionDenied,
     Rejected,
     Retryable,
     SignatureInvalid,
 )
+from connectors.protocol import Connection
+from connectors.readings import Message, OrderSeen
 from connectors.registry import CHANNELS
 from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import serve

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.http import Http
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     Conflict,
@@ -18,6 +17,7 @@ from connectors.protocol import (
     Rejected,
     Retryable,
 )
+from connectors.http import Http
 from connectors.shopify.answers import Node, UserError
 from connectors.shopify.client import AdminApi, api_path, covered, is_version, shop_domain
 from connectors.transport import Answer, AnswerLost, NotSent

@@ -8,11 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.protocol import (
-    OutcomeUnknown,
-    Pushed,
-    Retryable,
-)
+from connectors.errors import OutcomeUnknown, Retryable
+from connectors.protocol import Pushed
 from mapping.effects import Tracking
 from tests.connectors.shopify.workshop import (
     PARCEL,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.protocol import (
+from connectors.errors import (
     AuthExpired,
     ChannelError,
     Conflict,

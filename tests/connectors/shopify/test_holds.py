@@ -5,7 +5,8 @@ from typing import cast
 
 import pytest
 
-from connectors.protocol import Conflict, OutcomeUnknown, Pushed, Rejected
+from connectors.errors import Conflict, OutcomeUnknown, Rejected
+from connectors.protocol import Pushed
 from connectors.sandbox.shopify.faults import Fault
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted

@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from connectors.protocol import Conflict, NotFound, OutcomeUnknown, Pushed, Rejected
+from connectors.errors import Conflict, NotFound, OutcomeUnknown, Rejected
+from connectors.protocol import Pushed
 from connectors.sandbox.shopify.faults import Fault
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from connectors.protocol import (
+from connectors.errors import PayloadError
+from connectors.readings import (
     Disconnected,
     Ignored,
     Message,
     OrderChanged,
     OrderDeleted,
     OrderSeen,
-    PayloadError,
     PersonAsked,
     PersonErased,
     ShopErased,

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.protocol import Message, OrderSeen, PayloadError, Reading
+from connectors.errors import PayloadError
+from connectors.readings import Message, OrderSeen, Reading
 from connectors.shopify.read import order_from_graphql, read
 from connectors.shopify.read_words import RELEASES
 from mapping.canonical import LineKind, Order, Release, content_hash

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.protocol import (
+from connectors.readings import (
     Ignored,
     Message,
     OrderChanged,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from connectors.protocol import Connection, Rejected
+from connectors.errors import Rejected
+from connectors.protocol import Connection
 from connectors.shopify.settings import address_of, check, secrets_of, version_of
 
 SHOP = {"shop": "taller.myshopify.com"}

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from connectors.errors import Conflict, NotFound, PayloadError
 from connectors.http import Http
-from connectors.protocol import Conflict, NotFound, PayloadError
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects.state import OrderState, read_pieces, read_state
 from connectors.transport import Answer

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.protocol import SignatureInvalid
+from connectors.errors import SignatureInvalid
 from connectors.shopify.verify import verify
 
 SECRET = "shpss_current"

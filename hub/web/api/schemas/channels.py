@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from connectors.protocol import Spec
+from connectors.spec import Spec
 from hub.models.channel_health import Traffic
 from hub.models.channels import ChannelAccount
 from hub.web.api.shapes import In, Name, Out

@@ -4,7 +4,8 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from connectors.protocol import Connection, Registration, Spec
+from connectors.protocol import Connection, Registration
+from connectors.spec import Spec
 from hub.flow.channels import MANUAL, change_switches, connect
 from hub.flow.refusal import Invalid, Missing
 from hub.models.channel_health import find_accounts, traffic

@@ -1,0 +1,84 @@
+"""A stored message, and what a channel says it means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mapping.canonical import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as it came: raw bytes and the headers we keep (lower-case names)."""
+
+    topic: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# What a message turns out to say ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSeen:
+    """The message carries the whole order."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChanged:
+    """The message only says which order changed: fetch it."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDeleted:
+    """The order is gone at the channel."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnected:
+    """The shop removed us; the account needs a person to reconnect it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased:
+    """Forget this person: the named orders, and every trace under the customer's id."""
+
+    customer_id: str
+    order_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAsked:
+    """This person wants to see what is stored; a person of ours must answer."""
+
+    customer_id: str
+    order_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopErased:
+    """Forget every person of this account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """A message that means nothing to us, and why."""
+
+    why: str
+
+
+Reading = (
+    OrderSeen
+    | OrderChanged
+    | OrderDeleted
+    | Disconnected
+    | PersonErased
+    | PersonAsked
+    | ShopErased
+    | Ignored
+)

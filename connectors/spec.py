@@ -1,0 +1,108 @@
+"""What a channel says of itself, once and without a network: the frozen card of each one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    """What a channel can do, each switchable per account."""
+
+    ORDERS_WEBHOOK = "orders.webhook"
+    ORDERS_FETCH = "orders.fetch"
+    ORDERS_POLL = "orders.poll"
+    CATALOGUE = "catalogue"
+    OAUTH = "oauth"
+    WEBHOOKS = "webhooks"
+    """Creates its own webhook subscriptions and mends them."""
+    STOCK = "stock"
+    FULFIL = "fulfil"
+    HOLD = "hold"
+    PROGRESS = "progress"
+    DELIVERED = "delivered"
+
+
+WRITES = frozenset(
+    {
+        Capability.WEBHOOKS,
+        Capability.STOCK,
+        Capability.FULFIL,
+        Capability.HOLD,
+        Capability.PROGRESS,
+        Capability.DELIVERED,
+    }
+)
+"""These change something at the channel: off, in shadow or live, each by its own switch."""
+
+
+class CursorKind(StrEnum):
+    """How a list of changes remembers its place."""
+
+    WATERMARK = "watermark"
+    """A time: read again with an overlap, because times are equal and rows appear late."""
+    SEQUENCE = "sequence"
+    """A number that only grows (IMAP UIDs, an event journal)."""
+    OPAQUE = "opaque"
+    """The channel's own token, which may expire (CursorExpired)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One list of changed orders that is read again and again."""
+
+    name: str
+    every: timedelta
+    """How often it is read."""
+    cursor: CursorKind = CursorKind.WATERMARK
+    overlap: timedelta = timedelta(0)
+    """How far before the newest row seen the next reading begins."""
+    lag: timedelta = timedelta(0)
+    """Rows younger than this are left for the next reading: the list may not show them all yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How much a channel takes until its answers say otherwise."""
+
+    bucket: str
+    """One bucket per account and name."""
+    size: int
+    per: timedelta
+    """The bucket fills from empty to `size` in this time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing a person types to connect an account; pages and the API are made from these."""
+
+    name: str
+    """`settings.shop`, `credentials.client_secret`, or `webhook_secrets`."""
+    label: str
+    help: str = ""
+    example: str = ""
+    is_secret: bool = False
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """What a channel says of itself, once, without a network."""
+
+    key: str
+    title: str
+    api_version: str
+    capabilities: frozenset[Capability]
+    fields: tuple[Field, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    streams: tuple[Stream, ...] = ()
+    max_page: int = 100
+    """The most rows of a list that one call may ask for."""
+    rates: tuple[Rate, ...] = ()
+    reread_every: timedelta | None = None
+    """How often every open order is fetched again, because no list shows all that changes."""
+    stock_every: timedelta = timedelta(seconds=5)
+    """The shortest time between two writes of one listing's stock."""
+    ambiguity_horizon: timedelta = timedelta(seconds=120)
+    """How long a write whose answer was lost may still be applied there: no look-up before."""
+    even_when_off: frozenset[str] = frozenset()
+    """Topics read also while the account is off: a wish to be forgotten waits for no switch."""

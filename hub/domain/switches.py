@@ -1,0 +1,34 @@
+"""Whether a thing is done at a channel, rehearsed, or left: the account's mode and its switches."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How far we go at a channel."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    """Reads are real, writes are only written down."""
+    LIVE = "live"
+
+
+CAREFUL = frozenset({"stock", "webhooks"})
+"""Rehearsed, even in a live account, until somebody turns on just this: they change the shop."""
+
+
+def effective(mode: str, switches: Mapping[str, object], *, capability: str) -> Mode:
+    """Say how far we go with one capability of an account.
+
+    An account that is off does nothing. A capability's own switch (`off`, `shadow`, `live`; True
+    is live and False is off) goes before the account's mode; without one the mode decides, except
+    that the careful ones stay in shadow.
+    """
+    if mode == Mode.OFF:
+        return Mode.OFF
+    own = switches.get(capability)
+    if own is None:
+        return Mode.SHADOW if capability in CAREFUL else Mode(mode)
+    if isinstance(own, bool):
+        return Mode.LIVE if own else Mode.OFF
+    return Mode(str(own)) if own in set(Mode) else Mode.OFF
