@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from connectors.http import Failpoint, pass_through
 from connectors.protocol import Connection, Token
 from connectors.sandbox.shopify.storefront import Storefront
-from connectors.sandbox.shopify.wire import Call, Dropped
+from connectors.sandbox.wire import Call, Dropped
 from connectors.shopify.channel import Shopify
 from connectors.transport import Answer, AnswerLost
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 
 from connectors.sandbox.shopify.control import control
 from connectors.sandbox.shopify.storefront import Storefront
-from connectors.sandbox.shopify.wire import Answer, Call, Dropped
+from connectors.sandbox.wire import Answer, Call, Dropped
 
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 

@@ -20,9 +20,9 @@ import psycopg
 import pytest
 from sqlalchemy import func, select
 
+from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
-from connectors.sandbox.shopify.webhooks import Signed
 from hub.models import migrate
 from hub.models.messages import InboundMessage
 from hub.models.session import Database

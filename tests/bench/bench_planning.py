@@ -12,9 +12,9 @@ from random import Random
 
 from sqlalchemy import func, select
 
+from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
-from connectors.sandbox.shopify.webhooks import Signed
 from hub.clock import SystemClock
 from hub.flow.accept import accept
 from hub.invariants import check

@@ -14,12 +14,12 @@ from typing import Any, cast
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from connectors.sandbox.shopify.deliveries import post_over_http
-from connectors.sandbox.shopify.faults import Fault
+from connectors.sandbox.deliveries import post_over_http
+from connectors.sandbox.faults import Fault
+from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.records import Refused
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
-from connectors.sandbox.shopify.webhooks import Signed
 from hub.demo.api import Api, Away
 from hub.demo.maker import Maker
 from hub.models.messages import InboundMessage, OutboundMessage

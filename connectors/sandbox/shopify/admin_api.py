@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
-from connectors.sandbox.shopify.deliveries import Deliveries
-from connectors.sandbox.shopify.faults import API_KINDS, Fault, Faults
+from connectors.sandbox.clockwork import Later
+from connectors.sandbox.deliveries import Deliveries
+from connectors.sandbox.faults import API_KINDS, Fault, Faults
+from connectors.sandbox.messages import fresh_uuid
 from connectors.sandbox.shopify.graph.cost import Bucket
 from connectors.sandbox.shopify.graph.execute import (
     Asked,
@@ -21,18 +23,9 @@ from connectors.sandbox.shopify.graph.execute import (
 from connectors.sandbox.shopify.graph.shops import CANDIDATE, SUPPORTED
 from connectors.sandbox.shopify.graph.visit import Visit, denied
 from connectors.sandbox.shopify.shop import Shop
-from connectors.sandbox.shopify.webhooks import fresh_uuid
-from connectors.sandbox.shopify.wire import (
-    TOKEN_PATH,
-    Answer,
-    Call,
-    Dropped,
-    Later,
-    answered,
-    fields,
-    graphql_version,
-    json_object,
-)
+from connectors.sandbox.shopify.webhooks import Subscription
+from connectors.sandbox.shopify.wire import TOKEN_PATH, fields, graphql_version
+from connectors.sandbox.wire import Answer, Call, Dropped, answered, json_object
 
 TOKEN_LIFE = timedelta(seconds=86_399)
 _BAD_TOKEN = "[API] Invalid API key or access token (unrecognized login or wrong password)"  # noqa: S105
@@ -75,7 +68,7 @@ class AdminApi:
         shop: Shop,
         keys: Keys,
         faults: Faults,
-        deliveries: Deliveries,
+        deliveries: Deliveries[Subscription],
         bucket: Bucket,
         rng: Random,
         later: Later,

@@ -6,12 +6,13 @@ from typing import ParamSpec
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from connectors.sandbox.shopify import asking
+from connectors.sandbox import asking
+from connectors.sandbox.shopify import asking as shopify_asking
 from connectors.sandbox.shopify.ordering import Ordering, keep_ordering
 from connectors.sandbox.shopify.records import Refused
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.webhooks import HUB_TOPICS
-from connectors.sandbox.shopify.wire import json_object
+from connectors.sandbox.wire import json_object
 
 Json = dict[str, object]
 Result = tuple[Response, int] | Response
@@ -122,7 +123,9 @@ def _orders(door: Blueprint, shop: Callable[[], Storefront]) -> None:
     @_safe
     def placed() -> Result:
         given = _asked()
-        made = shop().place_order(asking.lines(given, "lines"), asking.checkout(given))
+        made = shop().place_order(
+            shopify_asking.lines(given, "lines"), shopify_asking.checkout(given)
+        )
         return shown(made, 201)
 
     @door.get("/orders/<order_id>")
@@ -249,7 +252,7 @@ def _buyers(door: Blueprint, shop: Callable[[], Storefront]) -> None:
 
 
 def _edit(store: Storefront, order_id: str, given: Json) -> None:
-    quantities, add = asking.counts(given, "quantities"), asking.lines(given, "add")
+    quantities, add = asking.counts(given, "quantities"), shopify_asking.lines(given, "add")
     store.edit_order(order_id, quantities=quantities, add=add)
 
 

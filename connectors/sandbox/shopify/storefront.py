@@ -1,35 +1,24 @@
 """A pretend Shopify shop in one hand: seed it, sell in it, look into it, make it misbehave."""
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from random import Random
 
+from connectors.sandbox.clockwork import Later, in_a_thread, utc_now
+from connectors.sandbox.deliveries import SHORT_RETRIES, Deliveries, Send, post_over_http
+from connectors.sandbox.faults import Faults
+from connectors.sandbox.messages import Event, Signed, fresh_uuid
 from connectors.sandbox.shopify import overview
 from connectors.sandbox.shopify.admin_api import AdminApi, Keys
 from connectors.sandbox.shopify.bodies.shops import shop_body
-from connectors.sandbox.shopify.deliveries import (
-    SHORT_RETRIES,
-    Deliveries,
-    Send,
-    post_over_http,
-)
-from connectors.sandbox.shopify.faults import Faults
 from connectors.sandbox.shopify.graph.cost import Bucket
 from connectors.sandbox.shopify.keeper import Keeper
 from connectors.sandbox.shopify.records import Variant
 from connectors.sandbox.shopify.shop import Shop
-from connectors.sandbox.shopify.webhooks import (
-    HUB_TOPICS,
-    Event,
-    Signed,
-    Subscription,
-    fresh_uuid,
-    sign,
-)
-from connectors.sandbox.shopify.wire import Answer, Call, Later
+from connectors.sandbox.shopify.webhooks import HUB_TOPICS, Subscription, forge, sign
+from connectors.sandbox.wire import Answer, Call
 
 Json = dict[str, object]
 
@@ -46,18 +35,6 @@ ALL_SCOPES = frozenset(
         "write_orders",
     }
 )
-
-
-def utc_now() -> datetime:
-    """Tell the real time."""
-    return datetime.now(UTC)
-
-
-def in_a_thread(seconds: float, act: Callable[[], object]) -> None:
-    """Do something later, beside everything else."""
-    timer = threading.Timer(seconds, act)
-    timer.daemon = True
-    timer.start()
 
 
 class Storefront(Keeper):
@@ -91,8 +68,9 @@ class Storefront(Keeper):
         self.rng = rng or Random(7)
         self._clock, self._shop_secret, self._family = clock, shop_secret, header_family
         self.faults = Faults(self.rng)
-        self.webhooks = Deliveries(
+        self.webhooks: Deliveries[Subscription] = Deliveries(
             sign=self._sign,
+            forge=forge,
             send=send,
             faults=self.faults,
             rng=self.rng,

@@ -4,11 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from random import Random
+
+from connectors.sandbox.messages import Event, Signed
 
 API_VERSION = "2026-10"
 
@@ -69,28 +69,6 @@ class Subscription:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened, with its body frozen at that moment."""
-
-    id: str
-    topic: str
-    body: dict[str, object]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
-    """A message ready to leave."""
-
-    url: str
-    topic: str
-    event_id: str
-    webhook_id: str
-    body: bytes
-    headers: dict[str, str] = field(repr=False)
-
-
 def sign(
     event: Event,
     subscription: Subscription,
@@ -139,11 +117,6 @@ def forge(message: Signed) -> Signed:
         body=message.body,
         headers=headers,
     )
-
-
-def fresh_uuid(rng: Random) -> str:
-    """Make a UUID from the shop's own dice, so that a seed repeats a day."""
-    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 
 def _encode(body: dict[str, object], only: Sequence[str]) -> bytes:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import cast
 
+from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.records import Order
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
-from connectors.sandbox.shopify.webhooks import Signed
-from connectors.sandbox.shopify.wire import Call
+from connectors.sandbox.wire import Call
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 Json = dict[str, object]

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from connectors.sandbox.shopify.faults import API_KINDS, Fault
-from connectors.sandbox.shopify.wire import Call, Dropped
+from connectors.sandbox.faults import API_KINDS, Fault
+from connectors.sandbox.wire import Call, Dropped
 from tests.connectors.sandbox.taller import (
     CREATE,
     Json,

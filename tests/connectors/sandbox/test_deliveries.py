@@ -9,10 +9,10 @@ from typing import cast
 import pytest
 import requests
 
-from connectors.sandbox.shopify.faults import Fault
+from connectors.sandbox.faults import Fault
+from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
-from connectors.sandbox.shopify.webhooks import Signed
 from tests.connectors.sandbox.taller import Taller
 
 URL = "http://127.0.0.1:1/hooks"

@@ -11,9 +11,9 @@ from typing import cast
 import pytest
 import requests
 
+from connectors.sandbox.faults import Fault
 from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import Served, serve
-from connectors.sandbox.shopify.faults import Fault
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from tests.connectors.sandbox.taller import CREATE, Json, sending

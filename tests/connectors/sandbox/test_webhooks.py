@@ -10,10 +10,11 @@ from typing import cast
 
 import pytest
 
-from connectors.sandbox.shopify.faults import Fault
+from connectors.sandbox.faults import Fault
+from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
-from connectors.sandbox.shopify.webhooks import HUB_TOPICS, Signed
+from connectors.sandbox.shopify.webhooks import HUB_TOPICS
 from tests.connectors.sandbox.taller import (
     CREATE,
     Json,

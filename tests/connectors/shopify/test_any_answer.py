@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.errors import ChannelError, OutcomeUnknown
 from connectors.protocol import Connection, Pushed
-from connectors.sandbox.shopify.faults import API_KINDS, Fault
+from connectors.sandbox.faults import API_KINDS, Fault
 from connectors.sandbox.shopify.wanted import Wanted
 from connectors.shopify.channel import Shopify
 from connectors.transport import Answer

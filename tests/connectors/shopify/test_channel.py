@@ -19,9 +19,9 @@ from connectors.errors import (
 from connectors.protocol import Connection
 from connectors.readings import Message, OrderSeen
 from connectors.registry import CHANNELS
+from connectors.sandbox.faults import Fault
 from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import serve
-from connectors.sandbox.shopify.faults import Fault
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from connectors.shopify.channel import SPEC, Shopify

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.errors import Conflict, OutcomeUnknown, Rejected
 from connectors.protocol import Pushed
-from connectors.sandbox.shopify.faults import Fault
+from connectors.sandbox.faults import Fault
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from connectors.shopify.effects.holds import is_ours

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors.protocol import Pushed
-from connectors.sandbox.shopify.faults import Fault
+from connectors.sandbox.faults import Fault
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from mapping.effects import Fulfil, LineQuantity, Tracking

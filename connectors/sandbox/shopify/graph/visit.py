@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from graphql import GraphQLError
 
-from connectors.sandbox.shopify.deliveries import Deliveries
+from connectors.sandbox.deliveries import Deliveries
 from connectors.sandbox.shopify.shop import Shop
+from connectors.sandbox.shopify.webhooks import Subscription
 
 FULFILMENT_ORDER_READERS = (
     "read_merchant_managed_fulfillment_orders",
@@ -20,7 +21,7 @@ class Visit:
     """What resolvers may see of a request."""
 
     shop: Shop
-    deliveries: Deliveries
+    deliveries: Deliveries[Subscription]
     scopes: frozenset[str]
     client_id: str
     warnings: list[dict[str, object]] = field(default_factory=list)

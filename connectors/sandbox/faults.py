@@ -27,7 +27,9 @@ API_KINDS = frozenset(
         "user_error",
     }
 )
-WEBHOOK_KINDS = frozenset({"bad_signature", "delay", "duplicate", "lose", "reorder"})
+WEBHOOK_KINDS = frozenset(
+    {"bad_signature", "clock_skew", "delay", "duplicate", "lose", "reorder"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class Fault:
     `operation` is an operation name or root field (for webhooks a topic); None means any.
     It skips the first `after` matches, then strikes `times` times (None: until cleared), each
     time with probability `chance`. The rest is what single kinds need: `seconds` (Retry-After,
-    delay, hang), `status`, `message`, `version`, `copies` (deliveries of one webhook in all).
+    delay, hang, how wrong the clock is), `status`, `message`, `version`, and `copies` (how often
+    one webhook is delivered in all).
 
     :raises ValueError: there is no such kind.
     """
@@ -69,15 +72,22 @@ class _Standing:
 
 
 class Faults:
-    """The faults that stand, in the order they were set."""
+    """The faults that stand, in the order they were set; `kinds` are those the shop knows."""
 
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
+    def __init__(
+        self, rng: Random, kinds: Collection[str] = API_KINDS | WEBHOOK_KINDS
+    ) -> None:
+        self._rng, self._kinds = rng, kinds
         self._lock = threading.Lock()
         self._standing: list[_Standing] = []
 
     def add(self, fault: Fault) -> None:
-        """Let a fault stand until it is spent or cleared."""
+        """Let a fault stand until it is spent or cleared.
+
+        :raises ValueError: this shop has no such trouble.
+        """
+        if fault.kind not in self._kinds:
+            raise ValueError(f"this shop knows no {fault.kind}")
         with self._lock:
             self._standing.append(_Standing(fault))
 

@@ -6,22 +6,18 @@ import threading
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from random import Random
+from typing import Generic, TypeVar
 
 import requests
 
-from connectors.sandbox.shopify.faults import WEBHOOK_KINDS, Faults
-from connectors.sandbox.shopify.webhooks import (
-    Event,
-    Signed,
-    Subscription,
-    forge,
-    fresh_uuid,
-)
+from connectors.sandbox.faults import WEBHOOK_KINDS, Fault, Faults
+from connectors.sandbox.messages import Event, Listener, Signed, fresh_uuid
 
 Send = Callable[[Signed], int]
-Sign = Callable[[Event, Subscription, str], Signed]
+Told = TypeVar("Told", bound=Listener)
 
 # Shopify: 8 retries within 4 hours, each later than the last. Here the same within a minute.
 SHORT_RETRIES = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6)
@@ -31,7 +27,7 @@ _REMEMBERED = 2_000
 
 
 def post_over_http(message: Signed) -> int:
-    """Deliver as Shopify does: 1 s to connect, 5 s in all, redirects are failures."""
+    """Deliver as shops do: 1 s to connect, 5 s in all, redirects are failures."""
     answer = requests.post(
         message.url,
         data=message.body,
@@ -43,16 +39,16 @@ def post_over_http(message: Signed) -> int:
 
 
 @dataclass(slots=True)
-class Delivery:
+class Delivery(Generic[Told]):
     """One message on its way, and what became of each attempt."""
 
     message: Signed
-    subscription: Subscription
+    subscription: Told
     attempts: list[str] = field(default_factory=list)
     state: str = "pending"
 
 
-class Deliveries:
+class Deliveries(Generic[Told]):
     """All messages of one shop. With `background` couriers send them as they fall due.
 
     One courier keeps the order in which things happened as long as nothing fails; several do not.
@@ -61,7 +57,8 @@ class Deliveries:
     def __init__(
         self,
         *,
-        sign: Sign,
+        sign: Callable[[Event, Told, str], Signed],
+        forge: Callable[[Signed], Signed],
         send: Send,
         faults: Faults,
         rng: Random,
@@ -70,20 +67,21 @@ class Deliveries:
         background: bool = True,
         couriers: int = 1,
     ) -> None:
-        self.subscriptions: dict[int, Subscription] = {}
-        self.removed: list[Subscription] = []
-        self._sign, self._send, self._faults, self._rng = sign, send, faults, rng
+        self.subscriptions: dict[int, Told] = {}
+        self.removed: list[Told] = []
+        self._sign, self._forge, self._send = sign, forge, send
+        self._faults, self._rng = faults, rng
         self._monotonic, self._retries, self._background = monotonic, retries, background
-        self._queue: list[tuple[float, int, Delivery]] = []
+        self._queue: list[tuple[float, int, Delivery[Told]]] = []
         self._serial = itertools.count()
-        self._log: deque[Delivery] = deque(maxlen=_REMEMBERED)
+        self._log: deque[Delivery[Told]] = deque(maxlen=_REMEMBERED)
         self._events: OrderedDict[str, Event] = OrderedDict()
         self._counts: Counter[str] = Counter()
         self._changed = threading.Condition()
         self._busy, self._paused, self._closed = 0, False, False
         self._couriers, self._threads = couriers, list[threading.Thread]()
 
-    def subscribe(self, subscription: Subscription) -> None:
+    def subscribe(self, subscription: Told) -> None:
         """Begin to tell someone."""
         with self._changed:
             self.subscriptions[subscription.id] = subscription
@@ -104,14 +102,14 @@ class Deliveries:
                     self._post(event, subscription)
 
     def redeliver(self, event_id: str) -> None:
-        """Send an event again, as Shopify sometimes does long after; same event id.
+        """Send an event again, as shops sometimes do long after; same event id.
 
         :raises KeyError: there was no such event, or it is too long ago.
         """
         with self._changed:
             self.publish(self._events[event_id])
 
-    def _post(self, event: Event, subscription: Subscription) -> None:
+    def _post(self, event: Event, subscription: Told) -> None:
         struck = self._faults.strike_all({event.topic}, WEBHOOK_KINDS)
         by_kind = {fault.kind: fault for fault in struck}
         if "lose" in by_kind:
@@ -121,9 +119,9 @@ class Deliveries:
         for copy in range(copies):
             # Sources differ on whether a repeat keeps its webhook id: odd copies keep it here.
             webhook_id = first if copy in {0, 1} else fresh_uuid(self._rng)
-            message = self._sign(event, subscription, webhook_id)
+            message = self._sign(_skewed(event, struck), subscription, webhook_id)
             if "bad_signature" in by_kind:
-                message = forge(message)
+                message = self._forge(message)
             wait = sum(f.seconds or 1.0 for f in struck if f.kind == "delay")
             wait += sum(
                 self._rng.uniform(0, f.seconds or 1.0)
@@ -135,7 +133,7 @@ class Deliveries:
             self._counts["pending"] += 1
             self._later(delivery, wait)
 
-    def _later(self, delivery: Delivery, wait: float) -> None:
+    def _later(self, delivery: Delivery[Told], wait: float) -> None:
         due = self._monotonic() + wait
         heapq.heappush(self._queue, (due, next(self._serial), delivery))
         if self._background and not (self._threads or self._closed):
@@ -154,14 +152,14 @@ class Deliveries:
             sent += 1
         return sent
 
-    def _take(self, horizon: float) -> Delivery | None:
+    def _take(self, horizon: float) -> Delivery[Told] | None:
         with self._changed:
             if self._paused or not self._queue or self._queue[0][0] > horizon:
                 return None
             self._busy += 1
             return heapq.heappop(self._queue)[2]
 
-    def _attempt(self, delivery: Delivery) -> None:
+    def _attempt(self, delivery: Delivery[Told]) -> None:
         try:
             status = self._send(delivery.message)
             outcome = str(status)
@@ -177,7 +175,7 @@ class Deliveries:
                 self._failed(delivery)
             self._changed.notify_all()
 
-    def _failed(self, delivery: Delivery) -> None:
+    def _failed(self, delivery: Delivery[Told]) -> None:
         retry = len(delivery.attempts) - 1
         if retry < len(self._retries):
             self._later(delivery, self._retries[retry])
@@ -190,7 +188,7 @@ class Deliveries:
             del self.subscriptions[subscription.id]
             self.removed.append(subscription)
 
-    def _settle(self, delivery: Delivery, state: str) -> None:
+    def _settle(self, delivery: Delivery[Told], state: str) -> None:
         delivery.state = state
         self._counts["pending"] -= 1
         self._counts[state] += 1
@@ -249,7 +247,12 @@ class Deliveries:
             thread.join(timeout=6)
 
 
-def _row(delivery: Delivery) -> dict[str, object]:
+def _skewed(event: Event, struck: Sequence[Fault]) -> Event:
+    wrong = sum(fault.seconds or 600.0 for fault in struck if fault.kind == "clock_skew")
+    return replace(event, at=event.at + timedelta(seconds=wrong))
+
+
+def _row(delivery: Delivery[Told]) -> dict[str, object]:
     message = delivery.message
     return {
         "topic": message.topic,
