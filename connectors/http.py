@@ -3,7 +3,7 @@
 `Http` says what an outcome means; a `Transport` only carries it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -20,6 +20,12 @@ from connectors.transport import (
 
 Failpoint = Callable[[str], None]
 """Called by name around an outbound call; a simulation may stop there by raising."""
+
+
+Query = Mapping[str, str | int | bool]
+"""What stands behind the question mark; yes and no are written `true` and `false`."""
+
+_READ_JSON: Mapping[str, str] = {"Accept": "application/json"}
 
 
 def pass_through(_name: str) -> None:
@@ -52,6 +58,29 @@ class Http:
         self._transport = transport or RequestsTransport()
         self._failpoint = failpoint
 
+    def get(
+        self,
+        path: str,
+        *,
+        query: Query,
+        headers: Mapping[str, str],
+        also: Container[int] = frozenset(),
+    ) -> Answer:
+        """Ask for a path of the origin and return a 2xx answer.
+
+        An answer whose status is in `also` is handed back too, for its words to be read.
+
+        :raises ChannelError: the kind says what the outcome was.
+        """
+        written = {name: _written(value) for name, value in query.items()}
+        return self._exchange(
+            lambda: self._transport.get(
+                self._origin + path, query=written, headers=headers
+            ),
+            write=False,
+            also=also,
+        )
+
     def post_json(
         self,
         path: str,
@@ -59,11 +88,12 @@ class Http:
         payload: Mapping[str, object],
         headers: Mapping[str, str],
         write: bool,
+        also: Container[int] = frozenset(),
     ) -> Answer:
         """Post a JSON object to a path of the origin and return a 2xx answer.
 
         `write` says whether doing it twice would matter: only then is a lost answer an
-        OutcomeUnknown, and otherwise Retryable.
+        OutcomeUnknown, and otherwise Retryable. `also` is as for `get`.
 
         :raises ChannelError: the kind says what the outcome was.
         """
@@ -72,20 +102,48 @@ class Http:
                 self._origin + path, payload=payload, headers=headers
             ),
             write=write,
+            also=also,
+        )
+
+    def put_json(
+        self,
+        path: str,
+        *,
+        payload: Mapping[str, object],
+        headers: Mapping[str, str],
+        also: Container[int] = frozenset(),
+    ) -> Answer:
+        """Put a JSON object in the place of what is at a path and return a 2xx answer.
+
+        `also` is as for `get`.
+
+        :raises ChannelError: the kind says what the outcome was.
+        """
+        return self._exchange(
+            lambda: self._transport.put_json(
+                self._origin + path, payload=payload, headers=headers
+            ),
+            write=True,
+            also=also,
         )
 
     def post_form(
-        self, path: str, *, fields: Mapping[str, str], also: frozenset[int] = frozenset()
+        self,
+        path: str,
+        *,
+        fields: Mapping[str, str],
+        headers: Mapping[str, str] = _READ_JSON,
+        also: Container[int] = frozenset(),
     ) -> Answer:
         """Post form fields that change nothing there and return a 2xx answer.
 
-        An answer whose status is in `also` is handed back too, for its words to be read.
+        `also` is as for `get`.
 
         :raises ChannelError: the kind says what the outcome was.
         """
         return self._exchange(
             lambda: self._transport.post_form(
-                self._origin + path, fields=fields, headers={"Accept": "application/json"}
+                self._origin + path, fields=fields, headers=headers
             ),
             write=False,
             also=also,
@@ -96,7 +154,7 @@ class Http:
         send: Callable[[], Answer],
         *,
         write: bool,
-        also: frozenset[int] = frozenset(),
+        also: Container[int],
     ) -> Answer:
         self._failpoint("http.before_send")
         try:
@@ -118,6 +176,10 @@ class Http:
         if write:
             return OutcomeUnknown(f"{self.title} was told, but its answer was lost")
         return Retryable(f"{self.title} did not answer in time")
+
+
+def _written(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def origin_problem(origin: str, *, allow_loopback: bool) -> str:

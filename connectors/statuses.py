@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from connectors.errors import (
     AuthExpired,
     ChannelError,
+    Conflict,
     NotFound,
     OutcomeUnknown,
     PayloadError,
@@ -26,6 +27,7 @@ _BY_STATUS: Mapping[int, tuple[type[ChannelError], str]] = {
     403: (PermissionDenied, "says we may not do that"),
     404: (NotFound, "has no such thing"),
     408: (Retryable, "did not get the whole request"),
+    409: (Conflict, "says its state does not allow that now"),
     423: (PermissionDenied, "says the shop is locked"),
     429: (RateLimited, "asks us to slow down"),
 }

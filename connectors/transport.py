@@ -30,6 +30,8 @@ WHOLE_ANSWER_SECONDS = 30.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 USER_AGENT = "Hornada/2026.11"
 
+_JSON = {"Content-Type": "application/json"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -51,19 +53,29 @@ class AnswerLost(Exception):
 class Transport(Protocol):
     """What `Http` sends through: sockets, or a pretended shop in a simulation."""
 
-    def post_json(
-        self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
+    def get(
+        self, url: str, *, query: Mapping[str, str], headers: Mapping[str, str]
     ) -> Answer:
-        """Post a JSON object.
+        """Ask for what is at an address, with a query beside it.
 
         :raises NotSent: nothing was sent.
         :raises AnswerLost: it may have been sent and no whole answer came.
         """
 
+    def post_json(
+        self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
+    ) -> Answer:
+        """Post a JSON object; raises as `get` does."""
+
+    def put_json(
+        self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
+    ) -> Answer:
+        """Put a JSON object in the place of what is there; raises as `get` does."""
+
     def post_form(
         self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
     ) -> Answer:
-        """Post form fields; raises as `post_json` does."""
+        """Post form fields; raises as `get` does."""
 
 
 class RequestsTransport:
@@ -90,12 +102,24 @@ class RequestsTransport:
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, VettingAdapter())
 
+    def get(
+        self, url: str, *, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Ask for what is at an address, with a query beside it."""
+        asked = f"{url}?{urlencode(query)}" if query else url
+        return self._carry("GET", asked, None, headers)
+
     def post_json(
         self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
     ) -> Answer:
         """Post a JSON object."""
-        body = dumps(payload, ensure_ascii=False, allow_nan=False).encode()
-        return self._post(url, body, {**headers, "Content-Type": "application/json"})
+        return self._carry("POST", url, _as_json(payload), {**headers, **_JSON})
+
+    def put_json(
+        self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
+    ) -> Answer:
+        """Put a JSON object in the place of what is there."""
+        return self._carry("PUT", url, _as_json(payload), {**headers, **_JSON})
 
     def post_form(
         self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
@@ -103,9 +127,11 @@ class RequestsTransport:
         """Post form fields."""
         body = urlencode(fields).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._post(url, body, {**headers, **kind})
+        return self._carry("POST", url, body, {**headers, **kind})
 
-    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _carry(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
         """Send it, and once more at once if the first try surely sent nothing."""
         tries = Retrying(
             stop=stop_after_attempt(2),
@@ -113,12 +139,15 @@ class RequestsTransport:
             retry=retry_if_exception_type(NotSent),
             reraise=True,
         )
-        return tries(self._send, url, body, headers)
+        return tries(self._send, method, url, body, headers)
 
-    def _send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _send(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
         deadline = time.monotonic() + self._whole_answer_seconds
         try:
-            response = self._session.post(
+            response = self._session.request(
+                method,
                 url,
                 data=body,
                 headers=headers,
@@ -144,6 +173,10 @@ class RequestsTransport:
             if time.monotonic() > deadline:
                 raise AnswerLost("the answer takes too long")
             yield chunk
+
+
+def _as_json(payload: Mapping[str, object]) -> bytes:
+    return dumps(payload, ensure_ascii=False, allow_nan=False).encode()
 
 
 def _nothing_was_sent(error: RequestException) -> bool:

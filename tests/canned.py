@@ -13,7 +13,9 @@ class SentRequest:
 
     url: str
     content: Mapping[str, object]
+    """The query, the JSON object or the form fields."""
     headers: Mapping[str, str]
+    method: str = "POST"
 
 
 @dataclass
@@ -22,6 +24,16 @@ class CannedTransport:
 
     answers: Sequence[Answer | Exception]
     sent: list[SentRequest] = field(default_factory=list)
+
+    def get(
+        self, url: str, *, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        return self._next(SentRequest(url, query, headers, "GET"))
+
+    def put_json(
+        self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
+    ) -> Answer:
+        return self._next(SentRequest(url, payload, headers, "PUT"))
 
     def post_json(
         self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]

@@ -44,6 +44,16 @@ class InProcess:
     store: Storefront
     sent: list[Mapping[str, object]] = field(default_factory=list)
 
+    def get(
+        self, url: str, *, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        return self._carry(f"{url}?{urlencode(query)}", b"", headers, method="GET")
+
+    def put_json(
+        self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
+    ) -> Answer:
+        return self._carry(url, json.dumps(payload).encode(), headers, method="PUT")
+
     def post_json(
         self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
     ) -> Answer:
@@ -57,9 +67,16 @@ class InProcess:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._carry(url, urlencode(fields).encode(), {**headers, **kind})
 
-    def _carry(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _carry(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
+    ) -> Answer:
+        there = urlsplit(url)
         call = Call(
-            method="POST", path=urlsplit(url).path, headers=dict(headers), body=body
+            method=method,
+            path=there.path,
+            query=there.query,
+            headers=dict(headers),
+            body=body,
         )
         try:
             answer = self.store.answer(call)

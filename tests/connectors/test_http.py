@@ -16,6 +16,7 @@ from werkzeug import Request, Response
 from connectors.errors import (
     AuthExpired,
     ChannelError,
+    Conflict,
     NotFound,
     OutcomeUnknown,
     PermissionDenied,
@@ -23,7 +24,7 @@ from connectors.errors import (
     Rejected,
     Retryable,
 )
-from connectors.http import Http
+from connectors.http import Http, Query
 from connectors.transport import RequestsTransport
 
 CANARY = "canary-4f2e9b7a61d0"
@@ -78,6 +79,7 @@ def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
         (403, PermissionDenied),
         (404, NotFound),
         (408, Retryable),
+        (409, Conflict),
         (422, Rejected),
         (423, PermissionDenied),
         (429, RateLimited),
@@ -336,6 +338,68 @@ def test_words_in_any_script_arrive_as_they_were_sent(httpserver: HTTPServer) ->
 
     [(request, _)] = httpserver.log
     assert json.loads(request.data) == payload
+
+
+def test_a_question_carries_its_query_written_as_the_web_writes_it(
+    httpserver: HTTPServer,
+) -> None:
+    httpserver.expect_request("/api").respond_with_data("{}")
+    query: Query = {"was_paid": True, "was_shipped": False, "limit": 100, "q": "x y&b=1/ñ"}
+
+    answer = http_to(httpserver).get("/api", query=query, headers={"X-Token": "t"})
+
+    [(request, _)] = httpserver.log
+    assert (request.method, request.data, answer.body) == ("GET", b"", b"{}")
+    assert request.query_string == (
+        b"was_paid=true&was_shipped=false&limit=100&q=x+y%26b%3D1%2F%C3%B1"
+    )
+    assert request.headers["X-Token"] == "t"
+
+
+def test_a_question_without_a_query_has_no_question_mark(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api").respond_with_json({})
+
+    http_to(httpserver).get("/api", query={}, headers={})
+
+    [(request, _)] = httpserver.log
+    assert request.environ["REQUEST_URI"] == "/api"
+
+
+def test_what_is_put_arrives_as_json(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api", method="PUT").respond_with_json({})
+
+    http_to(httpserver).put_json("/api", payload={"sku": "Jabón"}, headers={})
+
+    [(request, _)] = httpserver.log
+    assert request.headers["Content-Type"] == "application/json"
+    assert json.loads(request.data) == {"sku": "Jabón"}
+
+
+def test_a_put_whose_answer_is_lost_is_in_doubt_and_a_question_is_not(
+    httpserver: HTTPServer,
+) -> None:
+    httpserver.expect_request("/api").respond_with_data(status=503)
+
+    with pytest.raises(OutcomeUnknown):
+        http_to(httpserver).put_json("/api", payload={}, headers={})
+    with pytest.raises(Retryable):
+        http_to(httpserver).get("/api", query={}, headers={})
+
+
+def test_an_answer_whose_words_are_wanted_is_handed_back_whatever_asked(
+    httpserver: HTTPServer,
+) -> None:
+    httpserver.expect_request("/api").respond_with_data("why", status=400)
+    http, wanted = http_to(httpserver), range(400, 500)
+
+    answers = [
+        http.get("/api", query={}, headers={}, also=wanted),
+        http.put_json("/api", payload={}, headers={}, also=wanted),
+        http.post_json("/api", payload={}, headers={}, write=True, also=wanted),
+        http.post_form("/api", fields={}, headers={}, also=wanted),
+    ]
+
+    assert {(answer.status, answer.body) for answer in answers} == {(400, b"why")}
 
 
 # Failpoints and words ------------------------------------------------------------------

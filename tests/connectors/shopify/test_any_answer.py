@@ -54,6 +54,16 @@ class Muddled:
     inner: InProcess
     dice: random.Random
 
+    def get(
+        self, url: str, *, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        return self.inner.get(url, query=query, headers=headers)
+
+    def put_json(
+        self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
+    ) -> Answer:
+        return self.inner.put_json(url, payload=payload, headers=headers)
+
     def post_json(
         self, url: str, *, payload: Mapping[str, object], headers: Mapping[str, str]
     ) -> Answer:
