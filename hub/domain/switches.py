@@ -13,6 +13,17 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+SWITCH_OF: Mapping[str, str] = {
+    "fulfil": "fulfil",
+    "amend_tracking": "fulfil",
+    "hold": "hold",
+    "release_hold": "hold",
+    "progress": "progress",
+    "delivered": "delivered",
+    "stock": "stock",
+}
+"""Which capability's switch each kind of outbound message hangs on."""
+
 CAREFUL = frozenset({"stock", "webhooks"})
 """Rehearsed, even in a live account, until somebody turns on just this: they change the shop."""
 
@@ -32,3 +43,12 @@ def effective(mode: str, switches: Mapping[str, object], *, capability: str) -> 
     if isinstance(own, bool):
         return Mode.LIVE if own else Mode.OFF
     return Mode(str(own)) if own in set(Mode) else Mode.OFF
+
+
+def kinds_in(mode: Mode, *, account: str, switches: Mapping[str, object]) -> frozenset[str]:
+    """Name the kinds of outbound message that are in a mode now, at an account in its own mode."""
+    return frozenset(
+        kind
+        for kind, capability in SWITCH_OF.items()
+        if effective(account, switches, capability=capability) is mode
+    )
