@@ -182,11 +182,11 @@ class Channel(Protocol):
 class ReceivesWebhooks(Protocol):
     """A channel that sends signed messages."""
 
-    def verify(self, *, body: bytes, headers: Mapping[str, str]) -> Delivery:
+    def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Delivery:
         """Prove a webhook against every secret of the account, in constant time.
 
-        :raises SignatureInvalid: no secret fits, the proof is missing or malformed, or the
-            message is another shop's.
+        :raises SignatureInvalid: no secret fits, the proof is missing or malformed, the
+            message is another shop's, or was signed at a time no message of `now` bears.
         """
 
 

@@ -68,15 +68,16 @@ class Accounts:
 
         :raises SignatureInvalid: nothing proves it.
         """
+        now = self._ports.clock.now()
         try:
-            return known, known.prover.verify(body=body, headers=headers)
+            return known, known.prover.verify(body=body, headers=headers, now=now)
         except SignatureInvalid:
             if self._age(known) < SURE:
                 raise
         newer = self._look_up(*at)
         if newer is None:
             raise SignatureInvalid("the account is gone")
-        return newer, newer.prover.verify(body=body, headers=headers)
+        return newer, newer.prover.verify(body=body, headers=headers, now=now)
 
     def _age(self, known: Known) -> float:
         return self._monotonic() - known.looked_up_at

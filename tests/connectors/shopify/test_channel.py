@@ -184,6 +184,8 @@ def test_a_right_that_is_missing_is_missing_from_what_was_granted(
 
     assert SPEC.scopes - granted == {
         "read_locations",
+        "read_inventory",
+        "write_inventory",
         "read_merchant_managed_fulfillment_orders",
         "write_merchant_managed_fulfillment_orders",
         "write_fulfillments",
@@ -203,7 +205,7 @@ def test_a_right_that_is_missing_is_named_when_it_is_needed(store: Storefront) -
 
 def test_a_message_without_proof_is_refused(store: Storefront) -> None:
     with pytest.raises(SignatureInvalid):
-        connect(store, credentials=APP).verify(body=b"{}", headers={})
+        connect(store, credentials=APP).verify(body=b"{}", headers={}, now=NOW)
 
 
 def test_a_stored_message_is_read_without_a_connection() -> None:
