@@ -1,7 +1,7 @@
 """What a door is given: the database, the time, the queue, and the way to the shops."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -13,6 +13,7 @@ from hub.keys import open_vault
 from hub.models.channels import ChannelAccount
 from hub.models.session import Database, no_failpoint
 from hub.models.vault import Vault
+from hub.pacing import Lane, NoPacing, Pacing, RedisPacing
 from hub.queue import NoWake, RedisWake, Wake
 from hub.settings import Settings
 from hub.valkey import known_url
@@ -29,6 +30,8 @@ class Ports:
     settings: Settings
     channels: Mapping[str, Registration]
     """Every kind of channel by key: `connectors.registry`, or a test's own."""
+    pacing: Pacing = field(default_factory=NoPacing)
+    """What keeps the workers of an account together within what its channel takes."""
     failpoint: Callable[[str], None] = no_failpoint
     """Called by name around outbound calls; only a crash simulation passes another one."""
     random: Random = field(default_factory=SystemRandom)
@@ -61,6 +64,7 @@ def open_ports(settings: Settings, *, wake: Wake | None = None) -> Ports:
         vault=vault,
         settings=settings,
         channels=CHANNELS,
+        pacing=pacing_of(settings),
     )
 
 
@@ -80,19 +84,32 @@ def wake_of(settings: Settings) -> Wake:
     return RedisWake(url) if url else NoWake()
 
 
-def connection_of(ports: Ports, *, account: ChannelAccount) -> Connection:
+def pacing_of(settings: Settings) -> Pacing:
+    """Make what shares a channel's patience among workers; without a queue server nothing does."""
+    url = queue_url(settings)
+    return RedisPacing(url) if url else NoPacing()
+
+
+def connection_of(
+    ports: Ports, *, account: ChannelAccount, lane: Lane = Lane.LIVE
+) -> Connection:
     """Open what a channel is told of an account; asks no database."""
-    return open_connection(
+    connection = open_connection(
         account, vault=ports.vault, allow_loopback=ports.settings.allow_loopback
     )
+    return replace(connection, pacer=ports.pacing.pacer_of(account.id, lane=lane))
 
 
-def open_channel(ports: Ports, *, account: ChannelAccount) -> Channel:
+def open_channel(
+    ports: Ports, *, account: ChannelAccount, lane: Lane = Lane.LIVE
+) -> Channel:
     """Make the channel that acts for an account, its secrets opened; asks no database.
+
+    In the background lane it leaves half of what the channel takes to live work.
 
     :raises UnknownChannel: no such channel is registered.
     """
     registration = ports.channels.get(account.channel)
     if registration is None:
         raise UnknownChannel(f"there is no channel “{account.channel}” in this version")
-    return registration.connect(connection_of(ports, account=account))
+    return registration.connect(connection_of(ports, account=account, lane=lane))

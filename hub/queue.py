@@ -1,4 +1,4 @@
-"""The wake-up call: the only file in hub that knows Redis and RQ. Nothing is kept there.
+"""The wake-up call: the only file in hub that knows RQ. Nothing is kept there.
 
 The database is the truth about all work. A job in Redis says "look now" and nothing
 else, so a Redis that is slow, full, emptied or gone makes things slower and loses

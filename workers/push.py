@@ -204,6 +204,7 @@ def _settle(
         next_try_at=_next_try(verdict, horizon=now + one.horizon),
         error_class=verdict.error_class,
         error=verdict.words,
+        counts=verdict.answer is not Answer.PAUSE,
     )
 
 

@@ -312,4 +312,7 @@ def _put_back(
     )
     soon = verdict.answer is Answer.RECONNECT
     again = min(verdict.next_try_at, now + RECONNECTED) if soon else verdict.next_try_at
-    inbox.retry(session, message_id=message.id, owner=owner, next_try_at=again, **why)
+    inbox.retry(
+        session, message_id=message.id, owner=owner, next_try_at=again,
+        counts=verdict.answer is not Answer.PAUSE, **why,
+    )  # fmt: skip

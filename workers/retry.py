@@ -44,7 +44,8 @@ class Answer(StrEnum):
     LATER = "later"
     """It surely did not happen: try again after a while."""
     PAUSE = "pause"
-    """As LATER, and everything else for this account waits as long."""
+    """As LATER, and everything else for this account waits as long. It wears nothing out: the
+    channel only asked for patience, or we were patient before it had to."""
     LOOK_UP = "look_up"
     """It may have happened: look once the channel can have nothing up its sleeve."""
     HOLD = "hold"
@@ -105,7 +106,7 @@ def judge(
     found = next((kind for known, kind in TABLE if isinstance(error, known)), None)
     answer = found or otherwise
     is_worn_out = attempts >= len(DELAYS) or now - first_at >= GIVE_UP_AFTER
-    if answer in {Answer.LATER, Answer.PAUSE, Answer.LOOK_UP} and is_worn_out:
+    if answer in {Answer.LATER, Answer.LOOK_UP} and is_worn_out:
         answer = Answer.DEAD
     return Verdict(
         answer=answer,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from connectors.errors import AuthExpired, RateLimited, Retryable
 from connectors.protocol import Channel, RenewsToken
 from hub.models.channels import ChannelAccount
+from hub.pacing import Lane
 from hub.ports import Ports, open_channel
 from workers.tokens import is_due, renew
 
@@ -12,8 +13,9 @@ from workers.tokens import is_due, renew
 class Shops:
     """Hands out channels by account. Made anew for each job, so it never believes old secrets."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, *, lane: Lane = Lane.LIVE) -> None:
         self._ports = ports
+        self._lane = lane
         self._accounts: dict[int, ChannelAccount] = {}
         self._channels: dict[int, Channel] = {}
 
@@ -68,4 +70,6 @@ class Shops:
         with self._ports.database.reading() as session:
             account = session.get_one(ChannelAccount, account_id)
         self._accounts[account_id] = account
-        self._channels[account_id] = open_channel(self._ports, account=account)
+        self._channels[account_id] = open_channel(
+            self._ports, account=account, lane=self._lane
+        )

@@ -170,17 +170,21 @@ def retry(
     next_try_at: datetime,
     error_class: str,
     error: str,
+    counts: bool = True,
 ) -> None:
     """Put the message back until `next_try_at`.
 
+    Without `counts` the attempt is forgotten: nothing failed, we only had to be patient.
+
     :raises LeaseLost: it is not ours any more.
     """
-    values = {
+    values: dict[str, object] = {
         "next_try_at": next_try_at,
         "error_class": error_class,
         "last_error": short(error),
         "deaths": 0,
     }
+    values |= {} if counts else {"attempts": InboundMessage.attempts - 1}
     _settle(session, message_id=message_id, owner=owner, values=values)
 
 

@@ -6,6 +6,7 @@ it is claimed as `unknown`, looked up at the channel, and sent again only if it 
 is why leases of the outbox outlast the channel's ambiguity horizon.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -13,8 +14,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     case,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -22,8 +25,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from hub.domain.switches import Mode, kinds_in
 from hub.models.base import Utc
 from hub.models.channels import ChannelAccount
 from hub.models.leases import LeaseLost, short
@@ -48,12 +52,14 @@ class ClaimedEffect:
     account_id: int
     order_id: int | None
     shipment_id: int | None
+    listing_id: int | None
     kind: str
     idempotency_key: str
     payload: Mapping[str, object]
     state: str
     attempts: int
     first_sent_at: datetime | None
+    error_class: str | None
     created_at: datetime
 
 
@@ -70,7 +76,9 @@ def add_once(
     now: datetime,
     order_id: int | None = None,
     shipment_id: int | None = None,
+    listing_id: int | None = None,
     state: str = "waiting",
+    not_before: datetime | None = None,
 ) -> int | None:
     """Owe a channel something. This function will return the row's id, None if owed already.
 
@@ -81,11 +89,12 @@ def add_once(
         account_id=account_id,
         order_id=order_id,
         shipment_id=shipment_id,
+        listing_id=listing_id,
         kind=kind,
         idempotency_key=idempotency_key,
         payload=dict(payload),
         state=state,
-        next_try_at=now,
+        next_try_at=not_before or now,
         created_at=now,
         done_at=now if state == "shadowed" else None,
     )
@@ -98,11 +107,11 @@ def claim(
 ) -> list[ClaimedEffect]:
     """Take up to `limit` messages that are due, oldest first, for as long as the lease.
 
-    Only live, connected accounts that are not pausing; and what is owed to one order goes out in
-    the order it became true: nothing is taken while an earlier one is open. `owner` must be new
-    for each process and claim.
+    Only what is live now at its account, connected and not pausing; and what is owed to one
+    order, or about one listing's stock, goes out in the order it became true: nothing is taken
+    while an earlier one is open. `owner` must be new for each process and claim.
     """
-    due = _due(now=now).limit(limit)
+    due = _due(session, now=now).limit(limit)
     chosen = due.with_for_update(of=OutboundMessage, skip_locked=True).cte("due")
     lost_track = case(
         (OutboundMessage.state == "sending", "unknown"), else_=OutboundMessage.state
@@ -123,31 +132,63 @@ def claim(
     return [ClaimedEffect(**row._mapping) for row in rows]
 
 
-def _due(*, now: datetime) -> Select[int]:
-    earlier = aliased(OutboundMessage)
-    first = ~exists().where(
-        earlier.order_id == OutboundMessage.order_id,
-        earlier.id < OutboundMessage.id,
-        earlier.state.in_(OWED),
-    )
+def _due(session: Session, *, now: datetime) -> Select[int]:
     return (
         select(OutboundMessage.id)
-        .join(ChannelAccount, ChannelAccount.id == OutboundMessage.account_id)
-        .where(OutboundMessage.state.in_(OWED), OutboundMessage.next_try_at <= now, first)
+        .where(OutboundMessage.state.in_(OWED), OutboundMessage.next_try_at <= now)
         .where(
             or_(OutboundMessage.lease_until.is_(None), OutboundMessage.lease_until <= now)
         )
-        .where(ChannelAccount.mode == "live", ChannelAccount.needs_reconnect.is_(False))
-        .where(
-            or_(ChannelAccount.paused_until.is_(None), ChannelAccount.paused_until <= now)
-        )
+        .where(_goes_first(OutboundMessage.order_id))
+        .where(_goes_first(OutboundMessage.listing_id))
+        .where(switched_to(session, Mode.LIVE, *_can_be_told(now=now)))
         .order_by(OutboundMessage.next_try_at, OutboundMessage.id)
     )
 
 
+def _goes_first(subject: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
+    """Say that nothing earlier about the same subject is open; without a subject nothing is."""
+    earlier = aliased(OutboundMessage)
+    return ~exists().where(
+        getattr(earlier, subject.key) == subject,
+        earlier.id < OutboundMessage.id,
+        earlier.state.in_(OWED),
+    )
+
+
+def _can_be_told(*, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    pause = ChannelAccount.paused_until
+    return (ChannelAccount.needs_reconnect.is_(False), or_(pause.is_(None), pause <= now))
+
+
+def switched_to(
+    session: Session, mode: Mode, *which: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Pick the messages whose kind is in this mode now at their account.
+
+    There are few accounts: their switches are read here, and the query stays on its index.
+    `which` leaves out accounts.
+    """
+    accounts = select(
+        ChannelAccount.id, ChannelAccount.mode, ChannelAccount.capabilities
+    ).where(*which)
+    by_kinds: dict[frozenset[str], list[int]] = defaultdict(list)
+    for account_id, own, switches in session.execute(accounts):
+        by_kinds[kinds_in(mode, account=own, switches=switches)].append(account_id)
+    terms = [
+        and_(
+            OutboundMessage.account_id.in_(account_ids),
+            OutboundMessage.kind.in_(sorted(kinds)),
+        )
+        for kinds, account_ids in by_kinds.items()
+        if kinds
+    ]
+    return or_(false(), *terms)
+
+
 def due_count(session: Session, *, now: datetime) -> int:
     """Count the messages a claim could take now."""
-    due = _due(now=now).order_by(None).subquery()
+    due = _due(session, now=now).order_by(None).subquery()
     return session.execute(select(func.count()).select_from(due)).scalar_one()
 
 
@@ -182,11 +223,13 @@ def settle(
     next_try_at: datetime | None = None,
     error_class: str | None = None,
     error: str | None = None,
+    counts: bool = True,
 ) -> None:
     """Write what became of a message and let it go.
 
     `state` is sent, shadowed, held or dead; or, with `next_try_at`, waiting (it surely did not
-    happen) or unknown (it may have: look it up then).
+    happen) or unknown (it may have: look it up then). Without `counts` the attempt is forgotten:
+    nothing failed, we only had to be patient.
 
     :raises LeaseLost: it is not ours any more; who took it will settle it.
     """
@@ -199,6 +242,7 @@ def settle(
     }
     values |= {"outcome": outcome} if outcome else {}
     values |= {"remote_ref": remote_ref} if remote_ref else {}
+    values |= {} if counts else {"attempts": OutboundMessage.attempts - 1}
     values |= {"done_at": now} if state in OVER else {"next_try_at": next_try_at or now}
     _write(session, message_id=message_id, owner=owner, values=values)
 

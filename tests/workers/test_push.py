@@ -272,6 +272,7 @@ def test_a_channel_that_is_asked_too_fast_pauses_the_whole_account(either: Bench
 
     assert either.account_now().paused_until == either.clock.now() + timedelta(seconds=30)
     assert either.pushes() == 1
+    assert either.row(first).attempts == 0
     either.clock.move(timedelta(seconds=30))
     push(either.ports)
     assert {either.row(first).state, either.row(other).state} == {"sent"}

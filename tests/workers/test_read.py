@@ -235,6 +235,7 @@ def test_a_fetch_that_is_too_fast_lets_the_account_rest_but_not_its_full_message
     assert bench.shop.asked == ["fetch_order"]
     assert bench.row(full).state == "done"
     assert {bench.row(thin).state, bench.row(other_thin).state} == {"waiting"}
+    assert {bench.row(thin).attempts, bench.row(other_thin).attempts} == {0}
 
 
 def test_a_revoked_token_holds_up_thin_messages_only_until_it_is_new(bench: Bench) -> None:

@@ -106,9 +106,7 @@ def test_waits_are_spread_so_that_failures_do_not_come_back_together() -> None:
     assert max(waits) - min(waits) > DELAYS[5] / 2
 
 
-@pytest.mark.parametrize(
-    "error", [Retryable("no"), RateLimited("no"), OutcomeUnknown("no")]
-)
+@pytest.mark.parametrize("error", [Retryable("no"), OutcomeUnknown("no")])
 def test_the_twelfth_attempt_is_the_last(error: Exception) -> None:
     assert judged(error, attempts=11).answer is not Answer.DEAD
     assert judged(error, attempts=12).answer is Answer.DEAD
@@ -116,6 +114,15 @@ def test_the_twelfth_attempt_is_the_last(error: Exception) -> None:
 
 def test_a_day_is_the_longest_anything_is_tried() -> None:
     assert judged(Retryable("no"), age=timedelta(hours=24)).answer is Answer.DEAD
+
+
+def test_patience_never_wears_out() -> None:
+    busy = RateLimited("no", retry_after=timedelta(seconds=9))
+
+    verdict = judged(busy, attempts=99, age=timedelta(days=9))
+
+    assert verdict.answer is Answer.PAUSE
+    assert verdict.next_try_at == NOW + timedelta(seconds=9)
 
 
 def test_waiting_for_a_person_or_a_token_never_wears_out() -> None:
