@@ -28,6 +28,11 @@ class RateLimited(Retryable):
 class CursorExpired(Retryable):
     """The place we had kept in a list is gone there: read the list from the last sure moment."""
 
+    def __init__(self, public: str, *, restart: str = "") -> None:
+        super().__init__(public)
+        self.restart = restart
+        """The cursor to go on with that skips nothing, where the channel can say; "" begins anew."""
+
 
 class StockMoved(Retryable):
     """The channel sold some of a listing since we last looked; nothing was written.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from mapping.canonical import Order
 
@@ -37,6 +38,26 @@ class OrderDeleted:
     """The order is gone at the channel."""
 
     external_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockSeen:
+    """What the channel shows of a thing at one of its places, whoever wrote it, ourselves too."""
+
+    inventory_id: str
+    place_id: str
+    available: int | None
+    """None where it is no longer stocked there; below zero where more was sold than there was."""
+    at: datetime | None = None
+    """When it became so, as the channel says; messages come late and in any order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueChanged:
+    """Something that is sold changed, or where it is kept: read the catalogue again."""
+
+    product_id: str
+    """Empty where it is no single product: a place was opened, renamed or closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +97,8 @@ Reading = (
     OrderSeen
     | OrderChanged
     | OrderDeleted
+    | StockSeen
+    | CatalogueChanged
     | Disconnected
     | PersonErased
     | PersonAsked

@@ -1,19 +1,31 @@
 """Shopify as a channel: what it can do, and each thing done by the file of that name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 
-from connectors.errors import AuthExpired, NotFound
+from connectors.errors import AuthExpired, NotFound, Unsupported
 from connectors.http import Failpoint, Http, pass_through
-from connectors.protocol import Connection, Delivery, Pushed, Registration, Token
+from connectors.protocol import (
+    CataloguePage,
+    ChangePage,
+    Connection,
+    Delivery,
+    Place,
+    Pushed,
+    Registration,
+    Token,
+)
 from connectors.readings import Message, Reading
 from connectors.shopify.answers import Node
 from connectors.shopify.auth import fetch_token
+from connectors.shopify.catalogue import catalogue, places
 from connectors.shopify.client import API_VERSION, AdminApi, covered
 from connectors.shopify.fetch import fetch_order
+from connectors.shopify.history import history
+from connectors.shopify.poll import UPDATED, changes
 from connectors.shopify.push import look_up, push
 from connectors.shopify.read import order_from_graphql, read
 from connectors.shopify.settings import (
@@ -23,11 +35,12 @@ from connectors.shopify.settings import (
     shop_of,
     version_of,
 )
+from connectors.shopify.stock import stock
 from connectors.shopify.verify import verify
-from connectors.spec import Capability, Spec
+from connectors.spec import Capability, Rate, Spec
 from connectors.transport import Transport
 from mapping.canonical import Order
-from mapping.effects import Effect
+from mapping.effects import Effect, StockRef
 
 SPEC = Spec(
     key="shopify",
@@ -37,6 +50,9 @@ SPEC = Spec(
         {
             Capability.ORDERS_WEBHOOK,
             Capability.ORDERS_FETCH,
+            Capability.ORDERS_POLL,
+            Capability.CATALOGUE,
+            Capability.STOCK,
             Capability.FULFIL,
             Capability.HOLD,
             Capability.PROGRESS,
@@ -48,11 +64,18 @@ SPEC = Spec(
             "read_orders",
             "read_products",
             "read_locations",
+            "read_inventory",
+            "write_inventory",
             "read_merchant_managed_fulfillment_orders",
             "write_merchant_managed_fulfillment_orders",
             "write_fulfillments",
         }
     ),
+    streams=(UPDATED,),
+    max_page=100,
+    # A Standard shop's points; its answers say what it really has (facts: restored 100 a second).
+    rates=(Rate(bucket="graphql", size=2000, per=timedelta(seconds=20)),),
+    stock_every=timedelta(seconds=5),
     even_when_off=frozenset({"customers/data_request", "customers/redact", "shop/redact"}),
 )
 
@@ -120,6 +143,32 @@ class Shopify:
             raise NotFound("Shopify's orders have numbers, and this is none")
         return order_from_graphql(fetch_order(self._api, order_id=external_id))
 
+    def changes(self, stream: str, *, cursor: str, now: datetime, limit: int) -> ChangePage:
+        """Read a page of the orders that changed; there is one stream, "updated"."""
+        if stream != UPDATED.name:
+            raise Unsupported(f"Shopify has no list of changes called “{stream}”")
+        return changes(self._api, cursor=cursor, now=now, limit=_page(limit))
+
+    def history(
+        self, *, since: datetime, until: datetime, cursor: str, limit: int
+    ) -> ChangePage:
+        """Read a page of the orders placed in a time, as far back as Shopify lets us see."""
+        return history(
+            self._api, since=since, until=until, cursor=cursor, limit=_page(limit)
+        )
+
+    def catalogue(self, *, cursor: str, limit: int) -> CataloguePage:
+        """Read a page of the shop's variants."""
+        return catalogue(self._api, cursor=cursor, limit=_page(limit))
+
+    def places(self) -> tuple[Place, ...]:
+        """Fetch the shop's locations."""
+        return places(self._api)
+
+    def stock(self, refs: Sequence[StockRef]) -> Mapping[StockRef, int | None]:
+        """Fetch what the shop shows as available of each thing at its place."""
+        return stock(self._api, refs)
+
     def push(self, effect: Effect) -> Pushed:
         """Make the shop hold an effect, once."""
         return push(self._api, effect)
@@ -175,6 +224,10 @@ class Shopify:
             token=value,
             prefix=address_of(self._connection).prefix,
         )
+
+
+def _page(limit: int) -> int:
+    return max(1, min(limit, SPEC.max_page))
 
 
 def _spelt_out(scopes: Iterable[str]) -> frozenset[str]:

@@ -19,6 +19,11 @@ class Page(Node):
 
     page_info: PageInfo
 
+    @property
+    def following(self) -> str:
+        """The cursor of the next page; empty when this is the last."""
+        return (self.page_info.end_cursor or "") if self.page_info.has_next_page else ""
+
 
 P = TypeVar("P", bound=Page)
 

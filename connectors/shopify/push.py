@@ -1,9 +1,8 @@
 """What Shopify can be told, and whether it already knows: one pair of functions a kind."""
 
-from connectors.errors import Unsupported
 from connectors.protocol import Pushed
 from connectors.shopify.client import AdminApi
-from connectors.shopify.effects import fulfil, holds, milestones, tracking
+from connectors.shopify.effects import fulfil, holds, milestones, stock, tracking
 from mapping.effects import (
     AmendTracking,
     Delivered,
@@ -35,7 +34,7 @@ def push(api: AdminApi, effect: Effect) -> Pushed:
         case Delivered():
             return milestones.push_delivered(api, effect)
         case SetStock():
-            raise Unsupported("Shopify's stock is not written yet")
+            return stock.push(api, effect)
 
 
 def look_up(api: AdminApi, effect: Effect) -> Pushed | None:
@@ -57,4 +56,4 @@ def look_up(api: AdminApi, effect: Effect) -> Pushed | None:
         case Delivered():
             return milestones.look_up_delivered(api, effect)
         case SetStock():
-            raise Unsupported("Shopify's stock is not written yet")
+            return stock.look_up(api, effect)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from connectors.errors import PayloadError
 from connectors.readings import (
+    CatalogueChanged,
     Disconnected,
     Ignored,
     Message,
@@ -14,10 +15,17 @@ from connectors.readings import (
     PersonErased,
     Reading,
     ShopErased,
+    StockSeen,
 )
 from connectors.shopify.read_graphql import rest_shape
 from connectors.shopify.read_order import order_from_rest
-from connectors.shopify.read_words import id_of, list_of, mapping_of
+from connectors.shopify.read_words import (
+    id_of,
+    list_of,
+    mapping_of,
+    moment,
+    whole,
+)
 from mapping.canonical import Order
 from mapping.strict_json import JsonRefused, read_mended
 
@@ -90,6 +98,33 @@ def _fulfilment_order(body: Body) -> Reading:
     return Ignored(why="It names a fulfilment order and not the order it belongs to.")
 
 
+def _stock(body: Body) -> Reading:
+    """Read what is shown of a thing; a level that is cut off there shows nothing."""
+    inventory_id, place_id = (
+        id_of(body.get("inventory_item_id")),
+        id_of(body.get("location_id")),
+    )
+    if not inventory_id or not place_id:
+        raise PayloadError("The message does not say of what, or where.")
+    return StockSeen(
+        inventory_id=inventory_id,
+        place_id=place_id,
+        available=whole(body.get("available")),
+        at=moment(body.get("updated_at")),
+    )
+
+
+def _product(body: Body) -> Reading:
+    product_id = id_of(body.get("id"))
+    if not product_id:
+        raise PayloadError("The message does not say which product it is about.")
+    return CatalogueChanged(product_id=product_id)
+
+
+def _place(_body: Body) -> Reading:
+    return CatalogueChanged(product_id="")
+
+
 def _erased(body: Body) -> Reading:
     customer_id, order_ids = _person(body, orders="orders_to_redact")
     return PersonErased(customer_id=customer_id, order_ids=order_ids)
@@ -135,6 +170,12 @@ _READERS: Mapping[str, _Reader] = {
     "orders/edited": _edit,
     "orders/delete": _deleted,
     "refunds/create": _of_order,
+    "inventory_levels/connect": _stock,
+    "inventory_levels/update": _stock,
+    "inventory_levels/disconnect": _stock,
+    "products/create": _product,
+    "products/update": _product,
+    "products/delete": _product,
     "app/uninstalled": _disconnected,
     "customers/redact": _erased,
     "customers/data_request": _asked,
@@ -155,11 +196,11 @@ _KINDS: Mapping[str, _Reader | str] = {
     "returns": "Goods that come back are booked in by hand.",
     "draft_orders": "A draft is no order yet.",
     "customers": "Customers reach us with their orders.",
-    "products": "What a listing means is said in the mapping, not by the catalogue.",
-    "variants": "What a listing means is said in the mapping, not by the catalogue.",
-    "inventory_items": "Stock is counted here, not there.",
-    "inventory_levels": "Stock is counted here, not there.",
-    "locations": "Places are asked for when something is sent.",
+    "products": "Nothing here depends on it.",
+    "variants": "A variant reaches us with its product.",
+    "inventory_items": "What a thing is reaches us with its product.",
+    "inventory_levels": "Nothing here depends on it.",
+    "locations": _place,
     "shop": "Nothing here depends on the shop's settings.",
     "app": "What we may do is asked for when it is needed.",
     "bulk_operations": "Nothing here was asked for in bulk.",

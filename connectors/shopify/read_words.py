@@ -81,13 +81,19 @@ def id_of(given: object) -> str:
     return tail if tail.isascii() and tail.isdigit() and len(tail) <= LONGEST_ID else ""
 
 
-def count(given: object) -> int | None:
-    """Return a whole number of pieces, none below zero; None for anything else."""
+def whole(given: object) -> int | None:
+    """Return a whole number of pieces, less than none too; None for anything else."""
     if isinstance(given, bool) or not isinstance(given, int | Decimal):
         return None
     if not -LARGEST_COUNT <= given <= LARGEST_COUNT or given != int(given):
         return None
-    return max(0, int(given))
+    return int(given)
+
+
+def count(given: object) -> int | None:
+    """Return a whole number of pieces, none below zero; None for anything else."""
+    number = whole(given)
+    return None if number is None else max(0, number)
 
 
 def moment(given: object) -> datetime | None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.readings import (
+    CatalogueChanged,
     Disconnected,
     Ignored,
     OrderDeleted,
@@ -14,6 +15,7 @@ from connectors.readings import (
     PersonErased,
     Reading,
     ShopErased,
+    StockSeen,
 )
 from hub.domain.states import Intent
 from hub.flow.erase import erase_person, erase_shop
@@ -75,12 +77,18 @@ def apply(
                 f"(orders: {', '.join(order_ids) or 'none named'}). Send them what their "
                 "orders show within 30 days, then mark this message done."
             )
-        case Ignored(why=why):
-            return f"ignored: {why}"
+        case Ignored() | StockSeen() | CatalogueChanged():
+            return f"ignored: {_why(reading)}"
         case _:
             raise TypeError(
                 f"{type(reading).__name__} must be fetched before it can be applied"
             )
+
+
+def _why(reading: Ignored | StockSeen | CatalogueChanged) -> str:
+    if isinstance(reading, Ignored):
+        return reading.why
+    return "the catalogue and its stock are read from the shop"
 
 
 def _forget_order(

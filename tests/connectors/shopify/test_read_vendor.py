@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.readings import (
+    CatalogueChanged,
     Ignored,
     Message,
     OrderChanged,
@@ -16,6 +17,7 @@ from connectors.readings import (
     PersonAsked,
     PersonErased,
     Reading,
+    StockSeen,
 )
 from connectors.shopify.read import read
 from mapping.canonical import Order
@@ -35,6 +37,10 @@ def outcome(reading: Reading) -> dict[str, object]:
         said |= in_short(reading.order)
     if isinstance(reading, PersonErased | PersonAsked):
         said |= {"customer": bool(reading.customer_id), "orders": len(reading.order_ids)}
+    if isinstance(reading, StockSeen):
+        said |= {"available": reading.available}
+    if isinstance(reading, CatalogueChanged):
+        said |= {"one_product": bool(reading.product_id)}
     return said
 
 
