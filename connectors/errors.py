@@ -5,6 +5,8 @@
 
 from datetime import timedelta
 
+from connectors.spec import Capability
+
 
 class ChannelError(Exception):
     """A call that did not work. `str(error)` is safe to show and to log: no secret, no person."""
@@ -55,6 +57,14 @@ class AuthExpired(ChannelError):
 
 class PermissionDenied(ChannelError):
     """A scope or right is missing: a person must grant it."""
+
+
+class NotAllowedHere(PermissionDenied):
+    """This shop may not do through us what the channel can do: a person does it there by hand."""
+
+    def __init__(self, public: str, *, capability: Capability, request_id: str = "") -> None:
+        super().__init__(public, request_id=request_id)
+        self.capability = capability
 
 
 class NotFound(ChannelError):

@@ -149,6 +149,28 @@ class Http:
             also=also,
         )
 
+    def put_form(
+        self,
+        path: str,
+        *,
+        fields: Mapping[str, str],
+        headers: Mapping[str, str],
+        also: Container[int] = frozenset(),
+    ) -> Answer:
+        """Put form fields in the place of what is at a path and return a 2xx answer.
+
+        `also` is as for `get`.
+
+        :raises ChannelError: the kind says what the outcome was.
+        """
+        return self._exchange(
+            lambda: self._transport.put_form(
+                self._origin + path, fields=fields, headers=headers
+            ),
+            write=True,
+            also=also,
+        )
+
     def _exchange(
         self,
         send: Callable[[], Answer],

@@ -31,6 +31,7 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 USER_AGENT = "Hornada/2026.11"
 
 _JSON = {"Content-Type": "application/json"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,11 @@ class Transport(Protocol):
         self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
     ) -> Answer:
         """Post form fields; raises as `get` does."""
+
+    def put_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Put form fields in the place of what is there; raises as `get` does."""
 
 
 class RequestsTransport:
@@ -126,8 +132,14 @@ class RequestsTransport:
     ) -> Answer:
         """Post form fields."""
         body = urlencode(fields).encode()
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._carry("POST", url, body, {**headers, **kind})
+        return self._carry("POST", url, body, {**headers, **_FORM})
+
+    def put_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Put form fields in the place of what is there."""
+        body = urlencode(fields).encode()
+        return self._carry("PUT", url, body, {**headers, **_FORM})
 
     def _carry(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]

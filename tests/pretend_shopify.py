@@ -67,6 +67,13 @@ class InProcess:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._carry(url, urlencode(fields).encode(), {**headers, **kind})
 
+    def put_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(fields).encode()
+        return self._carry(url, body, {**headers, **kind}, method="PUT")
+
     def _carry(
         self, url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
     ) -> Answer:

@@ -78,6 +78,11 @@ class Muddled:
     ) -> Answer:
         return self.inner.post_form(url, fields=fields, headers=headers)
 
+    def put_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        return self.inner.put_form(url, fields=fields, headers=headers)
+
 
 ODD: list[object] = [
     None,
