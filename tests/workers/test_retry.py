@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from connectors import errors
 from connectors.errors import (
     ChannelError,
+    NotAllowedHere,
     OutcomeUnknown,
     RateLimited,
     Retryable,
     StockMoved,
 )
+from connectors.spec import Capability
 from hub.flow.read import NeedsPerson
 from hub.flow.refusal import Refusal
 from workers.retry import DELAYS, Answer, Verdict, back_off, judge
@@ -29,6 +31,7 @@ EXPECTED = {
     "OutcomeUnknown": Answer.LOOK_UP,
     "AuthExpired": Answer.RECONNECT,
     "PermissionDenied": Answer.HOLD,
+    "NotAllowedHere": Answer.HOLD,
     "NotFound": Answer.HOLD,
     "Conflict": Answer.HOLD,
     "Rejected": Answer.HOLD,
@@ -45,7 +48,11 @@ def judged(
 
 
 def _made(kind: type[ChannelError]) -> ChannelError:
-    return StockMoved("no", shown=1) if issubclass(kind, StockMoved) else kind("no")
+    if issubclass(kind, StockMoved):
+        return StockMoved("no", shown=1)
+    if issubclass(kind, NotAllowedHere):
+        return NotAllowedHere("no", capability=Capability.FULFIL)
+    return kind("no")
 
 
 def test_every_error_a_channel_may_raise_has_its_own_answer() -> None:
