@@ -45,10 +45,22 @@ def effective(mode: str, switches: Mapping[str, object], *, capability: str) -> 
     return Mode(str(own)) if own in set(Mode) else Mode.OFF
 
 
+def mode_of_kind(kind: str, *, account: str, switches: Mapping[str, object]) -> Mode:
+    """Say how far we go with one kind of outbound message, at an account in its own mode.
+
+    A hold of ours is ended wherever the account is live, also after holding was switched off:
+    what we left at the channel must not stay there.
+    """
+    own = effective(account, switches, capability=SWITCH_OF[kind])
+    if kind == "release_hold" and own is not Mode.LIVE:
+        return Mode(account)
+    return own
+
+
 def kinds_in(mode: Mode, *, account: str, switches: Mapping[str, object]) -> frozenset[str]:
     """Name the kinds of outbound message that are in a mode now, at an account in its own mode."""
     return frozenset(
         kind
-        for kind, capability in SWITCH_OF.items()
-        if effective(account, switches, capability=capability) is mode
+        for kind in SWITCH_OF
+        if mode_of_kind(kind, account=account, switches=switches) is mode
     )

@@ -1,8 +1,9 @@
 """What we owe the channels: outbox rows, written in the transaction that made them true.
 
-Every row has a key made of what it is about, so that the same fact told twice is one row. An
-account that is off is owed nothing, nor is a channel that could do nothing with the news
-(orders typed by hand have nobody to tell); one in shadow gets rows that are never sent. What
+Every row has a key made of what it is about, so that the same fact told twice is one row. What
+is switched off is owed nothing, nor is a channel that could do nothing with the news (orders
+typed by hand have nobody to tell); what is in shadow gets rows that are never sent. Where the
+shop does not let us say that a parcel left, a person must: that is a task (hub/flow/tasks.py). What
 the channel itself called a thing (the references of fulfilments) is not known here:
 `known_refs` and `fulfilment_refs` stay empty in the payload, and the worker that sends a row
 fills them from the rows of the order sent before it. Rows of one order go out in the order of
@@ -17,6 +18,9 @@ from sqlalchemy.orm import Session
 
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
+from hub.domain.switches import Mode, mode_of_kind
+from hub.flow.switches import is_by_hand, mode_of
+from hub.flow.tasks import ask_to_ship
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_orders
@@ -56,23 +60,24 @@ class Owed:
     order: SalesOrder
     account: ChannelAccount
 
-    def hears(self, capability: Capability) -> bool:
-        """Say whether it is told anything of this kind: it can, it is on, and so is the switch."""
-        known = CHANNELS.get(self.account.channel)
-        can = known is not None and capability in known.spec.capabilities
-        is_switched_on = self.account.capabilities.get(capability.value) is not False
-        return can and is_switched_on and self.account.mode != "off"
+    def mode(self, capability: Capability) -> Mode:
+        """Say whether it is told anything of this kind, and whether that is only written down."""
+        return mode_of(self.account, capability, CHANNELS)
 
-    @property
-    def is_rehearsal(self) -> bool:
-        """Whether what we say is only written down."""
-        return self.account.mode == "shadow"
+    def hears(self, capability: Capability) -> bool:
+        """Say whether it is told anything of this kind, be it only in rehearsal."""
+        return self.mode(capability) is not Mode.OFF
 
 
 def tell_shipped(session: Session, *, shipment_id: int, now: datetime) -> bool:
-    """Owe the channel the news of a shipment; say whether anybody is to hear it."""
+    """Owe the channel the news of a shipment; say whether it is to hear it from us.
+
+    Where it may not, though it would be live, a person is asked to say it there.
+    """
     shipment = session.get_one(Shipment, shipment_id)
     owed = _owed(session, order_id=shipment.order_id)
+    if is_by_hand(owed.account, Capability.FULFIL, CHANNELS):
+        ask_to_ship(session, shipment=shipment, account=owed.account, now=now)
     if not owed.hears(Capability.FULFIL):
         return False
     effect = Fulfil(
@@ -85,7 +90,13 @@ def tell_shipped(session: Session, *, shipment_id: int, now: datetime) -> bool:
         notify=shipment.notify,
     )
     _owe(
-        session, owed, effect, key=f"fulfil:{shipment_id}", shipment_id=shipment_id, now=now
+        session,
+        owed,
+        effect,
+        key=f"fulfil:{shipment_id}",
+        shipment_id=shipment_id,
+        now=now,
+        is_shadowed=owed.mode(Capability.FULFIL) is Mode.SHADOW,
     )
     return True
 
@@ -132,7 +143,14 @@ def tell_progress(
         ):
             continue
         effect = Progress(order_id=order.external_id, note=note[:LONGEST_NOTE])
-        _owe(session, owed, effect, key=f"progress:{order.id}", now=now)
+        _owe(
+            session,
+            owed,
+            effect,
+            key=f"progress:{order.id}",
+            now=now,
+            is_shadowed=owed.mode(Capability.PROGRESS) is Mode.SHADOW,
+        )
         order.progress_told = True
     session.flush()
 
@@ -168,7 +186,10 @@ def release_hold(session: Session, *, order_id: int, now: datetime) -> None:
     if not order.held_at_channel:
         return
     was_real = not _is_shadowed(session, key=_hold_key(order))
-    if owed.account.mode == "off" or (owed.is_rehearsal and was_real):
+    mode = mode_of_kind(
+        "release_hold", account=owed.account.mode, switches=owed.account.capabilities
+    )
+    if mode is Mode.OFF or (mode is Mode.SHADOW and was_real):
         return
     effect = ReleaseHold(order_id=order.external_id, handle=_handle(order))
     key = f"release_hold:{order.id}:{order.held_at_channel}"
@@ -194,13 +215,15 @@ def _place_hold(
         reason="out_of_stock",
         note=note[:LONGEST_NOTE],
     )
-    _owe(session, owed, effect, key=_hold_key(order), now=now)
+    is_shadowed = owed.mode(Capability.HOLD) is Mode.SHADOW
+    _owe(session, owed, effect, key=_hold_key(order), now=now, is_shadowed=is_shadowed)
     _remember(session, order, "order.held_at_channel", now=now, why=note)
 
 
 def _is_hold_only_rehearsed(session: Session, owed: Owed) -> bool:
-    """Say whether the account went live after its hold was written down in shadow."""
-    return owed.account.mode == "live" and _is_shadowed(session, key=_hold_key(owed.order))
+    """Say whether holds went live after this one was written down in shadow."""
+    is_live = owed.mode(Capability.HOLD) is Mode.LIVE
+    return is_live and _is_shadowed(session, key=_hold_key(owed.order))
 
 
 def _is_plannable(order: SalesOrder) -> bool:
@@ -240,7 +263,7 @@ def _follow_up(
     first = outbound_by_key(session, key=f"fulfil:{shipment.id}")
     if first is None or not owed.hears(capability):
         return
-    is_shadowed = owed.is_rehearsal or first.state == "shadowed"
+    is_shadowed = owed.mode(capability) is Mode.SHADOW or first.state == "shadowed"
     _owe(
         session,
         owed,
@@ -264,10 +287,9 @@ def _owe(
     *,
     key: str,
     now: datetime,
+    is_shadowed: bool,
     shipment_id: int | None = None,
-    is_shadowed: bool | None = None,
 ) -> None:
-    shadowed = owed.is_rehearsal if is_shadowed is None else is_shadowed
     add_once(
         session,
         account_id=owed.account.id,
@@ -276,7 +298,7 @@ def _owe(
         kind=kind_of(effect),
         idempotency_key=key,
         payload=to_payload(effect),
-        state="shadowed" if shadowed else "waiting",
+        state="shadowed" if is_shadowed else "waiting",
         now=now,
     )
 

@@ -1,19 +1,22 @@
 """What we decide about an order ourselves: cancel it, let it wait, let it go on.
 
-The order's channel is not told to cancel: that is done there, and reaches us as a message. What the
-order held is given back by the planner, which is told here.
+The order's channel is not told to cancel: a person is asked to do that there (hub/flow/tasks.py),
+and it reaches us as a message. What the order held is given back by the planner, told here.
 """
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from connectors.registry import CHANNELS
 from hub.domain.states import INTENT_STEPS, Intent
 from hub.flow.announce import sync_holds
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark_orders
 from hub.flow.step import expect_step, step
+from hub.flow.tasks import ask_to_cancel
+from hub.models.channels import ChannelAccount
 from hub.models.locks import lock_orders
 from hub.models.orders import SalesOrder
 from hub.models.packing import pack_lines
@@ -42,6 +45,8 @@ def cancel_order(
             f"All of {order.number} was shipped: there is nothing left to cancel."
         )
     _turn(session, order, new=Intent.CANCELLED, reason=reason, who=who, now=now)
+    account = session.get_one(ChannelAccount, order.account_id)
+    ask_to_cancel(session, order=order, account=account, channels=CHANNELS, now=now)
 
 
 def hold_order(

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Pushed
+from hub.domain.switches import Mode
 from hub.flow.refusal import Refusal
 from hub.models import outbox
 from hub.models.channels import ChannelAccount
@@ -127,13 +128,14 @@ def say_problem(session: Session, *, account_id: int, words: str) -> None:
 
 
 def rehearse_instead(session: Session, *, now: datetime) -> int:
-    """Settle as rehearsed what is owed to accounts that went back into shadow.
+    """Settle as rehearsed what is owed, and whose switch went back into shadow.
 
-    Only what never left: something that may have been sent is looked up when they are live again.
+    Only what never left: something that may have been sent is looked up when it is live again.
+    What was switched off waits.
     """
     settled = session.execute(
         update(OutboundMessage)
-        .where(*_owed_in_shadow())
+        .where(*_owed_in_shadow(session))
         .values(state="shadowed", done_at=now)
         .returning(OutboundMessage.id)
         .execution_options(synchronize_session=False)
@@ -143,13 +145,12 @@ def rehearse_instead(session: Session, *, now: datetime) -> int:
 
 def is_owed_in_shadow(session: Session) -> bool:
     """Say whether `rehearse_instead` has anything to do."""
-    return bool(session.scalar(select(exists().where(*_owed_in_shadow()))))
+    return bool(session.scalar(select(exists().where(*_owed_in_shadow(session)))))
 
 
-def _owed_in_shadow() -> tuple[ColumnElement[bool], ...]:
-    in_shadow = select(ChannelAccount.id).where(ChannelAccount.mode == "shadow")
+def _owed_in_shadow(session: Session) -> tuple[ColumnElement[bool], ...]:
     return (
         OutboundMessage.state == "waiting",
         OutboundMessage.first_sent_at.is_(None),
-        OutboundMessage.account_id.in_(in_shadow),
+        outbox.switched_to(session, Mode.SHADOW),
     )

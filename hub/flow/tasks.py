@@ -1,0 +1,179 @@
+"""What only people can do at a channel: asked for once, done when they or the channel say so.
+
+A task is closed by the channel when it shows the thing done, so that nobody has to come back
+here to tick it off.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from connectors.protocol import Registration
+from connectors.spec import Capability
+from hub.domain.switches import Mode, effective
+from hub.flow.refusal import Missing, Refusal
+from hub.models.channels import ChannelAccount
+from hub.models.history import record
+from hub.models.orders import SalesOrder
+from hub.models.shipping import Shipment
+from hub.models.task_views import pieces_due
+from hub.models.upkeep import ManualTask
+from mapping.canonical import Order, Release
+
+SHIP, CANCEL = "ship", "cancel"
+
+
+def ask_to_ship(
+    session: Session, *, shipment: Shipment, account: ChannelAccount, now: datetime
+) -> int | None:
+    """Ask a person to tell the channel that a parcel left, because it does not let us."""
+    return open_task(
+        session,
+        account_id=account.id,
+        order_id=shipment.order_id,
+        shipment_id=shipment.id,
+        key=ship_key(shipment.id),
+        kind=SHIP,
+        why="The channel does not let us say that a parcel left: mark it as sent there.",
+        now=now,
+    )
+
+
+def ask_to_cancel(
+    session: Session,
+    *,
+    order: SalesOrder,
+    account: ChannelAccount,
+    channels: Mapping[str, Registration],
+    now: datetime,
+) -> int | None:
+    """Ask a person to cancel an order at its channel too, if it keeps orders and this one is open.
+
+    What is only rehearsed asks nobody to change anything there.
+    """
+    known = channels.get(account.channel)
+    keeps_orders = known is not None and (
+        Capability.ORDERS_FETCH in known.spec.capabilities
+    )
+    is_live = (
+        effective(account.mode, account.capabilities, capability=Capability.FULFIL.value)
+        is Mode.LIVE
+    )
+    if not keeps_orders or not is_live or order.release == Release.CANCELLED:
+        return None
+    return open_task(
+        session,
+        account_id=account.id,
+        order_id=order.id,
+        key=cancel_key(order.id),
+        kind=CANCEL,
+        why="It was cancelled here and is still open there: cancel it, or refund the buyer.",
+        now=now,
+    )
+
+
+def open_task(
+    session: Session,
+    *,
+    account_id: int,
+    order_id: int,
+    key: str,
+    kind: str,
+    why: str,
+    now: datetime,
+    shipment_id: int | None = None,
+) -> int | None:
+    """Ask for something once. This function will return the task's id, None if it was asked."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    new = (sqlite.insert if is_sqlite else postgresql.insert)(ManualTask).values(
+        account_id=account_id,
+        order_id=order_id,
+        shipment_id=shipment_id,
+        key=key,
+        kind=kind,
+        why=why,
+        state="open",
+        created_at=now,
+        done_by="",
+    )
+    once = new.on_conflict_do_nothing(index_elements=["key"]).returning(ManualTask.id)
+    task_id = session.execute(once).scalar_one_or_none()
+    if task_id is not None:
+        record(
+            session, at=now, who="system", subject="order", subject_id=order_id,
+            what="task.opened", why=why, detail={"task": task_id, "kind": kind},
+        )  # fmt: skip
+    return task_id
+
+
+def close_task(session: Session, *, task_id: int, who: str, now: datetime) -> None:
+    """Write down that a person did what was asked.
+
+    :raises Missing: there is no such task.
+    :raises Refusal: it was done already.
+    """
+    task = session.get(ManualTask, task_id)
+    if task is None:
+        raise Missing("There is no such task.")
+    if not _close(session, key=task.key, who=who, now=now):
+        raise Refusal("This was done already.")
+
+
+def close_for(session: Session, *, key: str, account_id: int, now: datetime) -> bool:
+    """Close a task because the channel shows that it is done; say whether it was open."""
+    return _close(session, key=key, who=f"channel:{account_id}", now=now)
+
+
+def close_by_channel(
+    session: Session, *, order: SalesOrder, seen: Order, now: datetime
+) -> None:
+    """Close what was asked about an order and the channel now shows as done.
+
+    A parcel counts as sent there once the channel counts its pieces, and those of every earlier
+    parcel, on each of its lines.
+    """
+    is_over = seen.cancelled_at is not None or seen.release is Release.CANCELLED
+    if is_over:
+        close_for(session, key=cancel_key(order.id), account_id=order.account_id, now=now)
+    due = pieces_due(session, order_id=order.id)
+    sent = {line.external_id: line.fulfilled for line in seen.lines}
+    for shipment_id, pieces in due.items():
+        if all(sent.get(line, 0) >= count for line, count in pieces.items()):
+            key = ship_key(shipment_id)
+            close_for(session, key=key, account_id=order.account_id, now=now)
+
+
+def ship_key(shipment_id: int) -> str:
+    """Name the task to mark a parcel as sent."""
+    return f"{SHIP}:{shipment_id}"
+
+
+def cancel_key(order_id: int) -> str:
+    """Name the task to cancel an order."""
+    return f"{CANCEL}:{order_id}"
+
+
+def _close(session: Session, *, key: str, who: str, now: datetime) -> bool:
+    closed = (
+        update(ManualTask)
+        .where(ManualTask.key == key, ManualTask.state == "open")
+        .values(state="done", done_at=now, done_by=who)
+        .returning(ManualTask.id, ManualTask.order_id, ManualTask.kind)
+    )
+    task = session.execute(closed).one_or_none()
+    if task is None:
+        return False
+    record(
+        session, at=now, who=who, subject="order", subject_id=task.order_id,
+        what="task.done", detail={"task": task.id, "kind": task.kind},
+    )  # fmt: skip
+    return True
+
+
+def open_tasks_of(session: Session, *, order_id: int) -> list[ManualTask]:
+    """Return what is still asked about an order, oldest first."""
+    query = select(ManualTask).filter_by(order_id=order_id, state="open")
+    return list(session.scalars(query.order_by(ManualTask.id)))
