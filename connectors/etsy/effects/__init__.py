@@ -1,0 +1,1 @@
+"""Telling Etsy what happened: parcels, tracking and stock, and what is looked at first."""
