@@ -1,16 +1,29 @@
 """What buyers and shop keepers do in a pretend shop, by hand and by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Unpack
+from datetime import timedelta
+from typing import TypedDict, Unpack
 
-from connectors.sandbox.shopify import fulfilment_orders, fulfilments, orders
+from connectors.sandbox.shopify import fulfilment_orders, fulfilments, orders, stock
+from connectors.sandbox.shopify.bodies.catalogue import place_body, product_body
 from connectors.sandbox.shopify.bodies.shops import customer_body, shop_key
 from connectors.sandbox.shopify.carriers import parcels
 from connectors.sandbox.shopify.placing import Checkout, Details, place
-from connectors.sandbox.shopify.records import Order
+from connectors.sandbox.shopify.records import Order, Refused, Variant
 from connectors.sandbox.shopify.shop import Shop
 from connectors.sandbox.shopify.wanted import Wanted
+
+
+class Changed(TypedDict, total=False):
+    """What may be changed of a thing on sale; the price in minor units."""
+
+    title: str
+    price: int
+    option: str
+    barcode: str | None
+    tracked: bool
+    status: str
 
 
 class Keeper:
@@ -143,6 +156,67 @@ class Keeper:
                 if order.customer_id == gone:
                     order.email, order.customer_id, order.address = None, None, None
                     self.shop.touch(order)
+
+    def set_stock(self, sku: str, units: int, *, location: str) -> None:
+        """Type another available quantity into the admin; 0 or more, as the form takes it.
+
+        :raises Refused: nothing is on sale under this SKU, or there is no such place.
+        """
+        with self.shop.lock:
+            variant, place = self._on_sale(sku), int(location)
+            if place not in self.shop.locations or units < 0:
+                raise Refused("No such location, or fewer than none of it")
+            stock.set_available(self.shop, variant, place, units)
+
+    def stock_no_more(self, sku: str, *, location: str) -> None:
+        """Switch a location off at a variant.
+
+        :raises Refused: units are set aside there for orders.
+        """
+        with self.shop.lock:
+            stock.disconnect(self.shop, self._on_sale(sku), int(location))
+
+    def change_variant(self, sku: str, **details: Unpack[Changed]) -> None:
+        """Change how a thing is sold: title, price, option, barcode, tracked, status.
+
+        Title and status are the product's: its other variants get them too.
+        """
+        with self.shop.lock:
+            variant = self._on_sale(sku)
+            for name, value in details.items():
+                whole = name in {"title", "status"}
+                for each in self.shop.product(variant.product_id) if whole else [variant]:
+                    setattr(each, name, value)
+            variant.updated_at = self.shop.now()
+            body = product_body(self.shop, variant)
+            self.shop.announce("products/update", body)
+
+    def delete_variant(self, variant_id: str) -> None:
+        """Take something off sale for good; lines of old orders lose variant and product."""
+        with self.shop.lock:
+            gone = self.shop.variants.pop(int(variant_id))
+            if left := self.shop.product(gone.product_id):
+                self.shop.announce("products/update", product_body(self.shop, left[0]))
+            else:
+                self.shop.announce("products/delete", {"id": gone.product_id})
+
+    def close_location(self, location_id: str) -> None:
+        """Close a place; what lies there stays on the books."""
+        with self.shop.lock:
+            place = self.shop.locations[int(location_id)]
+            place.active = False
+            self.shop.announce("locations/deactivate", place_body(self.shop, place))
+
+    def lag_index(self, lag: Callable[[], timedelta]) -> None:
+        """Let the search know of each change from now on only so much later."""
+        with self.shop.lock:
+            self.shop.index_lag = lag
+
+    def _on_sale(self, sku: str) -> Variant:
+        variant = self.shop.by_sku(sku)
+        if variant is None:
+            raise Refused(f"Nothing called {sku} is on sale")
+        return variant
 
     def erase_shop(self) -> None:
         """Say that the shop wants everything of it forgotten."""

@@ -75,6 +75,7 @@ def variant_row(shop: Shop, variant: Variant) -> Json:
         "inventory_item_id": str(variant.inventory_item_id),
         "sku": variant.sku,
         "title": variant.title,
+        "option": variant.option,
         "price": rest_amount(variant.price, shop.currency),
         "stock": {
             str(place): {name: quantity(variant, place, name) for name in NAMES}

@@ -98,6 +98,7 @@ def place(shop: Shop, wanted: Sequence[Wanted], checkout: Checkout) -> Order:
         lines=[make_line(shop, each, groups) for each in wanted],
     )
     shop.orders[order.id] = order
+    shop.note_in_index(order)
     stock.commit_order(shop, order)
     route(shop, order, [(line, line.quantity) for line in order.lines])
     tell(shop, order, "orders/create")
@@ -155,6 +156,7 @@ def _of_variant(line: Line, variant: Variant, wanted: Wanted, price: int | None)
         product_id=variant.product_id,
         sku=variant.sku,
         title=wanted.title or variant.title,
+        variant_title=variant.option or None,
         price=variant.price if price is None else price,
         grams=variant.grams,
         requires_shipping=shipped and not variant.gift_card,

@@ -49,11 +49,12 @@ class Location:
     name: str
     country_code: str
     created_at: datetime
+    active: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
 class Variant:
-    """Something the shop sells; every variant here is its product's only one."""
+    """Something the shop sells: a product, or one kind of it."""
 
     id: int
     product_id: int
@@ -70,6 +71,13 @@ class Variant:
     created_at: datetime
     updated_at: datetime
     components: bool = False
+    option: str = ""
+    """What sets it apart from the product's other variants; empty where it is the only one."""
+    barcode: str | None = None
+    tracked: bool = True
+    status: str = "ACTIVE"
+    counted_at: dict[int, datetime] = field(default_factory=dict)
+    """When the stock of each place last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +307,8 @@ class Order:
     closed_at: datetime | None = None
     edited: bool = False
     confirmed: bool = True
+    shown: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """Since when the search finds it, and as changed when; the last line is the newest."""
 
     @property
     def name(self) -> str:

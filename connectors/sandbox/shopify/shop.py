@@ -50,6 +50,8 @@ class Shop:
         self.mails: list[Mail] = []
         self.written: dict[tuple[str, str], tuple[str, dict[str, object]]] = {}
         """What each idempotency key of a stock write asked for and got."""
+        self.index_lag: Callable[[], timedelta] = timedelta
+        """How much later than the shop itself its search knows of a change; asked each time."""
         self.created_at = self.now()
         self._next_number = 1001
 
@@ -65,7 +67,20 @@ class Shop:
         """
         floor = order.updated_at if self._ties else order.updated_at + timedelta(seconds=1)
         order.updated_at = max(self.now(), floor)
+        self.note_in_index(order)
         return order.updated_at
+
+    def note_in_index(self, order: Order) -> None:
+        """Let the search find an order as it is now, once its index has caught up."""
+        at = self._clock()
+        while len(order.shown) > 1 and order.shown[1][0] <= at:
+            del order.shown[0]
+        order.shown.append((at + self.index_lag(), order.updated_at))
+
+    def indexed_at(self, order: Order) -> datetime | None:
+        """Say which time of change the search knows an order by; None before it knows it."""
+        now = self._clock()
+        return next((changed for since, changed in order.shown[::-1] if since <= now), None)
 
     def next_number(self) -> int:
         """Hand out the next order number."""
@@ -102,14 +117,19 @@ class Shop:
         location_id: int | None = None,
         stock: dict[int, int] | None = None,
         components: bool = False,
+        option: str = "",
+        product_id: int | None = None,
+        barcode: str | None = None,
+        tracked: bool = True,
+        status: str = "ACTIVE",
     ) -> Variant:
-        """Put something on sale, as a product with one variant."""
+        """Put something on sale: a product with one variant, or another variant of a product."""
         with self.lock:
             home = location_id or self.home().id
             now = self.now()
             variant = Variant(
                 id=self.ids.next("ProductVariant"),
-                product_id=self.ids.next("Product"),
+                product_id=product_id or self.ids.next("Product"),
                 inventory_item_id=self.ids.next("InventoryItem"),
                 title=title,
                 sku=sku,
@@ -123,9 +143,17 @@ class Shop:
                 created_at=now,
                 updated_at=now,
                 components=components,
+                option=option,
+                barcode=barcode,
+                tracked=tracked,
+                status=status,
             )
             self.variants[variant.id] = variant
             return variant
+
+    def product(self, product_id: int) -> list[Variant]:
+        """Find the variants of a product."""
+        return [v for v in self.variants.values() if v.product_id == product_id]
 
     def home(self) -> Location:
         """Find the place lines go to when nothing else is said, opening one if there is none."""

@@ -1,7 +1,7 @@
 """Stock that moves with orders: available, committed, on hand."""
 
-from connectors.sandbox.shopify.ids import gid
-from connectors.sandbox.shopify.records import Line, Order, Variant
+from connectors.sandbox.shopify.bodies.catalogue import level_body
+from connectors.sandbox.shopify.records import Line, Order, Refused, Variant
 from connectors.sandbox.shopify.shop import Shop
 
 NAMES = ("available", "committed", "on_hand")
@@ -37,18 +37,20 @@ def come_back(shop: Shop, line: Line, units: int) -> None:
 def set_available(shop: Shop, variant: Variant, location_id: int, units: int) -> None:
     """Write the available quantity of one place and say so."""
     variant.available[location_id] = units
+    variant.updated_at = variant.counted_at[location_id] = shop.now()
+    shop.announce("inventory_levels/update", level_body(shop, variant, location_id))
+
+
+def disconnect(shop: Shop, variant: Variant, location_id: int) -> None:
+    """Stock a thing at a place no more.
+
+    :raises Refused: units of it are set aside there for orders.
+    """
+    if variant.committed.get(location_id):
+        raise Refused("The inventory item has committed units at this location")
+    variant.available.pop(location_id, None)
     variant.updated_at = shop.now()
-    level = gid("InventoryLevel", location_id)
-    shop.announce(
-        "inventory_levels/update",
-        {
-            "admin_graphql_api_id": f"{level}?inventory_item_id={variant.inventory_item_id}",
-            "inventory_item_id": variant.inventory_item_id,
-            "location_id": location_id,
-            "available": units,
-            "updated_at": variant.updated_at.astimezone(shop.timezone).isoformat(),
-        },
-    )
+    shop.announce("inventory_levels/disconnect", level_body(shop, variant, location_id))
 
 
 def commit_order(shop: Shop, order: Order) -> None:

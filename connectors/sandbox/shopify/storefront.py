@@ -12,6 +12,7 @@ from connectors.sandbox.faults import Faults
 from connectors.sandbox.messages import Event, Signed, fresh_uuid
 from connectors.sandbox.shopify import overview
 from connectors.sandbox.shopify.admin_api import AdminApi, Keys
+from connectors.sandbox.shopify.bodies.catalogue import place_body, product_body
 from connectors.sandbox.shopify.bodies.shops import shop_body
 from connectors.sandbox.shopify.graph.cost import Bucket
 from connectors.sandbox.shopify.keeper import Keeper
@@ -137,7 +138,10 @@ class Storefront(Keeper):
 
     def add_location(self, name: str, *, country_code: str = "ES") -> str:
         """Open a place to send from; the first one is the default. Returns its id."""
-        return str(self.shop.add_location(name, country_code=country_code).id)
+        with self.shop.lock:
+            place = self.shop.add_location(name, country_code=country_code)
+            self.shop.announce("locations/create", place_body(self.shop, place))
+        return str(place.id)
 
     def add_variant(
         self,
@@ -151,8 +155,16 @@ class Storefront(Keeper):
         location: str | None = None,
         stock: Mapping[str, int] | None = None,
         bundle: bool = False,
+        option: str = "",
+        product: str | None = None,
+        barcode: str | None = None,
+        tracked: bool = True,
+        status: str = "ACTIVE",
     ) -> Json:
-        """Put something on sale. Returns `{id, product_id, inventory_item_id, sku, stock ...}`."""
+        """Put something on sale: a product, or with `product` another variant of that one.
+
+        Returns `{id, product_id, inventory_item_id, sku, stock ...}`.
+        """
         made = self.shop.add_variant(
             sku=sku,
             title=title,
@@ -163,13 +175,15 @@ class Storefront(Keeper):
             location_id=int(location) if location else None,
             stock={int(place): units for place, units in stock.items()} if stock else None,
             components=bundle,
+            option=option,
+            product_id=int(product) if product else None,
+            barcode=barcode,
+            tracked=tracked,
+            status=status,
         )
+        fresh = "products/update" if product else "products/create"
+        self.shop.announce(fresh, product_body(self.shop, made))
         return overview.variant_row(self.shop, made)
-
-    def delete_variant(self, variant_id: str) -> None:
-        """Take something off sale for good; lines of old orders lose variant and product."""
-        with self.shop.lock:
-            del self.shop.variants[int(variant_id)]
 
     def subscribe(self, topic: str, url: str, *, owner: str = "app") -> str:
         """Tell a URL of a topic; an app's own (toml) subscription survives any failure."""

@@ -14,42 +14,45 @@ from connectors.sandbox.shopify.stock import quantity
 def variant_node(show: Showing, variant: Variant) -> Node:
     """Show a variant."""
     available = sum(variant.available.values())
+    option = variant.option or "Default Title"
+    kinds = show.visit.shop.product(variant.product_id)
     return identity("ProductVariant", variant.id) | {
         "availableForSale": True,
-        "barcode": None,
+        "barcode": variant.barcode,
         "createdAt": stamp(variant.created_at),
-        "displayName": f"{variant.title} - Default Title",
+        "displayName": f"{variant.title} - {option}",
         "inventoryItem": lambda _info: show.item(variant),
         "inventoryPolicy": "CONTINUE",
         "inventoryQuantity": available,
-        "position": 1,
+        "position": kinds.index(variant) + 1,
         "price": rest_amount(variant.price, show.visit.shop.currency),
         "product": lambda _info: show.product(variant),
         "requiresComponents": variant.components,
-        "selectedOptions": [{"name": "Title", "value": "Default Title"}],
+        "selectedOptions": [{"name": "Title", "value": option}],
         "sellableOnlineQuantity": available,
         "sku": variant.sku,
         "taxable": True,
-        "title": "Default Title",
+        "title": option,
         "updatedAt": stamp(variant.updated_at),
     }
 
 
 def product_node(show: Showing, variant: Variant) -> Node:
-    """Show the product a variant is the only one of."""
+    """Show the product a variant is one of."""
+    kinds = show.visit.shop.product(variant.product_id)
     return identity("Product", variant.product_id) | {
         "createdAt": stamp(variant.created_at),
         "handle": "-".join(variant.title.lower().split()),
-        "hasOnlyDefaultVariant": True,
+        "hasOnlyDefaultVariant": len(kinds) == 1 and not variant.option,
         "isGiftCard": variant.gift_card,
         "productType": "",
-        "status": "ACTIVE",
+        "status": variant.status,
         "tags": [],
         "title": variant.title,
-        "totalInventory": sum(variant.available.values()),
-        "tracksInventory": True,
+        "totalInventory": sum(sum(each.available.values()) for each in kinds),
+        "tracksInventory": any(each.tracked for each in kinds),
         "updatedAt": stamp(variant.updated_at),
-        "variants": pages([variant], lambda each: by_id(each.id), show.variant),
+        "variants": pages(kinds, lambda each: by_id(each.id), show.variant),
         "vendor": show.visit.shop.name,
     }
 
@@ -61,6 +64,7 @@ def item_node(show: Showing, variant: Variant) -> Node:
     twins = sum(v.sku == variant.sku for v in shop.variants.values()) - 1
 
     def at(_info: Info, location_id: str, **_others: object) -> Node | None:
+        show.visit.need("inventoryLevel", "read_inventory")
         number = numbered(location_id, "Location")
         stocked = number in variant.available
         return _level(show, variant, shop.locations[number]) if stocked else None
@@ -81,12 +85,14 @@ def item_node(show: Showing, variant: Variant) -> Node:
         },
         "requiresShipping": variant.requires_shipping,
         "sku": variant.sku,
-        "tracked": True,
+        "tracked": variant.tracked,
         "updatedAt": stamp(variant.updated_at),
     }
 
 
 def _level(show: Showing, variant: Variant, place: Location) -> Node:
+    counted_at = variant.counted_at.get(place.id, variant.created_at)
+
     def quantities(_info: Info, names: Sequence[str]) -> list[Node]:
         return [
             {
@@ -94,7 +100,7 @@ def _level(show: Showing, variant: Variant, place: Location) -> Node:
                 "id": f"{gid('InventoryQuantity', variant.inventory_item_id)}?name={name}",
                 "name": name,
                 "quantity": quantity(variant, place.id, name),
-                "updatedAt": stamp(variant.updated_at),
+                "updatedAt": stamp(counted_at),
             }
             for name in names
         ]
@@ -107,7 +113,7 @@ def _level(show: Showing, variant: Variant, place: Location) -> Node:
         "item": lambda _info: show.item(variant),
         "location": lambda _info: show.location(place),
         "quantities": quantities,
-        "updatedAt": stamp(variant.updated_at),
+        "updatedAt": stamp(counted_at),
     }
 
 
@@ -124,7 +130,7 @@ def location_node(show: Showing, place: Location) -> Node:
         "createdAt": stamp(place.created_at),
         "fulfillsOnlineOrders": True,
         "hasActiveInventory": any(place.id in variant.available for variant in variants),
-        "isActive": True,
+        "isActive": place.active,
         "isFulfillmentService": False,
         "name": place.name,
         "shipsInventory": True,

@@ -1,7 +1,8 @@
 """The query roots: what may be asked for by name, and the lists that are searched and paged."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Generic, TypeVar, Unpack
 
 from graphql import GraphQLError
@@ -32,6 +33,7 @@ from connectors.sandbox.shopify.records import (
     Refused,
     Variant,
 )
+from connectors.sandbox.shopify.shop import Shop
 from connectors.sandbox.shopify.statuses import display_status
 
 Record = TypeVar("Record")
@@ -54,13 +56,28 @@ def _order_statuses(order: Order) -> tuple[str, ...]:
     return ("closed",) if order.closed_at else ("open", "not_closed")
 
 
-ORDERS: Noun[Order] = Noun(
+def _orders(shop: Shop) -> Noun[Order]:
+    """Say how orders are searched: by what the index knows, which may lag behind the shop."""
+    return replace(
+        _ORDERS,
+        filters={**_ORDERS.filters, "updated_at": shop.indexed_at},
+        keys={
+            **_ORDERS.keys,
+            "UPDATED_AT": lambda order: (_written(shop.indexed_at(order)), order.id),
+        },
+    )
+
+
+def _written(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+_ORDERS: Noun[Order] = Noun(
     filters={
         "id": lambda order: order.id,
         "name": lambda order: (order.name, str(order.number)),
         "created_at": lambda order: order.created_at,
         "processed_at": lambda order: order.created_at,
-        "updated_at": lambda order: order.updated_at,
         "status": _order_statuses,
         "financial_status": lambda order: order.financial_status,
         "fulfillment_status": display_status,
@@ -75,7 +92,6 @@ ORDERS: Noun[Order] = Noun(
         "ID": lambda order: by_id(order.id),
         "ORDER_NUMBER": lambda order: by_id(order.number),
         "PROCESSED_AT": lambda order: (order.created_at.isoformat(), order.id),
-        "UPDATED_AT": lambda order: (order.updated_at.isoformat(), order.id),
     },
     scopes=("read_orders",),
 )
@@ -117,6 +133,7 @@ PLACES: Noun[Location] = Noun(
         "RELEVANCE": lambda place: by_id(place.id),
     },
     scopes=("read_locations",),
+    closed=lambda place: not place.active,
 )
 
 _BY_ID = {
@@ -159,10 +176,11 @@ def _searched(
     def answer(
         info: Info, *, include_closed: bool = True, **given: Unpack[PageArguments]
     ) -> Node:
+        hidden = not (include_closed and given.get("include_inactive", True))
         if noun.scopes:
             visit.need(info.field_name, *noun.scopes)
         found = _found(visit, info, records(), noun.filters, given.get("query"))
-        if not include_closed:
+        if hidden:
             found = [record for record in found if not noun.closed(record)]
         key = noun.keys[given.get("sort_key") or "ID"]
         return connect(Listing(found, key, show), page_of(given))
@@ -171,18 +189,29 @@ def _searched(
 
 
 def _order_roots(visit: Visit, show: Nodes) -> Node:
-    shop = visit.shop
+    shop, noun = visit.shop, _orders(visit.shop)
+
+    def known() -> list[Order]:
+        return [o for o in shop.orders.values() if visit.sees(o) and shop.indexed_at(o)]
 
     def one(_info: Info, id: str) -> Node | None:
         visit.need("order", "read_orders")
-        return _maybe(shop.orders.get(numbered(id, "Order")), show.order)
+        found = shop.orders.get(numbered(id, "Order"))
+        return show.order(found) if found and visit.sees(found) else None
 
-    def count(info: Info, query: str | None = None, **_others: object) -> Node:
+    def count(
+        info: Info,
+        query: str | None = None,
+        limit: int | None = None,
+        **_others: object,
+    ) -> Node:
         visit.need("ordersCount", "read_orders")
-        found = _found(visit, info, shop.orders.values(), ORDERS.filters, query)
-        return {"count": len(found), "precision": "EXACT"}
+        found = len(_found(visit, info, known(), noun.filters, query))
+        if limit is not None and found > limit:
+            return {"count": limit, "precision": "AT_LEAST"}
+        return {"count": found, "precision": "EXACT"}
 
-    many = _searched(visit, ORDERS, shop.orders.values, show.order)
+    many = _searched(visit, noun, known, show.order)
     return {"order": one, "orders": many, "ordersCount": count}
 
 
@@ -228,9 +257,12 @@ def _catalogue_roots(visit: Visit, show: Nodes) -> Node:
         number = numbered(id, "Location") if id else shop.home().id
         return _maybe(shop.locations.get(number), show.location)
 
+    def products() -> Iterable[Variant]:
+        return {v.product_id: v for v in reversed(shop.variants.values())}.values()
+
     return {
         "productVariants": _searched(visit, VARIANTS, shop.variants.values, show.variant),
-        "products": _searched(visit, VARIANTS, shop.variants.values, show.product),
+        "products": _searched(visit, VARIANTS, products, show.product),
         "locations": _searched(visit, PLACES, shop.locations.values, show.location),
         "productVariant": variant,
         "product": product,

@@ -35,7 +35,7 @@ class Showing(Protocol):
         """Show a variant."""
 
     def product(self, variant: Variant) -> Node:
-        """Show the product a variant is the only one of."""
+        """Show the product a variant is one of."""
 
     def item(self, variant: Variant) -> Node:
         """Show a variant's inventory item."""

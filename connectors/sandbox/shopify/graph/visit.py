@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from graphql import GraphQLError
 
 from connectors.sandbox.deliveries import Deliveries
+from connectors.sandbox.shopify.records import Order
 from connectors.sandbox.shopify.shop import Shop
 from connectors.sandbox.shopify.webhooks import Subscription
 
@@ -14,6 +16,8 @@ FULFILMENT_ORDER_READERS = (
     "read_assigned_fulfillment_orders",
     "read_third_party_fulfillment_orders",
 )
+
+YOUNG = timedelta(days=60)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +36,10 @@ class Visit:
             scope in self.scopes or scope.replace("read_", "write_", 1) in self.scopes
             for scope in any_of
         )
+
+    def sees(self, order: Order) -> bool:
+        """Say whether an order is shown: without `read_all_orders` only for its first 60 days."""
+        return self.may("read_all_orders") or order.created_at >= self.shop.now() - YOUNG
 
     def sees_fulfilment_orders(self) -> bool:
         """Say whether fulfilment orders are shown at all."""
