@@ -74,6 +74,7 @@ def fault(given: Json) -> Fault:
             seconds=number(given, "seconds", 0) if seconds is not None else None,
             status=int(number(given, "status", plain.status)),
             message=text(given, "message", plain.message),
+            code=text(given, "code", plain.code),
             version=text(given, "version", plain.version),
             copies=int(number(given, "copies", plain.copies)),
         )

@@ -39,8 +39,8 @@ class Fault:
     `operation` is an operation name or root field (for webhooks a topic); None means any.
     It skips the first `after` matches, then strikes `times` times (None: until cleared), each
     time with probability `chance`. The rest is what single kinds need: `seconds` (Retry-After,
-    delay, hang, how wrong the clock is), `status`, `message`, `version`, and `copies` (how often
-    one webhook is delivered in all).
+    delay, hang, how wrong the clock is), `status`, `message`, `code` (of a userError), `version`,
+    and `copies` (how often one webhook is delivered in all).
 
     :raises ValueError: there is no such kind.
     """
@@ -53,6 +53,7 @@ class Fault:
     seconds: float | None = None
     status: int = 503
     message: str = "Refused by the sandbox"
+    code: str = ""
     version: str = "2026-01"
     copies: int = 2
 

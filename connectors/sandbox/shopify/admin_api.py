@@ -160,7 +160,7 @@ class AdminApi:
         if fault.kind == "throttled":
             return throttled(asked.points, self._bucket)
         if fault.kind == "user_error" and asked.writes:
-            return refuse_all(asked, fault.message, self._bucket)
+            return refuse_all(asked, fault, self._bucket)
         if fault.kind == "access_denied":
             refusal = denied(asked.roots[0], ("read_orders",))
             mistake = {"message": refusal.message, "extensions": refusal.extensions}

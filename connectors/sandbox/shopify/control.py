@@ -1,6 +1,7 @@
 """The back door: play with the pretend shops over JSON, or look at them in a browser."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
@@ -166,6 +167,20 @@ def _seeds(door: Blueprint, shop: Callable[[], Storefront]) -> None:
         )
         return jsonify(made), 201
 
+    @door.post("/variants/<sku>/stock")
+    @_safe
+    def set_stock(sku: str) -> Result:
+        given, store = _asked(), shop()
+        units = int(asking.number(given, "units", 0))
+        store.set_stock(sku, units, location=asking.text(given, "location"))
+        return jsonify(store.variants())
+
+    @door.delete("/variants/<variant_id>")
+    @_safe
+    def delete_variant(variant_id: str) -> Result:
+        shop().delete_variant(variant_id)
+        return jsonify(deleted=variant_id)
+
     @door.get("/locations")
     @_safe
     def locations() -> Result:
@@ -205,6 +220,13 @@ def _weather(door: Blueprint, shop: Callable[[], Storefront]) -> None:
     def clear_faults() -> Result:
         shop().faults.clear()
         return jsonify([])
+
+    @door.post("/index-lag")
+    @_safe
+    def lag() -> Result:
+        late = timedelta(seconds=asking.number(_asked(), "seconds", 0.0))
+        shop().lag_index(lambda: late)
+        return jsonify(seconds=late.total_seconds())
 
     @door.post("/token/revoke")
     @_safe

@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from connectors.sandbox.faults import Fault
 from connectors.sandbox.shopify.graph.cost import MOST_PER_QUERY, Bucket, actual, requested
 from connectors.sandbox.shopify.graph.mistakes import (
     Shown,
@@ -162,9 +163,10 @@ def cost(points: int, spent: int | None, bucket: Bucket) -> Body:
     }
 
 
-def refuse_all(asked: Asked, message: str, bucket: Bucket) -> Body:
+def refuse_all(asked: Asked, fault: Fault, bucket: Bucket) -> Body:
     """Answer every mutation with one userError and change nothing."""
-    refusal: Node = {"userErrors": [{"field": None, "message": message, "code": None}]}
+    mistake = {"field": None, "message": fault.message, "code": fault.code or None}
+    refusal: Node = {"userErrors": [mistake]}
     roots: dict[str, Callable[..., Node]] = {
         root: (lambda _info, **_: refusal) for root in asked.roots
     }

@@ -88,7 +88,9 @@ def topic_of(enum: str) -> str:
         "fulfillment_orders",
         "inventory_levels",
         "fulfillments",
+        "locations",
         "orders",
+        "products",
         "refunds",
         "app",
     )
