@@ -8,6 +8,7 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from hub.models.inbox import insert_once
+from hub.models.messages import LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ def accept(
     source: str,
     now: datetime,
     triggered_at: datetime | None = None,
+    lane: int = LIVE,
+    backfill_id: int | None = None,
 ) -> Accepted:
     """Insert an inbound message unless the same one is already there.
 
@@ -47,5 +50,7 @@ def accept(
         received_at=now,
         triggered_at=triggered_at,
         next_try_at=now,
+        lane=lane,
+        backfill_id=backfill_id,
     )
     return Accepted(id=inserted, is_new=inserted is not None)

@@ -72,11 +72,11 @@ def upsert_order(
         read_at=known.remote_read_at,
     )
     incoming = Version(updated_at=order.updated_at, content_hash=digest, read_at=fetched_at)
+    if digest == known.content_hash:
+        _note_read(known, fetched_at)
+        return Upserted(order_id=known.id, outcome="unchanged")
     if not is_newer(stored, incoming=incoming):
-        return Upserted(
-            order_id=known.id,
-            outcome="unchanged" if digest == known.content_hash else "stale",
-        )
+        return Upserted(order_id=known.id, outcome="stale")
     _update(session, known, order, who=who, now=now)
     _state(known, order, digest=digest, fetched_at=fetched_at, now=now)
     refresh_phases(session, order_ids=[known.id], now=now, who=who)
@@ -224,6 +224,12 @@ def _state(
     made.note = order.note
     made.tags = list(order.tags)
     made.updated_at = now
+
+
+def _note_read(known: SalesOrder, fetched_at: datetime | None) -> None:
+    """Remember that we asked again and nothing had changed: nobody need ask for this version."""
+    if fetched_at is not None:
+        known.remote_read_at = max(known.remote_read_at or fetched_at, fetched_at)
 
 
 def _new_line(line: Line, position: int) -> OrderLine:

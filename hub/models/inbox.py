@@ -13,6 +13,7 @@ from functools import cache
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     func,
     insert,
     or_,
@@ -24,10 +25,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from hub.models.base import Record
-from hub.models.channels import ChannelAccount
+from hub.models.channels import Backfill, ChannelAccount
 from hub.models.history import record
 from hub.models.leases import LeaseLost, short
-from hub.models.messages import InboundMessage
+from hub.models.messages import BACKGROUND, LIVE, InboundMessage
 
 KEY = ("account_id", "topic", "message_id", "body_hash")
 
@@ -51,6 +52,7 @@ class ClaimedMessage:
     received_at: datetime
     triggered_at: datetime | None
     attempts: int
+    lane: int
     error_class: str | None
     """What became of the attempt before."""
 
@@ -85,15 +87,20 @@ def claim(
     now: datetime,
     limit: int,
     lease: timedelta,
+    lane: int = LIVE,
     even_when_off: Collection[str] = (),
 ) -> list[ClaimedMessage]:
-    """Take up to `limit` messages that are due, oldest first, for as long as the lease.
+    """Take up to `limit` messages of a lane that are due, oldest first, for as long as the lease.
 
     Messages of an account that is off wait until it is on again, except the topics
     `even_when_off` (a person's wish to be forgotten does not wait for a switch). `owner` must be
     new for each process and claim, so that a restarted worker never takes itself for the old one.
     """
-    due = _due(now=now, even_when_off=even_when_off).limit(limit)
+    due = (
+        _due(now=now, even_when_off=even_when_off)
+        .where(InboundMessage.lane == lane)
+        .limit(limit)
+    )
     chosen = due.with_for_update(of=InboundMessage, skip_locked=True).cte("due")
     taken = (
         update(InboundMessage)
@@ -115,7 +122,31 @@ def _due(*, now: datetime, even_when_off: Collection[str]) -> Select[int]:
         .where(InboundMessage.state == "waiting", InboundMessage.next_try_at <= now)
         .where(or_(InboundMessage.lease_until.is_(None), InboundMessage.lease_until <= now))
         .where(or_(ChannelAccount.mode != "off", InboundMessage.topic.in_(even_when_off)))
+        .where(or_(InboundMessage.lane == LIVE, ~_is_paused()))
         .order_by(InboundMessage.lane, InboundMessage.next_try_at, InboundMessage.id)
+    )
+
+
+def _is_paused() -> ColumnElement[bool]:
+    """Say that a message was found by a backfill somebody paused."""
+    paused = select(Backfill.id).where(Backfill.state == "paused")
+    return and_(
+        InboundMessage.backfill_id.is_not(None), InboundMessage.backfill_id.in_(paused)
+    )
+
+
+def postpone(session: Session, *, account_id: int, until: datetime) -> None:
+    """Let an account's background messages wait. This function will never shorten a wait.
+
+    What is live does not wait along: a channel's patience is kept for it.
+    """
+    session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.state == "waiting", InboundMessage.lane == BACKGROUND)
+        .where(InboundMessage.account_id == account_id)
+        .where(InboundMessage.next_try_at < until)
+        .values(next_try_at=until)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -18,6 +18,9 @@ DUE = text("state = 'waiting'")
 OWED = text("state IN ('waiting', 'sending', 'unknown')")
 FULFIL = text("kind = 'fulfil'")
 
+LIVE, BACKGROUND = 0, 1
+"""The lanes of the inbox: what happens now, and what waits until nothing of that is left."""
+
 
 class InboundMessage(Record):
     """Something a channel (or a person) told us, byte for byte, and what became of it.

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("created_at", UTC, nullable=False),
         sa.Column("done_at", UTC, nullable=True),
         sa.CheckConstraint(
-            "state IN ('running', 'paused', 'done', 'failed')",
+            "state IN ('running', 'paused', 'stopped', 'done', 'failed')",
             name=op.f("ck_backfill_state"),
         ),
         sa.ForeignKeyConstraint(
