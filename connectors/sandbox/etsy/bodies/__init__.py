@@ -1,0 +1,1 @@
+"""What the shop shows of what it remembers, in Etsy's words."""
