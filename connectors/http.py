@@ -218,13 +218,14 @@ def origin_problem(origin: str, *, allow_loopback: bool) -> str:
     if f"{parts.scheme}://{parts.netloc}" != origin or not host or "@" in parts.netloc:
         return "an address here is https:// and a host, with nothing after it"
     if parts.scheme == "https":
-        return "this machine is reached without https" if _is_this_machine(host) else ""
-    if parts.scheme != "http" or not _is_this_machine(host):
+        return "this machine is reached without https" if is_this_machine(host) else ""
+    if parts.scheme != "http" or not is_this_machine(host):
         return "only https is spoken, except to a sandbox on this machine"
     return "" if allow_loopback else "this machine is only allowed for sandboxes"
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Say whether a host is this machine by its name or number."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

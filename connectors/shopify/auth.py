@@ -1,10 +1,12 @@
-"""The two ways a shop gives us a token: one pasted for good, or one fetched every day.
+"""How a shop gives us tokens: by the app's id and secret, by its owner's word, by the one before.
 
-New apps (Shopify's Dev Dashboard, since 2026-01) only give the second: the client-credentials
-grant, whose token lives 24 hours and has no refresh token.
+A token is pasted for good (apps made before 2026), or fetched every day with the app's id and
+secret (client credentials, 24 hours, nothing to refresh), or traded for the code that Shopify's
+own page sends back (an hour, with a refresh token that changes each time).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -40,7 +42,13 @@ _RECONNECT: Mapping[str, str] = {
 }
 _NOT_PERMITTED = (
     "the app may not sign in to this shop this way: the app and the shop must belong to the "
-    "same organisation in Shopify's Dev Dashboard"
+    "same organisation in Shopify's Dev Dashboard, or the shop's owner must let it in: press "
+    "Let us in on Shopify's page"
+)
+_BEGIN_ANEW = "Shopify does not take this answer of its page (any more): begin again"
+_LET_IN_AGAIN = (
+    "Shopify does not renew our access any more: the shop's owner must let us in again on "
+    "Shopify's page"
 )
 _NOT_ACCEPTED = "Shopify gives no token for this client id and secret: copy both again"
 _REFUSALS = frozenset({400, 401, 403})
@@ -51,7 +59,20 @@ class _Granted(BaseModel):
 
     access_token: str = Field(min_length=1)
     scope: str = ""
-    expires_in: int = Field(default=int(USUAL_LIFE.total_seconds()), gt=0, le=10**9)
+    expires_in: int | None = Field(default=None, gt=0, le=10**9)
+    refresh_token: str = ""
+    refresh_token_expires_in: int | None = Field(default=None, gt=0, le=10**9)
+
+    def token(self, now: datetime) -> Token:
+        """Make the token, its lives counted from `now`."""
+        scopes = (one.strip() for one in self.scope.split(","))
+        return Token(
+            value=self.access_token,
+            expires_at=_after(now, self.expires_in),
+            scopes=frozenset(filter(None, scopes)),
+            refresh=self.refresh_token,
+            refresh_expires_at=_after(now, self.refresh_token_expires_in),
+        )
 
 
 class _Refused(BaseModel):
@@ -60,9 +81,17 @@ class _Refused(BaseModel):
     error: str = ""
 
 
-def fetch_token(
-    http: Http, *, prefix: str = "", client_id: str, client_secret: str, now: datetime
-) -> Token:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Our app as a shop knows it, and the way to the shop."""
+
+    http: Http
+    client_id: str
+    client_secret: str = field(repr=False)
+    prefix: str = ""
+
+
+def fetch_token(app: App, *, now: datetime) -> Token:
     """Fetch a token with the client-credentials grant.
 
     Asking twice is harmless, so a lost answer is Retryable.
@@ -70,31 +99,58 @@ def fetch_token(
     :raises AuthExpired: the app is not installed, or its id and secret are wrong.
     :raises PermissionDenied: the app may not sign in to this shop at all.
     """
-    fields = {
-        "grant_type": "client_credentials",
-        "client_id": client_id,
-        "client_secret": client_secret,
-    }
+    token = _ask(app, {"grant_type": "client_credentials"}, hints=_RECONNECT).token(now)
+    return token if token.expires_at else replace(token, expires_at=now + USUAL_LIFE)
+
+
+def trade_code(app: App, *, code: str, now: datetime) -> Token:
+    """Trade the code Shopify's page sent back for a token that runs out, and its refresh token.
+
+    A shop may still answer with one that never ends (shopify.dev, "Offline access tokens"). The
+    code works once, so after a lost answer the owner begins anew.
+
+    :raises Retryable: the answer was lost: begin anew.
+    :raises AuthExpired: the code was used, is too old, or is not this app's.
+    """
+    hints = {**_RECONNECT, "invalid_request": _BEGIN_ANEW, "invalid_grant": _BEGIN_ANEW}
+    return _ask(app, {"code": code, "expiring": "1"}, hints=hints).token(now)
+
+
+def refresh_token(app: App, *, refresh: str, now: datetime) -> Token:
+    """Trade a refresh token for the next pair.
+
+    The old one works until the new one was used, for at most 30 days (shopify.dev changelog,
+    2026-08-28), so a lost answer is Retryable and a pair that was never kept is not missed.
+
+    :raises AuthExpired: the refresh token is over: the owner must let us in again.
+    """
+    fields = {"grant_type": "refresh_token", "refresh_token": refresh}
+    hints = {**_RECONNECT, "invalid_request": _LET_IN_AGAIN, "invalid_grant": _LET_IN_AGAIN}
+    token = _ask(app, fields, hints=hints).token(now)
+    return token if token.refresh else replace(token, refresh=refresh)
+
+
+def _ask(app: App, fields: Mapping[str, str], *, hints: Mapping[str, str]) -> _Granted:
+    named = {"client_id": app.client_id, "client_secret": app.client_secret, **fields}
     try:
-        answer = http.post_form(prefix + TOKEN_PATH, fields=fields, also=_REFUSALS)
+        answer = app.http.post_form(app.prefix + TOKEN_PATH, fields=named, also=_REFUSALS)
     except NotFound as e:
         what = "Shopify has no shop of this name: check its address and reconnect"
         raise AuthExpired(what, request_id=e.request_id) from e
     if answer.status in _REFUSALS:
-        raise _refusal(answer, title=http.title)
+        raise _refusal(answer, title=app.http.title, hints=hints)
     try:
-        granted = _Granted.model_validate_json(answer.body)
+        return _Granted.model_validate_json(answer.body)
     except ValidationError:
         # "from None": the words of pydantic quote the answer, which holds a token.
         raise PayloadError("Shopify's token cannot be read") from None
-    return Token(
-        value=granted.access_token,
-        expires_at=now + timedelta(seconds=granted.expires_in),
-        scopes=frozenset(one for part in granted.scope.split(",") if (one := part.strip())),
-    )
 
 
-def _refusal(answer: Answer, *, title: str) -> ChannelError:
+def _after(now: datetime, seconds: int | None) -> datetime | None:
+    return None if seconds is None else now + timedelta(seconds=seconds)
+
+
+def _refusal(answer: Answer, *, title: str, hints: Mapping[str, str]) -> ChannelError:
     """Say what a person must click; Shopify names the reason in `error`."""
     try:
         reason = _Refused.model_validate_json(answer.body).error
@@ -104,4 +160,4 @@ def _refusal(answer: Answer, *, title: str) -> ChannelError:
         return PermissionDenied(_NOT_PERMITTED)
     if answer.status == 403:
         return error_for(answer, title=title, write=False)
-    return AuthExpired(_RECONNECT.get(reason, _NOT_ACCEPTED))
+    return AuthExpired(hints.get(reason, _NOT_ACCEPTED))

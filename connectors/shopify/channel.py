@@ -1,34 +1,46 @@
 """Shopify as a channel: what it can do, and each thing done by the file of that name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 
-from connectors.errors import AuthExpired, NotFound, Unsupported
+from connectors.errors import (
+    AuthExpired,
+    NotFound,
+    Rejected,
+    SignatureInvalid,
+    Unsupported,
+)
 from connectors.http import Failpoint, Http, pass_through
 from connectors.protocol import (
     CataloguePage,
     ChangePage,
     Connection,
     Delivery,
+    Health,
     Place,
     Pushed,
     Registration,
     Token,
+    WebhookAudit,
 )
 from connectors.readings import Message, Reading
-from connectors.shopify.answers import Node
-from connectors.shopify.auth import fetch_token
+from connectors.shopify import subscriptions
+from connectors.shopify.auth import App, fetch_token, refresh_token, trade_code
 from connectors.shopify.catalogue import catalogue, places
+from connectors.shopify.check_up import check_up, closed
 from connectors.shopify.client import API_VERSION, AdminApi, covered
 from connectors.shopify.fetch import fetch_order
 from connectors.shopify.history import history
+from connectors.shopify.oauth import authorise_path, code_of
+from connectors.shopify.pacing import RATE
 from connectors.shopify.poll import UPDATED, changes
 from connectors.shopify.push import look_up, push
 from connectors.shopify.read import order_from_graphql, read
 from connectors.shopify.settings import (
+    FIELDS,
     address_of,
     check,
     secrets_of,
@@ -37,7 +49,7 @@ from connectors.shopify.settings import (
 )
 from connectors.shopify.stock import stock
 from connectors.shopify.verify import verify
-from connectors.spec import Capability, Rate, Spec
+from connectors.spec import Capability, Spec
 from connectors.transport import Transport
 from mapping.canonical import Order
 from mapping.effects import Effect, StockRef
@@ -52,6 +64,8 @@ SPEC = Spec(
             Capability.ORDERS_FETCH,
             Capability.ORDERS_POLL,
             Capability.CATALOGUE,
+            Capability.OAUTH,
+            Capability.WEBHOOKS,
             Capability.STOCK,
             Capability.FULFIL,
             Capability.HOLD,
@@ -59,6 +73,7 @@ SPEC = Spec(
             Capability.DELIVERED,
         }
     ),
+    fields=FIELDS,
     scopes=frozenset(
         {
             "read_orders",
@@ -73,23 +88,10 @@ SPEC = Spec(
     ),
     streams=(UPDATED,),
     max_page=100,
-    # A Standard shop's points; its answers say what it really has (facts: restored 100 a second).
-    rates=(Rate(bucket="graphql", size=2000, per=timedelta(seconds=20)),),
+    rates=(RATE,),
     stock_every=timedelta(seconds=5),
     even_when_off=frozenset({"customers/data_request", "customers/redact", "shop/redact"}),
 )
-
-
-class _Scope(Node):
-    handle: str
-
-
-class _Installation(Node):
-    access_scopes: list[_Scope]
-
-
-class _ScopesAnswer(Node):
-    current_app_installation: _Installation
 
 
 class Shopify:
@@ -177,30 +179,101 @@ class Shopify:
         """Say whether the shop holds an effect already."""
         return look_up(self._api, effect)
 
-    def granted_scopes(self) -> frozenset[str]:
-        """Fetch the scopes our token has, with those of ours that they include."""
-        found = self._api.ask("granted_scopes", {}, into=_ScopesAnswer)
-        return _spelt_out(
-            one.handle for one in found.current_app_installation.access_scopes
+    # Being told, and how we stand ---------------------------------------------------------
+
+    def audit_webhooks(self, address: str) -> WebhookAudit:
+        """Say which topics the shop sends to our address."""
+        if why := self._unreachable(address):
+            return subscriptions.unreachable(why)
+        return subscriptions.audit(self._api, address)
+
+    def ensure_webhooks(self, address: str) -> WebhookAudit:
+        """Subscribe to the topics that are missing at our address."""
+        if why := self._unreachable(address):
+            return subscriptions.unreachable(why)
+        return subscriptions.ensure(self._api, address)
+
+    def remove_webhooks(self, address: str) -> None:
+        """End every subscription to our address."""
+        subscriptions.remove(self._api, address)
+
+    def check_up(self, *, now: datetime) -> Health:
+        """Ask the shop which it is, and what our token may do."""
+        try:
+            api = self._api
+        except (AuthExpired, Rejected) as error:
+            return Health(findings=(closed(error),))
+        return check_up(api, wanted=SPEC.scopes, token=self._connection.token, now=now)
+
+    # Being let in -------------------------------------------------------------------------
+
+    def authorise(self, *, redirect_uri: str, state: str, verifier: str) -> str:  # noqa: ARG002
+        """Make the address of the page where the shop's owner lets our app in.
+
+        :raises Rejected: there is no client id, or no such shop.
+        """
+        app = self._app()
+        if app is None:
+            raise Rejected("the app's client id and client secret are needed for this")
+        path = authorise_path(
+            client_id=app.client_id,
+            scopes=SPEC.scopes,
+            redirect_uri=redirect_uri,
+            state=state,
         )
+        address = address_of(self._connection)
+        return f"{address.origin}{address.prefix}{path}"
+
+    def finish(
+        self,
+        *,
+        redirect_uri: str,  # noqa: ARG002 - the code itself is bound to it
+        verifier: str,  # noqa: ARG002
+        answer: Mapping[str, str],
+        now: datetime,
+    ) -> Token:
+        """Prove what Shopify's page sent back, and trade its code for a token.
+
+        :raises SignatureInvalid: it is not this app's, too old, or another shop's.
+        :raises AuthExpired: the owner refused, or the code is used or too old.
+        """
+        app = self._app()
+        if app is None:
+            raise SignatureInvalid("There is no client secret to prove the answer with.")
+        shop = shop_of(self._connection)
+        code = code_of(answer, secret=app.client_secret, shop=shop, now=now)
+        return _spelt_out(trade_code(app, code=code, now=now))
 
     def renew(self, *, now: datetime) -> Token:
-        """Fetch a fresh token with the app's id and secret.
+        """Fetch the next token: with the refresh token, else with the app's id and secret.
 
         :raises AuthExpired: they give none, or the account has only a fixed token.
         """
+        app, old = self._app(), self._connection.token
+        if app is None:
+            raise AuthExpired("this connection has a fixed token: paste a new one")
+        if old is not None and old.refresh:
+            return _spelt_out(refresh_token(app, refresh=old.refresh, now=now))
+        if old is not None and old.expires_at is None:
+            raise AuthExpired(
+                "the shop took our access back: its owner must let us in again on Shopify's page"
+            )
+        return _spelt_out(fetch_token(app, now=now))
+
+    def _unreachable(self, address: str) -> str:
+        at_home = self._connection.allow_loopback
+        return subscriptions.problem_of(address, allow_loopback=at_home)
+
+    def _app(self) -> App | None:
         given = self._connection.credentials
         if not given.get("client_id") or not given.get("client_secret"):
-            raise AuthExpired("this connection has a fixed token: paste a new one")
-        address = address_of(self._connection)
-        token = fetch_token(
-            self._http,
-            prefix=address.prefix,
+            return None
+        return App(
+            http=self._http,
+            prefix=address_of(self._connection).prefix,
             client_id=given["client_id"],
             client_secret=given["client_secret"],
-            now=now,
         )
-        return replace(token, scopes=_spelt_out(token.scopes))
 
     @cached_property
     def _http(self) -> Http:
@@ -223,6 +296,7 @@ class Shopify:
             version=version_of(self._connection),
             token=value,
             prefix=address_of(self._connection).prefix,
+            pacer=self._connection.pacer,
         )
 
 
@@ -230,10 +304,9 @@ def _page(limit: int) -> int:
     return max(1, min(limit, SPEC.max_page))
 
 
-def _spelt_out(scopes: Iterable[str]) -> frozenset[str]:
+def _spelt_out(token: Token) -> Token:
     """Add those of our scopes that are only implied: to write a thing is to read it."""
-    said = frozenset(scopes)
-    return said | covered(SPEC.scopes, by=said)
+    return replace(token, scopes=token.scopes | covered(SPEC.scopes, by=token.scopes))
 
 
 REGISTRATION = Registration(spec=SPEC, connect=Shopify, check=check)

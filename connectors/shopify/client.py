@@ -26,6 +26,7 @@ from connectors.errors import (
     Retryable,
 )
 from connectors.http import Http
+from connectors.pacing import Pacer, Unpaced
 from connectors.shopify.answers import (
     Envelope,
     UserError,
@@ -34,6 +35,7 @@ from connectors.shopify.answers import (
     is_too_dear,
     wait_for,
 )
+from connectors.shopify.pacing import learn, take_for
 from connectors.statuses import request_id, unreadable
 from connectors.transport import Answer
 from connectors.words import plain_words
@@ -88,7 +90,15 @@ Read = TypeVar("Read", bound=BaseModel)
 class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no types
     """The Admin GraphQL API of one shop, at one version, with one token."""
 
-    def __init__(self, *, http: Http, version: str, token: str, prefix: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        http: Http,
+        version: str,
+        token: str,
+        prefix: str = "",
+        pacer: Pacer | None = None,
+    ) -> None:
         # The package's own __init__ is not called: it reads the session all shops share.
         self.version = version
         self.served_version = ""
@@ -97,6 +107,7 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
         self.headers = {"Accept": "application/json", "X-Shopify-Access-Token": token}
         self._http = http
         self._token = token
+        self._pacer = pacer or Unpaced()
 
     @property
     def fell_forward(self) -> bool:
@@ -113,9 +124,14 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
     ) -> Mapping[str, object]:
         """Run one document and return its `data`.
 
+        Its price is learnt under `operation_name`, or without one under its own text.
+
+        :raises RateLimited: the shop's bucket holds too little; nothing was sent.
         :raises ChannelError: the kind says what the outcome was. A write that began and
             whose end cannot be read is an OutcomeUnknown.
         """
+        known_as = operation_name or query
+        take_for(self._pacer, known_as)
         payload: dict[str, object] = {"query": query, "variables": dict(variables or {})}
         if operation_name:
             payload["operationName"] = operation_name
@@ -129,7 +145,9 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
                 request_id=e.request_id,
             ) from e
         self.served_version = answer.headers.get("x-shopify-api-version", "")
-        return self._data(answer, write=write)
+        said = self._read(answer, write=write)
+        learn(self._pacer, known_as, said.extensions.cost)
+        return self._data(said, answer, write=write)
 
     def ask(
         self,
@@ -168,12 +186,14 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
     def _plain(self, words: str) -> str:
         return plain_words(words, hide=(self._token,))
 
-    def _data(self, answer: Answer, *, write: bool) -> Mapping[str, object]:
+    def _read(self, answer: Answer, *, write: bool) -> Envelope:
         try:
-            said = Envelope.model_validate_json(answer.body)
+            return Envelope.model_validate_json(answer.body)
         except ValidationError:
             what = "Shopify's answer cannot be read"
             raise unreadable(what, write=write, answer=answer) from None
+
+    def _data(self, said: Envelope, answer: Answer, *, write: bool) -> Mapping[str, object]:
         if said.errors:
             raise self._failure(said, answer, write=write)
         if said.data is None:

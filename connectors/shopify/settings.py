@@ -9,6 +9,53 @@ from connectors.errors import Rejected
 from connectors.http import origin_problem
 from connectors.protocol import Connection
 from connectors.shopify.client import API_VERSION, OLDEST_VERSION, is_version, shop_domain
+from connectors.spec import Field
+
+FIELDS = (
+    Field(
+        name="settings.shop",
+        label="Shop",
+        help="The shop's own address in its admin, not the one buyers see.",
+        example="name.myshopify.com",
+    ),
+    Field(
+        name="credentials.client_id",
+        label="Client ID",
+        help="In Shopify's Dev Dashboard: your app, Settings.",
+        is_required=False,
+    ),
+    Field(
+        name="credentials.client_secret",
+        label="Client secret",
+        help="Beside the client ID. It also proves the shop's messages.",
+        is_secret=True,
+        is_required=False,
+    ),
+    Field(
+        name="credentials.access_token",
+        label="Access token",
+        help="Only of an app made before 2026 in the shop's own admin, instead of the two above.",
+        example="shpat_…",
+        is_secret=True,
+        is_required=False,
+    ),
+    Field(
+        name="webhook_secrets",
+        label="Secrets of the shop's messages",
+        help="Needed with an access token, and for webhooks made by hand in the shop's settings.",
+        is_secret=True,
+        is_required=False,
+    ),
+    Field(
+        name="settings.api_version",
+        label="API version",
+        help="Leave it empty, unless Shopify's support names one.",
+        example=API_VERSION,
+        is_required=False,
+    ),
+)
+"""What a person types: an app's id and secret, or an old app's token. `check` says which is
+missing; `settings.base_url` is only for sandboxes and so not asked for."""
 
 _SECRET = re.compile(r"[!-~]{8,512}", re.ASCII)
 

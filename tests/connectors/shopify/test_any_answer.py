@@ -40,6 +40,7 @@ from tests.pretend_shopify import (
 )
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+HOOKS = "https://hub.example/webhooks/shopify/key"
 CREDENTIALS = {
     "access_token": TOKEN,
     "client_id": CLIENT_ID,
@@ -135,7 +136,10 @@ def calls(channel: Shopify, told: list[Effect]) -> list[Callable[[], object]]:
         *pushes,
         *looks,
         lambda: channel.fetch_order(order_id),
-        channel.granted_scopes,
+        lambda: channel.check_up(now=NOW),
+        lambda: channel.audit_webhooks(HOOKS),
+        lambda: channel.ensure_webhooks(HOOKS),
+        lambda: channel.remove_webhooks(HOOKS),
         lambda: channel.renew(now=NOW),
     ]
 

@@ -14,7 +14,7 @@ from connectors.errors import (
 )
 from connectors.http import Http
 from connectors.protocol import Token
-from connectors.shopify.auth import fetch_token
+from connectors.shopify.auth import App, fetch_token
 from connectors.transport import Answer, AnswerLost
 from tests.canned import CannedTransport, answered
 
@@ -26,7 +26,8 @@ def fetch(answer: Answer | Exception) -> tuple[Token, CannedTransport]:
     transport = CannedTransport([answer])
     origin = "https://taller.myshopify.com"
     http = Http(title="Shopify", origin=origin, transport=transport)
-    token = fetch_token(http, client_id="the-client", client_secret=SECRET, now=NOW)
+    app = App(http=http, client_id="the-client", client_secret=SECRET)
+    token = fetch_token(app, now=NOW)
     return token, transport
 
 

@@ -172,7 +172,10 @@ def test_an_app_the_shop_removed_says_what_to_click(store: Storefront) -> None:
 
 
 def test_the_sandbox_grants_what_we_ask_for(store: Storefront) -> None:
-    assert connect(store).granted_scopes() >= SPEC.scopes
+    granted = connect(store).check_up(now=NOW).granted
+
+    assert granted is not None
+    assert granted >= SPEC.scopes
 
 
 def test_a_right_that_is_missing_is_missing_from_what_was_granted(
@@ -180,8 +183,9 @@ def test_a_right_that_is_missing_is_missing_from_what_was_granted(
 ) -> None:
     store.scopes = frozenset({"write_orders", "read_products"})
 
-    granted = connect(store).granted_scopes()
+    granted = connect(store).check_up(now=NOW).granted
 
+    assert granted is not None
     assert SPEC.scopes - granted == {
         "read_locations",
         "read_inventory",

@@ -255,9 +255,9 @@ def test_an_answer_of_another_shape_says_where_and_quotes_nothing() -> None:
     api, _ = api_with(answered(body), answered(body))
 
     with pytest.raises(PayloadError) as read:
-        api.ask("granted_scopes", {}, into=_Shop)
+        api.ask("check_up", {}, into=_Shop)
     with pytest.raises(OutcomeUnknown):
-        api.ask("granted_scopes", {}, into=_Shop, write=True)
+        api.ask("check_up", {}, into=_Shop, write=True)
 
     assert "shop.name" in str(read.value)
     assert "canary" not in str(read.value)
