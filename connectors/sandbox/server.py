@@ -2,46 +2,89 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
 
-from connectors.sandbox.shopify.control import control
+from connectors.sandbox.etsy.control import control as etsy_control
+from connectors.sandbox.etsy.shop import EtsyShop
+from connectors.sandbox.shopify.control import control as shopify_control
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.wire import Answer, Call, Dropped
 
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
 
-def create_sandbox(shops: Sequence[Storefront]) -> Flask:
+class _Shop(Protocol):
+    def answer(self, call: Call) -> Answer: ...
+
+
+def create_sandbox(shops: Sequence[Storefront | EtsyShop]) -> Flask:
     """Make an app that is these shops.
 
-    `/admin/...` is the shop the Host header names, else the first; `/shops/<domain>/admin/...`
-    is always that one. `/sandbox/...` is the back door.
+    Shopify: `/admin/...` is the shop the Host header names, else the first one;
+    `/shops/<domain>/admin/...` is always that one. Etsy: `/v3/...` and `/oauth/connect` are the
+    shop whose keystring is given, else the first one. `/sandbox/` is the back door.
     """
     app = Flask(__name__)
-    by_domain = {shop.domain: shop for shop in shops}
-
-    @app.route("/admin/<path:rest>", methods=_METHODS)
-    def admin(rest: str) -> Response:
-        named = by_domain.get(request.host.partition(":")[0])
-        return _answer(named or shops[0], f"/admin/{rest}")
-
-    @app.route("/shops/<domain>/admin/<path:rest>", methods=_METHODS)
-    def shop_admin(domain: str, rest: str) -> Response:
-        if domain not in by_domain:
-            return Response('{"errors":"Not Found"}', 404, mimetype="application/json")
-        return _answer(by_domain[domain], f"/admin/{rest}")
-
-    app.register_blueprint(control(by_domain), url_prefix="/sandbox")
+    storefronts = {shop.domain: shop for shop in shops if isinstance(shop, Storefront)}
+    etsies = {shop.shop_id: shop for shop in shops if isinstance(shop, EtsyShop)}
+    if storefronts:
+        _serve_shopify(app, storefronts)
+        app.register_blueprint(shopify_control(storefronts), url_prefix="/sandbox")
+    else:
+        app.add_url_rule("/sandbox/", "sandbox", lambda: redirect("/sandbox/etsy/"))
+    if etsies:
+        _serve_etsy(app, etsies)
+        app.register_blueprint(etsy_control(etsies), url_prefix="/sandbox/etsy")
+    everyone = [(name, f"/sandbox/?shop={name}") for name in storefronts]
+    everyone += [(f"Etsy {name}", f"/sandbox/etsy/?shop={name}") for name in etsies]
+    app.context_processor(lambda: {"everyone": everyone})
     return app
 
 
-def _answer(shop: Storefront, path: str) -> Response:
+def _serve_shopify(app: Flask, shops: Mapping[str, Storefront]) -> None:
+    first = next(iter(shops.values()))
+
+    @app.route("/admin/<path:rest>", methods=_METHODS)
+    def admin(rest: str) -> Response:
+        named = shops.get(request.host.partition(":")[0])
+        return _answer(named or first, f"/admin/{rest}")
+
+    @app.route("/shops/<domain>/admin/<path:rest>", methods=_METHODS)
+    def shop_admin(domain: str, rest: str) -> Response:
+        if domain not in shops:
+            return Response('{"errors":"Not Found"}', 404, mimetype="application/json")
+        return _answer(shops[domain], f"/admin/{rest}")
+
+
+def _serve_etsy(app: Flask, shops: Mapping[str, EtsyShop]) -> None:
+    def api(**_: str) -> Response:
+        return _answer(_etsy_meant(shops), request.path)
+
+    app.add_url_rule("/v3/<path:rest>", "etsy", api, methods=_METHODS)
+    app.add_url_rule("/oauth/connect", "etsy_connect", api, methods=["GET", "POST"])
+
+
+def _etsy_meant(shops: Mapping[str, EtsyShop]) -> EtsyShop:
+    """Find the shop by the app's keystring: in the header of a call, or as OAuth's client_id."""
+    given = request.headers.get("x-api-key", "").partition(":")[0]
+    if not given:
+        sent = request.query_string + b"&" + request.get_data()
+        given = next(
+            (s.keystring for s in shops.values() if f"={s.keystring}".encode() in sent), ""
+        )
+    named = (shop for shop in shops.values() if shop.keystring == given)
+    return next(named, next(iter(shops.values())))
+
+
+def _answer(shop: _Shop, path: str) -> Response:
     call = Call(
         method=request.method,
         path=path,
         headers=dict(request.headers),
-        body=request.get_data(cache=False),
+        body=request.get_data(),
+        query=request.query_string.decode("latin-1"),
     )
     try:
         made: Answer = shop.answer(call)
