@@ -480,7 +480,6 @@ OPERATIONS = (
         f"{_SHOP}/listings/{{listing_id}}",
         _update_listing,
         scope="listings_w",
-        takes=_LEGACY,
     ),
     _operation(
         "getListing",
