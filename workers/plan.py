@@ -12,9 +12,14 @@ def plan(ports: Ports) -> int:
     if not is_due(ports):
         return 0
     planned = ports.database.run(
-        lambda session: replan(session, now=ports.clock.now(), zone=ports.settings.zone)
+        lambda session: replan(
+            session,
+            now=ports.clock.now(),
+            zone=ports.settings.zone,
+            channels=ports.channels,
+        )
     )
-    if planned.orders:
+    if planned.orders or planned.stock_told:
         ports.wake.wake("push")
     return len(planned.items)
 

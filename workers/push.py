@@ -12,9 +12,23 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from connectors.errors import AuthExpired, ChannelError, OutcomeUnknown, Unsupported
+from connectors.errors import (
+    AuthExpired,
+    ChannelError,
+    NotAllowedHere,
+    OutcomeUnknown,
+    StockMoved,
+    Unsupported,
+)
 from connectors.protocol import Pushed, PushesEffects
-from hub.flow.push import effect_of, is_owed_in_shadow, rehearse_instead, sent
+from hub.flow.push import (
+    effect_of,
+    is_owed_in_shadow,
+    leave_to_people,
+    rehearse_instead,
+    sent,
+)
+from hub.flow.stock_levels import READ_FIRST, note_moved
 from hub.models import outbox
 from hub.models.leases import LeaseLost
 from hub.models.outbox import ClaimedEffect
@@ -44,6 +58,8 @@ class Try:
     horizon: timedelta = timedelta(seconds=120)
     may_be_there: bool = False
     """It may be at the channel: then it is looked up before it is sent."""
+    effect: Effect | None = None
+    """What it says, worked out at the last moment; None when there is nothing to tell."""
 
 
 def push(ports: Ports) -> int:
@@ -59,6 +75,7 @@ def push(ports: Ports) -> int:
             break
         _attend(ports, shops, one)
         done += 1
+    shops.note_versions()
     return done
 
 
@@ -103,8 +120,9 @@ def _attend(ports: Ports, shops: Shops, one: Try) -> None:
 def _deliver(ports: Ports, shops: Shops, one: Try) -> Pushed:
     """Make the channel hold the effect and say what it holds now."""
     claimed = one.claimed
-    with ports.database.reading() as session:
-        effect = effect_of(session, claimed)
+    effect = one.effect = _effect(ports, claimed)
+    if effect is None:
+        return Pushed(remote_ref="", outcome="nothing_to_do")
     channel = shops.caller(claimed.account_id)
     one.horizon = channel.spec.ambiguity_horizon
     if not isinstance(channel, PushesEffects):
@@ -114,6 +132,12 @@ def _deliver(ports: Ports, shops: Shops, one: Try) -> Pushed:
         return found or _send(ports, one, channel, effect)
     except AuthExpired as error:
         raise shops.after_refusal(claimed.account_id, error) from error
+
+
+def _effect(ports: Ports, claimed: ClaimedEffect) -> Effect | None:
+    today = ports.clock.now().astimezone(ports.settings.zone).date()
+    with ports.database.reading() as session:
+        return effect_of(session, claimed, today=today)
 
 
 def _look_up(
@@ -164,7 +188,12 @@ def _mark_sending(ports: Ports, one: Try) -> datetime:
 
 def _keep(ports: Ports, session: Session, one: Try, pushed: Pushed) -> None:
     sent(
-        session, claimed=one.claimed, owner=one.owner, pushed=pushed, now=ports.clock.now()
+        session,
+        claimed=one.claimed,
+        effect=one.effect,
+        owner=one.owner,
+        pushed=pushed,
+        now=ports.clock.now(),
     )
 
 
@@ -195,17 +224,28 @@ def _settle(
     note_on_account(
         session, account_id=one.claimed.account_id, error=error, verdict=verdict, now=now
     )
+    _note(session, one.claimed, error, now=now)
     outbox.settle(
         session,
         message_id=one.claimed.id,
         owner=one.owner,
         state=_state(one, verdict),
         now=now,
-        next_try_at=_next_try(verdict, horizon=now + one.horizon),
+        next_try_at=_next_try(verdict, now=now, horizon=now + one.horizon),
         error_class=verdict.error_class,
         error=verdict.words,
-        counts=verdict.answer is not Answer.PAUSE,
+        counts=verdict.answer not in {Answer.PAUSE, Answer.READ_FIRST},
     )
+
+
+def _note(
+    session: Session, claimed: ClaimedEffect, error: Exception, *, now: datetime
+) -> None:
+    """Note what a refusal says of its subject: a stock that moved, a thing left to people."""
+    if isinstance(error, StockMoved) and claimed.listing_id is not None:
+        note_moved(session, listing_id=claimed.listing_id, shown=error.shown, now=now)
+    if isinstance(error, NotAllowedHere):
+        leave_to_people(session, claimed=claimed, now=now)
 
 
 def _state(one: Try, verdict: Verdict) -> str:
@@ -214,7 +254,9 @@ def _state(one: Try, verdict: Verdict) -> str:
     return "unknown" if one.may_be_there else "waiting"
 
 
-def _next_try(verdict: Verdict, *, horizon: datetime) -> datetime:
+def _next_try(verdict: Verdict, *, now: datetime, horizon: datetime) -> datetime:
     # Only a call whose answer was lost can still be applied; a look-up that failed cannot.
     is_lost = verdict.answer is Answer.LOOK_UP
+    if verdict.answer is Answer.READ_FIRST:
+        return now + READ_FIRST
     return max(verdict.next_try_at, horizon) if is_lost else verdict.next_try_at

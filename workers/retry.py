@@ -18,6 +18,7 @@ from connectors.errors import (
     Rejected,
     Retryable,
     SignatureInvalid,
+    StockMoved,
     Unsupported,
 )
 from hub.flow.read import NeedsPerson
@@ -46,6 +47,8 @@ class Answer(StrEnum):
     PAUSE = "pause"
     """As LATER, and everything else for this account waits as long. It wears nothing out: the
     channel only asked for patience, or we were patient before it had to."""
+    READ_FIRST = "read_first"
+    """The channel sold some that we have not read: a little later, and worn out by nothing."""
     LOOK_UP = "look_up"
     """It may have happened: look once the channel can have nothing up its sleeve."""
     HOLD = "hold"
@@ -58,6 +61,7 @@ class Answer(StrEnum):
 
 TABLE: Sequence[tuple[type[Exception], Answer]] = (
     (RateLimited, Answer.PAUSE),
+    (StockMoved, Answer.READ_FIRST),
     (Retryable, Answer.LATER),
     (OutcomeUnknown, Answer.LOOK_UP),
     (AuthExpired, Answer.RECONNECT),

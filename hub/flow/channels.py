@@ -8,9 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Connection, Registration, Token
+from connectors.spec import Capability
+from hub.domain.switches import Mode, effective
 from hub.flow.refusal import Invalid, Missing, Refusal
+from hub.flow.replan import mark
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
+from hub.models.listing_stock import items_sold
 from hub.models.vault import Vault
 
 MODES = ("off", "shadow", "live")
@@ -44,6 +48,7 @@ def connect(
         name=name,
         mode="shadow",
         settings=dict(connection.settings),
+        reread_at=now,
         created_at=now,
     )
     session.add(account)
@@ -84,13 +89,14 @@ def change_switches(
     *,
     account_id: int,
     mode: str | None = None,
-    capabilities: Mapping[str, bool] | None = None,
+    capabilities: Mapping[str, bool | str] | None = None,
     who: str,
     now: datetime,
 ) -> ChannelAccount:
-    """Set the mode of an account and the switches of single capabilities.
+    """Set the mode of an account and the switches of single capabilities: off, shadow or live.
 
-    What was only recorded in shadow stays recorded: going live does not send the past.
+    What was only recorded in shadow stays recorded: going live does not send the past. But what a
+    channel should have in stock is true today: it is stated anew when that goes live.
 
     :raises Missing: there is no such account.
     :raises Invalid: there is no such mode.
@@ -98,8 +104,8 @@ def change_switches(
     account = session.get(ChannelAccount, account_id, with_for_update=True)
     if account is None:
         raise Missing("There is no such channel.")
-    if mode is not None and mode not in MODES:
-        raise Invalid(f"“{mode}” is not off, shadow or live.", field="mode")
+    _check_modes(mode, capabilities or {})
+    before = _stock_mode(account)
     if mode is not None and mode != account.mode:
         record(
             session,
@@ -113,8 +119,45 @@ def change_switches(
         )
         account.mode = mode
     if capabilities:
-        account.capabilities = {**account.capabilities, **capabilities}
+        _switch(session, account, capabilities, who=who, now=now)
+    if before is not _stock_mode(account):
+        items = items_sold(session, account_id=account.id)
+        mark(session, item_ids=items, why=f"stock of {account.name} switched", now=now)
     return account
+
+
+def _check_modes(mode: str | None, capabilities: Mapping[str, bool | str]) -> None:
+    if mode is not None and mode not in MODES:
+        raise Invalid(f"“{mode}” is not off, shadow or live.", field="mode")
+    for name, wanted in capabilities.items():
+        if not isinstance(wanted, bool) and wanted not in MODES:
+            raise Invalid(
+                f"“{wanted}” is not off, shadow or live.", field=f"capabilities.{name}"
+            )
+
+
+def _switch(
+    session: Session,
+    account: ChannelAccount,
+    capabilities: Mapping[str, bool | str],
+    *,
+    who: str,
+    now: datetime,
+) -> None:
+    for name, wanted in sorted(capabilities.items()):
+        before = effective(account.mode, account.capabilities, capability=name)
+        account.capabilities = {**account.capabilities, name: wanted}
+        after = effective(account.mode, account.capabilities, capability=name)
+        if before is not after:
+            record(
+                session, at=now, who=who, subject="channel", subject_id=account.id,
+                what="channel.switch", from_state=before, to_state=after, why=name,
+            )  # fmt: skip
+
+
+def _stock_mode(account: ChannelAccount) -> Mode:
+    stock = Capability.STOCK.value
+    return effective(account.mode, account.capabilities, capability=stock)
 
 
 def seal_credentials(
@@ -160,7 +203,12 @@ def keep_token(
 ) -> None:
     """Put a token the channel handed out away before anything is done with it."""
     account.token = vault.seal_json(
-        {"value": token.value, "scopes": sorted(token.scopes)},
+        {
+            "value": token.value,
+            "scopes": sorted(token.scopes),
+            "refresh": token.refresh,
+            "refresh_expires_at": _stamp(token.refresh_expires_at),
+        },
         place=("channel_account", account.id, "token"),
     )
     account.token_expires_at = token.expires_at
@@ -185,4 +233,14 @@ def _token(
         value=str(opened["value"]),
         expires_at=expires_at,
         scopes=frozenset(_list(opened.get("scopes"))),
+        refresh=str(opened.get("refresh") or ""),
+        refresh_expires_at=_moment(opened.get("refresh_expires_at")),
     )
+
+
+def _stamp(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat()
+
+
+def _moment(stamped: object) -> datetime | None:
+    return datetime.fromisoformat(str(stamped)) if stamped else None

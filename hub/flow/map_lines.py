@@ -97,6 +97,9 @@ def save_mapping(
         detail={"before": _plain(before), "after": _plain(after)},
     )
     session.flush()
+    # Also when nobody waits: what its channel may sell changes with its meaning.
+    mark(session, item_ids={each.item_id for each in (*before, *after)},
+         why="a listing was mapped", now=now)  # fmt: skip
     kin = [listing.id, *_kin(session, listing)]
     lock_orders(session, waiting_orders(session, listing_ids=kin))
     lines = [line for line in lines_of(session, listing_ids=kin) if line.shipped == 0]
@@ -161,19 +164,29 @@ def _map_line(
         line.state, line.matched_by = "ignored", listing.matched_by
         _demand(session, line, {}, now=now)
         return
-    found = _match(session, listing)
+    found = match_listing(session, listing, now=now)
     if isinstance(found, Unmatched):
-        contradicted = found.why is Why.SKU_MEANS_TWO_THINGS
-        line.state = listing.state = "suggested" if contradicted else "unmapped"
-        clear_components(session, listing)
+        line.state = listing.state
         _demand(session, line, {}, now=now)
         return
-    if found.how is not How.LISTING:
-        set_components(session, listing, found.components)
-        listing.state, listing.matched_by, listing.mapped_at = "mapped", found.how, now
     line.state, line.matched_by = "mapped", found.how
     wanted = {each.item_id: each.quantity for each in found.components}
     _demand(session, line, wanted, now=now)
+
+
+def match_listing(
+    session: Session, listing: Listing, *, now: datetime
+) -> Matched | Unmatched:
+    """Find what a listing means by what is known, and write it on the listing."""
+    found = _match(session, listing)
+    if isinstance(found, Unmatched):
+        contradicted = found.why is Why.SKU_MEANS_TWO_THINGS
+        listing.state = "suggested" if contradicted else "unmapped"
+        clear_components(session, listing)
+    elif found.how is not How.LISTING:
+        set_components(session, listing, found.components)
+        listing.state, listing.matched_by, listing.mapped_at = "mapped", found.how, now
+    return found
 
 
 def _match(session: Session, listing: Listing) -> Matched | Unmatched:

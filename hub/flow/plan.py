@@ -5,13 +5,15 @@ is compared with the stored rows: only differences are written, each with its re
 that changes nothing writes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from connectors.protocol import Registration
+from connectors.registry import CHANNELS
 from hub.domain.netting import net
 from hub.domain.netting_types import (
     Demand,
@@ -30,6 +32,7 @@ from hub.flow.plan_runs import RunWriter
 from hub.flow.plan_stock import apply_allocations, apply_shortages
 from hub.flow.promise import refresh_promises
 from hub.flow.schedule import reschedule
+from hub.flow.stock_levels import restate
 from hub.models.items import Item, Recipe
 from hub.models.locks import lock_items, lock_orders, lock_planner
 from hub.models.planning import Replan
@@ -72,10 +75,18 @@ class Planned:
 
     items: tuple[int, ...]
     orders: tuple[int, ...]
+    stock_told: int = 0
+    """Messages about stock that are owed now, or rehearsed, and were not before."""
 
 
-def replan(session: Session, *, now: datetime, zone: tzinfo = UTC) -> Planned:
-    """Plan every marked item anew, and everything below it in the recipes.
+def replan(
+    session: Session,
+    *,
+    now: datetime,
+    zone: tzinfo = UTC,
+    channels: Mapping[str, Registration] = CHANNELS,
+) -> Planned:
+    """Plan every marked item anew, and everything below it in the recipes; restate their stock.
 
     `zone` is the workshop's, in which "today" is meant.
     """
@@ -110,7 +121,8 @@ def replan(session: Session, *, now: datetime, zone: tzinfo = UTC) -> Planned:
     refresh_promises(session, order_ids=orders, now=now, zone=zone)
     refresh_phases(session, order_ids=orders, now=now)
     sync_holds(session, order_ids=orders, now=now)
-    return Planned(items=tuple(items), orders=tuple(sorted(orders)))
+    told = restate(session, item_ids=items, today=today, now=now, channels=channels)
+    return Planned(items=tuple(items), orders=tuple(sorted(orders)), stock_told=told)
 
 
 def plan_item(

@@ -1,20 +1,36 @@
 """Step 8, its database half: what exactly to tell a channel, and what its answer changes here."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
-from hub.domain.switches import Mode
+from connectors.spec import Capability
+from hub.domain.switches import SWITCH_OF, Mode
+from hub.flow.announce import tell_shipped
 from hub.flow.refusal import Refusal
+from hub.flow.stock_levels import effect_now, note_told
+from hub.flow.switches import is_denied
+from hub.flow.tasks import SHIP, ask_to_ship, close_for, ship_key
 from hub.models import outbox
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.messages import OutboundMessage
 from hub.models.outbox import ClaimedEffect
-from mapping.effects import AmendTracking, Delivered, Effect, Fulfil, from_payload
+from hub.models.sent import outbound_by_key
+from hub.models.shipping import Shipment
+from hub.models.upkeep import ManualTask
+from mapping.effects import (
+    AmendTracking,
+    Delivered,
+    Effect,
+    Fulfil,
+    SetStock,
+    from_payload,
+)
 
 WHO = "worker"
 
@@ -23,11 +39,16 @@ class NotToldYet(Refusal):
     """News of a parcel the channel never heard of: the first message must go out before."""
 
 
-def effect_of(session: Session, claimed: ClaimedEffect) -> Effect:
+def effect_of(session: Session, claimed: ClaimedEffect, *, today: date) -> Effect | None:
     """Read an owed effect, with what the channel called the order's earlier parcels.
 
+    A stock is counted anew, on the workshop's own day. None is nothing to tell after all.
+
     :raises NotToldYet: it follows a parcel the channel does not know.
+    :raises connectors.errors.StockMoved: orders must be read before a stock is raised.
     """
+    if claimed.listing_id is not None:
+        return effect_now(session, claimed, listing_id=claimed.listing_id, today=today)
     effect = from_payload(claimed.kind, claimed.payload)
     if isinstance(effect, Fulfil):
         others = OutboundMessage.id != claimed.id
@@ -56,9 +77,15 @@ def _refs(
 
 
 def sent(
-    session: Session, *, claimed: ClaimedEffect, owner: str, pushed: Pushed, now: datetime
+    session: Session,
+    *,
+    claimed: ClaimedEffect,
+    effect: Effect | None,
+    owner: str,
+    pushed: Pushed,
+    now: datetime,
 ) -> None:
-    """Write that the channel holds an effect, on the message, the account and the order.
+    """Write that the channel holds an effect, on the message, the account and its subject.
 
     :raises hub.models.leases.LeaseLost: the message is not ours any more.
     """
@@ -71,7 +98,20 @@ def sent(
         outcome=pushed.outcome,
         remote_ref=pushed.remote_ref,
     )
+    if effect is None:
+        return
     heard(session, account_id=claimed.account_id, now=now)
+    if isinstance(effect, SetStock) and claimed.listing_id is not None:
+        note_told(
+            session,
+            listing_id=claimed.listing_id,
+            quantity=effect.quantity,
+            is_written=pushed.outcome == "created",
+            now=now,
+        )
+    if isinstance(effect, Fulfil) and claimed.shipment_id is not None:
+        key = ship_key(claimed.shipment_id)
+        close_for(session, key=key, account_id=claimed.account_id, now=now)
     if claimed.order_id is not None:
         record(
             session, at=now, who=WHO, subject="order", subject_id=claimed.order_id,
@@ -125,6 +165,51 @@ def say_problem(session: Session, *, account_id: int, words: str) -> None:
         .where(ChannelAccount.id == account_id, ChannelAccount.needs_reconnect.is_(False))
         .values(problem=words)
     )
+
+
+def leave_to_people(session: Session, *, claimed: ClaimedEffect, now: datetime) -> None:
+    """Note that a shop denies us what we were about to do; a parcel is then told by a person."""
+    account = session.get_one(ChannelAccount, claimed.account_id, with_for_update=True)
+    capability = Capability(SWITCH_OF[claimed.kind])
+    if not is_denied(account, capability):
+        account.cannot = [*account.cannot, capability.value]
+    if claimed.kind == "fulfil" and claimed.shipment_id is not None:
+        shipment = session.get_one(Shipment, claimed.shipment_id)
+        ask_to_ship(session, shipment=shipment, account=account, now=now)
+    session.flush()
+
+
+def tell_after_all(session: Session, *, account_id: int, now: datetime) -> int:
+    """Tell what a shop denied us and now allows, where nobody did it by hand yet; count it.
+
+    A parcel that somebody did mark there meanwhile is found when it is looked for, as ever.
+    """
+    account = session.get_one(ChannelAccount, account_id)
+    if is_denied(account, Capability.FULFIL):
+        return 0
+    open_tasks = select(ManualTask.shipment_id).where(
+        ManualTask.account_id == account_id,
+        ManualTask.kind == SHIP,
+        ManualTask.state == "open",
+        ManualTask.shipment_id.is_not(None),
+    )
+    told = 0
+    for shipment_id in session.scalars(open_tasks.order_by(ManualTask.id)).all():
+        told += _tell_again(session, shipment_id=shipment_id or 0, now=now)
+    return told
+
+
+def _tell_again(session: Session, *, shipment_id: int, now: datetime) -> bool:
+    row = outbound_by_key(session, key=f"fulfil:{shipment_id}")
+    if row is None:
+        shipment = session.get_one(Shipment, shipment_id)
+        shipment.is_owed = tell_shipped(session, shipment_id=shipment_id, now=now)
+        session.flush()
+        return shipment.is_owed
+    if row.state == "held" and row.error_class == NotAllowedHere.__name__:
+        outbox.retry(session, message_id=row.id, now=now)
+        return True
+    return False
 
 
 def rehearse_instead(session: Session, *, now: datetime) -> int:

@@ -18,13 +18,17 @@ from connectors.readings import (
     StockSeen,
 )
 from hub.domain.states import Intent
+from hub.flow.agree import agree, end_cancel
+from hub.flow.catalogue_import import import_soon
 from hub.flow.erase import erase_person, erase_shop
 from hub.flow.phase import refresh_phases
 from hub.flow.replan import mark_orders
+from hub.flow.stock_levels import note_seen
 from hub.flow.upsert import upsert_order
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.orders import SalesOrder
+from mapping.canonical import Order
 
 
 class NeedsPerson(Exception):
@@ -48,18 +52,13 @@ def apply(
     who = f"channel:{account.id}"
     match reading:
         case OrderSeen(order=order):
-            return upsert_order(
-                session,
-                account=account,
-                order=order,
-                who=who,
-                now=now,
-                fetched_at=fetched_at,
-            ).outcome
+            return _keep_order(
+                session, account, order, who=who, now=now, fetched_at=fetched_at
+            )
         case OrderDeleted(external_id=external_id):
             return _forget_order(session, account, external_id, who=who, now=now)
-        case Disconnected():
-            return _disconnect(session, account, who=who, now=now)
+        case StockSeen() | CatalogueChanged() | Disconnected():
+            return _change_shop(session, account, reading, who=who, now=now)
         case PersonErased(customer_id=customer_id, order_ids=order_ids):
             return erase_person(
                 session,
@@ -77,18 +76,47 @@ def apply(
                 f"(orders: {', '.join(order_ids) or 'none named'}). Send them what their "
                 "orders show within 30 days, then mark this message done."
             )
-        case Ignored() | StockSeen() | CatalogueChanged():
-            return f"ignored: {_why(reading)}"
+        case Ignored(why=why):
+            return f"ignored: {why}"
         case _:
             raise TypeError(
                 f"{type(reading).__name__} must be fetched before it can be applied"
             )
 
 
-def _why(reading: Ignored | StockSeen | CatalogueChanged) -> str:
-    if isinstance(reading, Ignored):
-        return reading.why
-    return "the catalogue and its stock are read from the shop"
+def _keep_order(
+    session: Session,
+    account: ChannelAccount,
+    order: Order,
+    *,
+    who: str,
+    now: datetime,
+    fetched_at: datetime | None,
+) -> str:
+    """Keep an order as its channel states it, and see whether the two of us agree on it now."""
+    kept = upsert_order(
+        session, account=account, order=order, who=who, now=now, fetched_at=fetched_at
+    )
+    if kept.outcome != "stale":
+        agree(session, order_id=kept.order_id, seen=order, fetched_at=fetched_at, now=now)
+    return kept.outcome
+
+
+def _change_shop(
+    session: Session,
+    account: ChannelAccount,
+    reading: StockSeen | CatalogueChanged | Disconnected,
+    *,
+    who: str,
+    now: datetime,
+) -> str:
+    match reading:
+        case StockSeen():
+            return note_seen(session, account=account, seen=reading, now=now)
+        case CatalogueChanged():
+            return import_soon(session, account=account, now=now)
+        case Disconnected():
+            return _disconnect(session, account, who=who, now=now)
 
 
 def _forget_order(
@@ -120,6 +148,7 @@ def _forget_order(
         )
         session.flush()
         refresh_phases(session, order_ids=[order.id], now=now, who=who)
+    end_cancel(session, order=order, now=now)
     return "applied"
 
 

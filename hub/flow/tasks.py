@@ -54,15 +54,15 @@ def ask_to_cancel(
 
     What is only rehearsed asks nobody to change anything there.
     """
-    known = channels.get(account.channel)
-    keeps_orders = known is not None and (
-        Capability.ORDERS_FETCH in known.spec.capabilities
-    )
     is_live = (
         effective(account.mode, account.capabilities, capability=Capability.FULFIL.value)
         is Mode.LIVE
     )
-    if not keeps_orders or not is_live or order.release == Release.CANCELLED:
+    if (
+        not keeps_orders(account, channels)
+        or not is_live
+        or order.release == Release.CANCELLED
+    ):
         return None
     return open_task(
         session,
@@ -73,6 +73,12 @@ def ask_to_cancel(
         why="It was cancelled here and is still open there: cancel it, or refund the buyer.",
         now=now,
     )
+
+
+def keeps_orders(account: ChannelAccount, channels: Mapping[str, Registration]) -> bool:
+    """Say whether the channel has orders of its own: typed and mailed ones are only here."""
+    known = channels.get(account.channel)
+    return known is not None and Capability.ORDERS_FETCH in known.spec.capabilities
 
 
 def open_task(

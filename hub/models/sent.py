@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -73,3 +75,28 @@ def same_parcel(
     for number, line_id, quantity in session.execute(query):
         parcels[number][line_id] = quantity
     return next((number for number, sent in parcels.items() if sent == dict(pieces)), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a channel took from us as sent of an order: pieces by its line ids, and when last."""
+
+    pieces: dict[str, int]
+    at: datetime | None
+
+
+def told_of(session: Session, *, order_id: int) -> Told:
+    """Return what the order's channel was told and took; what nobody told it is left out."""
+    query = (
+        select(OrderLine.external_id, ShipmentLine.quantity, OutboundMessage.done_at)
+        .join(ShipmentLine, ShipmentLine.order_line_id == OrderLine.id)
+        .join(OutboundMessage, OutboundMessage.shipment_id == ShipmentLine.shipment_id)
+        .where(OrderLine.order_id == order_id)
+        .where(OutboundMessage.kind == "fulfil", OutboundMessage.state == "sent")
+    )
+    pieces: dict[str, int] = defaultdict(int)
+    times = []
+    for line_id, quantity, done_at in session.execute(query):
+        pieces[line_id] += quantity
+        times += [done_at] if done_at else []
+    return Told(pieces=dict(pieces), at=max(times, default=None))

@@ -27,7 +27,7 @@ EXPECTED = {
     "Retryable": Answer.LATER,
     "RateLimited": Answer.PAUSE,
     "CursorExpired": Answer.LATER,
-    "StockMoved": Answer.LATER,
+    "StockMoved": Answer.READ_FIRST,
     "OutcomeUnknown": Answer.LOOK_UP,
     "AuthExpired": Answer.RECONNECT,
     "PermissionDenied": Answer.HOLD,
