@@ -346,11 +346,3 @@ class Registration:
     connect: Callable[[Connection], Channel]
     check: Callable[[Connection], Mapping[str, str]]
     """Problems by field name (`settings.shop`, `credentials.access_token`); empty if none."""
-
-
-@runtime_checkable
-class ReportsHealth(Protocol):
-    """A channel that can say what our token may do."""
-
-    def granted_scopes(self) -> frozenset[str]:
-        """Fetch the scopes the token really has."""

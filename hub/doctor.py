@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from connectors.errors import ChannelError
-from connectors.protocol import ReportsHealth
+from connectors.protocol import ChecksUp
 from connectors.spec import Spec
 from hub.invariants import check
 from hub.keys import BadKey
@@ -187,8 +187,8 @@ def _channel(ports: Ports, account: ChannelAccount, *, ask: bool) -> Iterator[Fi
         yield Finding(name, words, "install the package it came from")
     else:
         yield _version(name, account, spec=registration.spec)
-        if ask and registration.spec.scopes:
-            yield _scopes(ports, name, account, spec=registration.spec)
+        if ask:
+            yield from _check_up(ports, name, account)
 
 
 def _version(name: str, account: ChannelAccount, *, spec: Spec) -> Finding:
@@ -200,17 +200,17 @@ def _version(name: str, account: ChannelAccount, *, spec: Spec) -> Finding:
     return Finding(name, f"{account.mode}, version {wanted}")
 
 
-def _scopes(ports: Ports, name: str, account: ChannelAccount, *, spec: Spec) -> Finding:
+def _check_up(ports: Ports, name: str, account: ChannelAccount) -> Iterator[Finding]:
     try:
         channel = Shops(ports).caller(account.id)
-        if not isinstance(channel, ReportsHealth):
-            return Finding(name, "nothing to ask it")
-        missing = spec.scopes - channel.granted_scopes()
+        if not isinstance(channel, ChecksUp):
+            return
+        health = channel.check_up(now=ports.clock.now())
     except ChannelError as error:
-        return Finding(
-            name, f"asked for our rights: {error}", "look at its page, then try again"
-        )
-    if missing:
-        words = f"rights are missing: {', '.join(sorted(missing))}"
-        return Finding(name, words, "grant them to our app in the shop's settings")
-    return Finding(name, "it answers, and we may do all we need")
+        words = f"asked how we stand there: {error}"
+        yield Finding(name, words, "look at its page, then try again")
+        return
+    for one in health.findings:
+        yield Finding(f"{name} {one.code}", one.words, one.way_out)
+    if not any(one.way_out for one in health.findings):
+        yield Finding(name, "it answers, and we may do all we need")

@@ -2,9 +2,12 @@
 
 Claim, commit; say what each message means, fetching where it only names an order, with no
 transaction open; then do what they say. A message that cannot be read is put aside alone.
+
+What is live goes first. A background message (a backfill's, a re-read's) is read alone and only
+when nothing live is due, so that no webhook waits for more than one of them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,11 +25,13 @@ from connectors.readings import (
     OrderSeen,
     Reading,
 )
+from hub.flow.changed import CHANGED, read_change
 from hub.flow.read import apply
 from hub.models import inbox
 from hub.models.channels import ChannelAccount
 from hub.models.inbox import ClaimedMessage
-from hub.models.messages import InboundMessage
+from hub.models.messages import BACKGROUND, LIVE, InboundMessage
+from hub.pacing import Lane
 from hub.ports import Ports
 from mapping.canonical import Order
 from workers.budget import Budget, new_owner
@@ -40,6 +45,8 @@ BATCH = 5
 """Messages that share a transaction: webhooks on SQLite, and pages, wait as long as one takes."""
 LEASE = timedelta(seconds=120)
 """Longer than a job goes on (hub.queue.JOB_SECONDS)."""
+BACKGROUND_SECONDS = 2
+"""A job reads what may wait for so long, then lets planning and pushing have their turn."""
 RECONNECTED = timedelta(minutes=5)
 """How soon a message that needs a call is tried again while its account is disconnected."""
 
@@ -68,20 +75,53 @@ class Read:
         return ""
 
 
+class Desk:
+    """What one reading job works with: the channels of each lane, and the time it has."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._shops = {
+            LIVE: Shops(ports),
+            BACKGROUND: Shops(ports, lane=Lane.BACKGROUND),
+        }
+        self._budget = Budget(ports)
+        self._background = Budget(ports, seconds=BACKGROUND_SECONDS)
+
+    @property
+    def lanes(self) -> Sequence[int]:
+        """The lanes to look into, one after the other; none when the time is up."""
+        if self._budget.is_spent:
+            return ()
+        return (LIVE,) if self._background.is_spent else (LIVE, BACKGROUND)
+
+    def shops(self, lane: int) -> Shops:
+        """Return the channels as this lane may call them."""
+        return self._shops[lane]
+
+    def forget(self, account_id: int) -> None:
+        """Look an account up again the next time."""
+        for shops in self._shops.values():
+            shops.forget(account_id)
+
+    def note_versions(self) -> None:
+        """Write down which versions the channels answered with."""
+        for shops in self._shops.values():
+            shops.note_versions()
+
+
 def read_messages(ports: Ports) -> int:
     """Read what is due. This function will return how many messages it settled or put back."""
-    shops, budget, done = Shops(ports), Budget(ports), 0
+    desk, done = Desk(ports), 0
     while is_due(ports):
-        if budget.is_spent:
-            ports.wake.wake("read_messages")
-            break
         owner = new_owner(ports)
-        claimed = _claim(ports, owner)
+        claimed = _claim(ports, desk, owner)
         if not claimed:
+            if BACKGROUND not in desk.lanes:
+                ports.wake.wake("read_messages")
             break
         for batch in _apart(claimed):
-            _read(ports, shops, batch, owner=owner)
+            _read(ports, desk, batch, owner=owner)
         done += len(claimed)
+    desk.note_versions()
     if done:
         ports.wake.wake("plan")
     return done
@@ -98,16 +138,26 @@ def _even_when_off(ports: Ports) -> set[str]:
     return {topic for one in ports.channels.values() for topic in one.spec.even_when_off}
 
 
-def _claim(ports: Ports, owner: str) -> list[ClaimedMessage]:
-    topics = _even_when_off(ports)
+def _claim(ports: Ports, desk: Desk, owner: str) -> list[ClaimedMessage]:
+    """Take a batch of what is live, else one background message."""
+    lanes, topics = desk.lanes, _even_when_off(ports)
 
-    def work(session: Session) -> list[ClaimedMessage]:
-        now = ports.clock.now()
+    def take(session: Session, lane: int) -> list[ClaimedMessage]:
         return inbox.claim(
-            session, owner=owner, now=now, limit=BATCH, lease=LEASE, even_when_off=topics
+            session,
+            owner=owner,
+            now=ports.clock.now(),
+            limit=BATCH if lane == LIVE else 1,
+            lease=LEASE,
+            lane=lane,
+            even_when_off=topics,
         )
 
-    return ports.database.run(work)
+    def work(session: Session) -> list[ClaimedMessage]:
+        taken = (take(session, lane) for lane in lanes)
+        return next((claimed for claimed in taken if claimed), [])
+
+    return ports.database.run(work) if lanes else []
 
 
 def _apart(claimed: list[ClaimedMessage]) -> list[list[ClaimedMessage]]:
@@ -122,10 +172,11 @@ def _apart(claimed: list[ClaimedMessage]) -> list[list[ClaimedMessage]]:
     return [batch for batch in (fresh, *([message] for message in tried)) if batch]
 
 
-def _read(ports: Ports, shops: Shops, batch: list[ClaimedMessage], *, owner: str) -> None:
+def _read(ports: Ports, desk: Desk, batch: list[ClaimedMessage], *, owner: str) -> None:
     if batch[0].attempts > 1 and not _mark(ports, batch[0], owner=owner):
         return
     fetched: dict[tuple[int, str], Order] = {}
+    shops = desk.shops(batch[0].lane)
     reads = [_interpret(ports, shops, message, fetched) for message in batch]
     try:
         ports.database.run(lambda session: _do(ports, session, reads, owner=owner))
@@ -134,7 +185,7 @@ def _read(ports: Ports, shops: Shops, batch: list[ClaimedMessage], *, owner: str
         ports.database.run(lambda session: _give_back(ports, session, batch, owner=owner))
     for read in reads:
         if read.error is not None:
-            shops.forget(read.message.account_id)
+            desk.forget(read.message.account_id)
 
 
 def _give_back(
@@ -187,18 +238,21 @@ def _interpret(
     read = Read(message=message)
     try:
         channel = shops.reader(message.account_id)
-        read.reading = channel.read(
-            Message(
-                topic=message.topic,
-                body=message.body or b"",
-                headers={name: str(value) for name, value in message.headers.items()},
-            )
-        )
+        read.reading = _say(channel, message)
         if isinstance(read.reading, OrderChanged):
             _fetch(ports, shops, read, channel, fetched)
     except Exception as error:  # noqa: BLE001 - the table decides what each error means
         read.error = error
     return read
+
+
+def _say(channel: Channel, message: ClaimedMessage) -> Reading:
+    """Say what a message means; what the hub saw in a list itself no channel need be asked."""
+    body = message.body or b""
+    if message.topic == CHANGED:
+        return read_change(body)
+    headers = {name: str(value) for name, value in message.headers.items()}
+    return channel.read(Message(topic=message.topic, body=body, headers=headers))
 
 
 def _fetch(
@@ -307,9 +361,13 @@ def _put_back(
         stop = inbox.hold if verdict.answer is Answer.HOLD else inbox.die
         stop(session, message_id=message.id, owner=owner, now=now, **why)
         return
-    note_on_account(
-        session, account_id=message.account_id, error=error, verdict=verdict, now=now
-    )
+    if message.lane == BACKGROUND and verdict.answer is Answer.PAUSE:
+        # What is old waits along; what is live does not wait for it, and learns for itself.
+        inbox.postpone(session, account_id=message.account_id, until=verdict.next_try_at)
+    else:
+        note_on_account(
+            session, account_id=message.account_id, error=error, verdict=verdict, now=now
+        )
     soon = verdict.answer is Answer.RECONNECT
     again = min(verdict.next_try_at, now + RECONNECTED) if soon else verdict.next_try_at
     inbox.retry(

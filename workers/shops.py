@@ -1,13 +1,24 @@
 """The channels of one job: each account opened once, its token fresh before it is called."""
 
 from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
 from connectors.errors import AuthExpired, RateLimited, Retryable
 from connectors.protocol import Channel, RenewsToken
+from hub.flow.checkups import another_version, keep_version, version_known
 from hub.models.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports, open_channel
 from workers.tokens import is_due, renew
+
+
+@runtime_checkable
+class TellsVersion(Protocol):
+    """A channel whose answers name the version of the API they are in."""
+
+    @property
+    def served_version(self) -> str:
+        """The version of the last answer; empty before the first."""
 
 
 class Shops:
@@ -56,10 +67,31 @@ class Shops:
             "the channel refused a token; there is a new one now", retry_after=timedelta(0)
         )
 
+    def note_versions(self) -> None:
+        """Write down what was answered in another version than asked for, if that is news."""
+        for account_id in self._channels:
+            self._note_version(account_id)
+
     def forget(self, account_id: int) -> None:
         """Look the account up again the next time: something about it changed."""
+        if account_id in self._channels:
+            self._note_version(account_id)
         self._channels.pop(account_id, None)
         self._accounts.pop(account_id, None)
+
+    def _note_version(self, account_id: int) -> None:
+        channel, account = self._channels[account_id], self._accounts[account_id]
+        served = channel.served_version if isinstance(channel, TellsVersion) else ""
+        if not served:
+            return
+        spec = channel.spec
+        asked = str(account.settings.get("api_version") or spec.api_version)
+        found = another_version(spec.title, served=served, asked=asked)
+        if version_known(account) == (found.words if found else ""):
+            return
+        self._ports.database.run(
+            lambda session: keep_version(session, account_id=account_id, found=found)
+        )
 
     def _renewed(self, account: ChannelAccount, channel: RenewsToken) -> Channel:
         renew(self._ports, account=account, channel=channel)

@@ -137,7 +137,7 @@ class Shopify:
     @property
     def served_version(self) -> str:
         """The API version the shop last answered with; empty before the first call."""
-        return self._api.served_version
+        return self._api.served_version if "_api" in vars(self) else ""
 
     def fetch_order(self, external_id: str) -> Order:
         """Fetch one order as it is now, all its lines."""

@@ -46,6 +46,7 @@ def reconnect(
     seal_credentials(account, vault=vault, credentials=credentials, webhook_secrets=secrets)
     account.token = account.token_expires_at = account.token_lease_until = None
     account.paused_until = None
+    account.check_at = None
     record(
         session,
         at=now,

@@ -7,12 +7,12 @@ import pytest
 from connectors.manual.channel import REGISTRATION as MANUAL
 from connectors.protocol import (
     Channel,
+    ChecksUp,
     Connection,
     FetchesOrders,
     PushesEffects,
     ReceivesWebhooks,
     RenewsToken,
-    ReportsHealth,
 )
 from connectors.registry import CHANNELS, GROUP, OURS, BadChannel, with_theirs
 
@@ -38,7 +38,7 @@ def test_shopify_can_do_all_a_channel_may_be_asked() -> None:
         FetchesOrders,
         PushesEffects,
         RenewsToken,
-        ReportsHealth,
+        ChecksUp,
     ):
         assert isinstance(shopify, asked)
 
