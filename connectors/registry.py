@@ -7,6 +7,7 @@ channel's key and whose object is a `Registration`.
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
+from connectors.etsy.channel import REGISTRATION as ETSY
 from connectors.manual.channel import REGISTRATION as MANUAL
 from connectors.protocol import Registration
 from connectors.shopify.channel import REGISTRATION as SHOPIFY
@@ -14,6 +15,7 @@ from connectors.shopify.channel import REGISTRATION as SHOPIFY
 GROUP = "hornada.channels"
 
 OURS: Mapping[str, Registration] = {
+    "etsy": ETSY,
     "manual": MANUAL,
     "shopify": SHOPIFY,
 }
