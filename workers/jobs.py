@@ -5,6 +5,7 @@ from functools import partial
 
 from hub.ports import Ports
 from workers.plan import plan
+from workers.poll import poll
 from workers.push import push
 from workers.read import read_messages
 from workers.sweep import sweep
@@ -13,6 +14,7 @@ JOBS: Mapping[str, Callable[[Ports], int]] = {
     "read_messages": read_messages,
     "plan": plan,
     "push": push,
+    "poll": poll,
     "sweep": sweep,
 }
 """Each looks for its work in the database, does it, and returns how much there was."""

@@ -1,5 +1,6 @@
 """Does whatever is due, found in the database and never in Redis, and tidies up now and then."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,12 +13,28 @@ from hub.models.idempotency import KEPT, forget_answers
 from hub.models.inbox import forget_bodies
 from hub.models.people import LoginFailure, OneTimeLink, UserSession
 from hub.ports import Ports
+from workers.backfill import backfill
+from workers.checkups import check_up_due
 from workers.plan import plan
+from workers.poll import poll
 from workers.push import push
 from workers.read import read_messages
+from workers.reread import reread
 from workers.tokens import renew_due
 
 log = structlog.get_logger()
+
+WORK: Sequence[Callable[[Ports], int]] = (
+    read_messages,
+    plan,
+    push,
+    renew_due,
+    check_up_due,
+    poll,
+    reread,
+    backfill,
+)
+"""What a sweep does, in this order: what is live before what looks for more."""
 
 TIDY_EVERY = timedelta(minutes=10)
 KEEP_FAILURES = timedelta(days=1)
@@ -25,11 +42,11 @@ KEEP_SESSIONS = timedelta(days=30)
 
 
 def sweep(ports: Ports) -> int:
-    """Do what waits: read, plan, push, renew tokens. This function will return how much it did.
+    """Do what waits, one kind of work after the other; return how much it did.
 
     This alone keeps the hub going: with Redis lost, every sweep does all there is to do.
     """
-    done = read_messages(ports) + plan(ports) + push(ports) + renew_due(ports)
+    done = sum(job(ports) for job in WORK)
     _tidy(ports)
     return done
 

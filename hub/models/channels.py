@@ -108,7 +108,9 @@ class Backfill(Record):
             postgresql_where=RUNNING,
             sqlite_where=RUNNING,
         ),
-        CheckConstraint("state IN ('running', 'paused', 'stopped', 'done', 'failed')", "state"),
+        CheckConstraint(
+            "state IN ('running', 'paused', 'stopped', 'done', 'failed')", "state"
+        ),
     )
 
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("channel_account.id"))

@@ -1,0 +1,77 @@
+"""Reading every open order again now and then, because no list shows all that changes."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from connectors.protocol import Change
+from connectors.spec import Capability
+from hub.domain.phase import Phase
+from hub.domain.states import Intent
+from hub.domain.switches import Mode
+from hub.flow.changed import note_changes
+from hub.flow.poll import Channels
+from hub.flow.switches import mode_of
+from hub.models.channels import ChannelAccount
+from hub.models.messages import BACKGROUND
+from hub.models.orders import SalesOrder
+
+ALIVE = (Intent.OPEN, Intent.ON_HOLD)
+OVER = (Phase.SHIPPED, Phase.DELIVERED, Phase.CANCELLED)
+
+
+def accounts_due(session: Session, *, channels: Channels, now: datetime) -> list[int]:
+    """Return the accounts whose open orders are to be read again: their time came, or was asked."""
+    pause = ChannelAccount.paused_until
+    accounts = session.scalars(
+        select(ChannelAccount)
+        .where(ChannelAccount.mode != "off", ChannelAccount.needs_reconnect.is_(False))
+        .where(or_(pause.is_(None), pause <= now))
+        .order_by(ChannelAccount.id)
+    )
+    return [account.id for account in accounts if _is_due(account, channels, now=now)]
+
+
+def _is_due(account: ChannelAccount, channels: Channels, *, now: datetime) -> bool:
+    if mode_of(account, Capability.ORDERS_FETCH, channels) is Mode.OFF:
+        return False
+    if account.reread_at is None:
+        return True
+    every = channels[account.channel].spec.reread_every
+    return every is not None and account.reread_at + every <= now
+
+
+def reread(session: Session, *, account_id: int, now: datetime) -> int:
+    """Write down every open order of an account to be fetched again, behind all that is live.
+
+    This function will return how many. Twice in a day is once, unless somebody asked.
+    """
+    account = session.get_one(ChannelAccount, account_id, with_for_update=True)
+    is_asked = account.reread_at is None
+    revision = now.isoformat(timespec="seconds") if is_asked else now.date().isoformat()
+    account.reread_at = now
+    open_orders = (
+        select(SalesOrder.external_id)
+        .where(SalesOrder.account_id == account_id, SalesOrder.intent.in_(ALIVE))
+        .where(SalesOrder.phase.not_in(OVER))
+        .order_by(SalesOrder.id)
+    )
+    changes = [
+        Change(external_id=name, revision=f"reread {revision}")
+        for name in session.scalars(open_orders)
+    ]
+    return note_changes(
+        session, account_id=account_id, changes=changes, source="reread", now=now,
+        lane=BACKGROUND,
+    )  # fmt: skip
+
+
+def ask_reread(session: Session, *, account_id: int) -> None:
+    """Have every open order of an account read again at once."""
+    session.execute(
+        update(ChannelAccount)
+        .where(ChannelAccount.id == account_id)
+        .values(reread_at=None)
+        .execution_options(synchronize_session=False)
+    )
