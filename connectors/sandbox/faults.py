@@ -82,6 +82,10 @@ class Faults:
         self._lock = threading.Lock()
         self._standing: list[_Standing] = []
 
+    def knows(self, kind: str) -> bool:
+        """Say whether this shop has such trouble."""
+        return kind in self._kinds
+
     def add(self, fault: Fault) -> None:
         """Let a fault stand until it is spent or cleared.
 

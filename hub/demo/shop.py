@@ -72,10 +72,8 @@ def page_of(port: int) -> str:
     return f"http://127.0.0.1:{port}/sandbox/"
 
 
-@contextmanager
-def open_shop(plan: Plan) -> Iterator[Shop]:
-    """Open a shop that sells what the sample company makes; it is gone when the block ends."""
-    client_id, client_secret = "sandbox-client", f"shpss_{token_hex(16)}"
+def make_store(plan: Plan, *, client_id: str, client_secret: str) -> Storefront:
+    """Make a shop that sells what the sample company makes, without opening it."""
     store = Storefront(
         plan.domain,
         name="Cera y Sal",
@@ -87,6 +85,14 @@ def open_shop(plan: Plan) -> Iterator[Shop]:
     store.add_location("Granada")
     for variant in the_company().variant:
         store.add_variant(sku=variant.sku, title=variant.title, price=variant.price)
+    return store
+
+
+@contextmanager
+def open_shop(plan: Plan) -> Iterator[Shop]:
+    """Open a shop that sells what the sample company makes; it is gone when the block ends."""
+    client_id, client_secret = "sandbox-client", f"shpss_{token_hex(16)}"
+    store = make_store(plan, client_id=client_id, client_secret=client_secret)
     try:
         with serve(create_sandbox([store]), port=plan.port) as served:
             yield Shop(store, served, client_id, client_secret)

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import requests
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from hub.cli import hornada
 from hub.demo.shop import FIRST_PIECES, FIRST_SKU, Plan, Shop, move_in, open_shop
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item
@@ -67,9 +69,10 @@ def test_the_next_shop_turns_the_one_before_off_and_cancels_what_it_still_wanted
         assert session.get_one(SalesOrder, order.id).intent == "cancelled"
 
 
-def test_the_sandbox_command_plays_a_shop_that_sells_and_orders(tmp_path: Path) -> None:
+def test_the_sandbox_command_plays_shops_that_sell_and_take_orders(tmp_path: Path) -> None:
     program = Program(
         *("sandbox", "--port", str(free_port()), "--orders-every", "0.2"),
+        *("--faults", "lose=0.5", "--faults", "storm", "--faults", "throttled=0.1"),
         settings={},
         folder=tmp_path,
     )
@@ -83,9 +86,33 @@ def test_the_sandbox_command_plays_a_shop_that_sells_and_orders(tmp_path: Path) 
             lambda: requests.get(f"{page}orders", timeout=5).json(), what="an order"
         )
 
+        at_etsy = wait_for(
+            lambda: requests.get(f"{page}etsy/orders", timeout=5).json(), what="an order"
+        )
+        weather = {
+            name: {
+                each["kind"]
+                for each in requests.get(f"{page}{name}faults", timeout=5).json()
+            }
+            for name in ("", "etsy/")
+        }
+
         assert re.search(r"client secret\s+shpss_\w{32}", program.said)
+        assert re.search(r"webhook secret\s+whsec_\S{32}", program.said)
+        assert at_etsy[0]["lines"]
+        assert "Lavender candle" in requests.get(f"{page}etsy/", timeout=5).text
+        assert weather[""] - weather["etsy/"] == {"throttled"}
+        assert weather["etsy/"] >= {"lose", "drop_after_apply"}
         assert orders[0]["name"] == "#1001"
         assert "Lavender candle" in requests.get(page, timeout=5).text
     finally:
         program.stop()
     assert "Traceback" not in program.said
+
+
+def test_the_sandbox_command_refuses_weather_it_does_not_know() -> None:
+    for words in ("hail", "lose=2", "lose=often"):
+        made = CliRunner().invoke(hornada, ["sandbox", "--faults", words])
+
+        assert made.exit_code == 2
+        assert "--faults" in made.output
