@@ -245,7 +245,7 @@ def _note(
     if isinstance(error, StockMoved) and claimed.listing_id is not None:
         note_moved(session, listing_id=claimed.listing_id, shown=error.shown, now=now)
     if isinstance(error, NotAllowedHere):
-        leave_to_people(session, claimed=claimed, now=now)
+        leave_to_people(session, claimed=claimed, capability=error.capability, now=now)
 
 
 def _state(one: Try, verdict: Verdict) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
 from connectors.spec import Capability
-from hub.domain.switches import SWITCH_OF, Mode
+from hub.domain.switches import Mode
 from hub.flow.announce import tell_shipped
 from hub.flow.refusal import Refusal
 from hub.flow.stock_levels import effect_now, note_told
@@ -167,10 +167,11 @@ def say_problem(session: Session, *, account_id: int, words: str) -> None:
     )
 
 
-def leave_to_people(session: Session, *, claimed: ClaimedEffect, now: datetime) -> None:
+def leave_to_people(
+    session: Session, *, claimed: ClaimedEffect, capability: Capability, now: datetime
+) -> None:
     """Note that a shop denies us what we were about to do; a parcel is then told by a person."""
     account = session.get_one(ChannelAccount, claimed.account_id, with_for_update=True)
-    capability = Capability(SWITCH_OF[claimed.kind])
     if not is_denied(account, capability):
         account.cannot = [*account.cannot, capability.value]
     if claimed.kind == "fulfil" and claimed.shipment_id is not None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from connectors.errors import StockMoved
@@ -39,6 +39,7 @@ from hub.models.listing_stock import (
 from hub.models.listings import Listing
 from hub.models.messages import LIVE, InboundMessage, OutboundMessage
 from hub.models.outbox import ClaimedEffect, add_once
+from hub.models.streams import read_now
 from mapping.effects import SetStock, StockRef, to_payload
 
 READ_FIRST = timedelta(seconds=30)
@@ -328,17 +329,8 @@ def note_moved(session: Session, *, listing_id: int, shown: int, now: datetime) 
     listing = session.get_one(Listing, listing_id)
     if listing.stock_shown != shown:
         listing.stock_shown, listing.stock_shown_at = shown, now
-    read_orders_now(session, account_id=listing.account_id, now=now)
+    read_now(session, account_id=listing.account_id, now=now)
     session.flush()
-
-
-def read_orders_now(session: Session, *, account_id: int, now: datetime) -> None:
-    """Make every list of an account's orders due: something was sold that we have not read."""
-    session.execute(
-        update(ChannelStream)
-        .where(ChannelStream.account_id == account_id, ChannelStream.next_at > now)
-        .values(next_at=now)
-    )
 
 
 # When the channel says it ---------------------------------------------------------------------
@@ -393,7 +385,7 @@ def note_shown(
     note(session, subject_of(listing), ours=found.ours, theirs=found.theirs, now=now)
     if shown is not None and listing.stock_wanted is not None:
         if shown < listing.stock_wanted:
-            read_orders_now(session, account_id=account.id, now=now)
+            read_now(session, account_id=account.id, now=now)
         items = {part.item_id for part in listing.components}
         mark(session, item_ids=items, why="the channel shows another stock", now=now)
     session.flush()
