@@ -14,11 +14,13 @@ from hub.models.inbox import forget_bodies
 from hub.models.people import LoginFailure, OneTimeLink, UserSession
 from hub.ports import Ports
 from workers.backfill import backfill
+from workers.catalogue import import_catalogues
 from workers.checkups import check_up_due
 from workers.plan import plan
 from workers.poll import poll
 from workers.push import push
 from workers.read import read_messages
+from workers.reconcile import reconcile_due
 from workers.reread import reread
 from workers.tokens import renew_due
 
@@ -32,6 +34,8 @@ WORK: Sequence[Callable[[Ports], int]] = (
     check_up_due,
     poll,
     reread,
+    import_catalogues,
+    reconcile_due,
     backfill,
 )
 """What a sweep does, in this order: what is live before what looks for more."""
