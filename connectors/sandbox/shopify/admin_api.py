@@ -2,8 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from random import Random
 
@@ -11,6 +11,7 @@ from connectors.sandbox.clockwork import Later
 from connectors.sandbox.deliveries import Deliveries
 from connectors.sandbox.faults import API_KINDS, Fault, Faults
 from connectors.sandbox.messages import fresh_uuid
+from connectors.sandbox.shopify.grants import AUTHORISE_PATH, Grants, Keys
 from connectors.sandbox.shopify.graph.cost import Bucket
 from connectors.sandbox.shopify.graph.execute import (
     Asked,
@@ -24,28 +25,10 @@ from connectors.sandbox.shopify.graph.shops import CANDIDATE, SUPPORTED
 from connectors.sandbox.shopify.graph.visit import Visit, denied
 from connectors.sandbox.shopify.shop import Shop
 from connectors.sandbox.shopify.webhooks import Subscription
-from connectors.sandbox.shopify.wire import TOKEN_PATH, fields, graphql_version
+from connectors.sandbox.shopify.wire import TOKEN_PATH, graphql_version
 from connectors.sandbox.wire import Answer, Call, Dropped, answered, json_object
 
-TOKEN_LIFE = timedelta(seconds=86_399)
 _BAD_TOKEN = "[API] Invalid API key or access token (unrecognized login or wrong password)"  # noqa: S105
-
-
-@dataclass(slots=True, kw_only=True)
-class Keys:
-    """Who may come in, and with which rights."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    permanent: str | None = field(repr=False)
-    scopes: frozenset[str]
-    minted: dict[str, datetime] = field(default_factory=dict, repr=False)
-
-    def open_to(self, token: str, now: datetime) -> bool:
-        """Say whether a token is good now."""
-        if not token:
-            return False
-        return token == self.permanent or self.minted.get(token, now) > now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +60,7 @@ class AdminApi:
         self.shop, self.keys, self.faults = shop, keys, faults
         self._deliveries, self._bucket, self._rng = deliveries, bucket, rng
         self._later, self._sleep = later, sleep
+        self._grants = Grants(keys, domain=shop.domain, now=shop.now, rng=rng)
         self.seen: deque[Seen] = deque(maxlen=5_000)
 
     def answer(self, call: Call) -> Answer:
@@ -86,6 +70,8 @@ class AdminApi:
         """
         if call.path == TOKEN_PATH:
             return self._token(call)
+        if call.path == AUTHORISE_PATH:
+            return self._grants.page(call)
         version = graphql_version(call.path)
         if version is None or not _known(version):
             return answered(404, {"errors": "Not Found"})
@@ -98,19 +84,10 @@ class AdminApi:
             {"oauth"}, {"outage", "fail_before_apply", "rate_limited"}
         ):
             return _plain(fault)
-        given = fields(call)
-        if given.get("grant_type") != "client_credentials":
-            return answered(400, {"error": "unsupported_grant_type"})
-        same = (given.get("client_id"), given.get("client_secret"))
-        if same != (self.keys.client_id, self.keys.client_secret):
-            return answered(400, {"error": "application_cannot_be_found"})
-        if not self.keys.scopes:
-            return answered(400, {"error": "app_not_installed"})
-        token = f"shpat_{self._rng.getrandbits(128):032x}"
-        self.keys.minted[token] = self.shop.now() + TOKEN_LIFE
-        scopes = ",".join(sorted(self.keys.scopes))
-        life = int(TOKEN_LIFE.total_seconds())
-        return answered(200, {"access_token": token, "scope": scopes, "expires_in": life})
+        made = self._grants.token(call)
+        if self.faults.strike({"oauth"}, {"drop_after_apply"}):
+            raise Dropped
+        return made
 
     def _graphql(self, call: Call, version: str) -> Answer:
         given = json_object(call.body)
@@ -191,6 +168,7 @@ class AdminApi:
             deliveries=self._deliveries,
             scopes=self.keys.scopes,
             client_id=self.keys.client_id,
+            sees_people=self.keys.sees_people,
         )
         return run(asked, visit, self._bucket)
 

@@ -11,9 +11,10 @@ from connectors.sandbox.deliveries import SHORT_RETRIES, Deliveries, Send, post_
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.messages import Event, Signed, fresh_uuid
 from connectors.sandbox.shopify import overview
-from connectors.sandbox.shopify.admin_api import AdminApi, Keys
+from connectors.sandbox.shopify.admin_api import AdminApi
 from connectors.sandbox.shopify.bodies.catalogue import place_body, product_body
 from connectors.sandbox.shopify.bodies.shops import shop_body
+from connectors.sandbox.shopify.grants import Keys
 from connectors.sandbox.shopify.graph.cost import Bucket
 from connectors.sandbox.shopify.keeper import Keeper
 from connectors.sandbox.shopify.records import Variant
@@ -129,10 +130,18 @@ class Storefront(Keeper):
     def scopes(self, granted: Iterable[str]) -> None:
         self.api.keys.scopes = frozenset(granted)
 
+    @property
+    def sees_people(self) -> bool:
+        """Whether the app was approved for protected customer data; assign to change it."""
+        return self.api.keys.sees_people
+
+    @sees_people.setter
+    def sees_people(self, approved: bool) -> None:
+        self.api.keys.sees_people = approved
+
     def revoke_token(self) -> None:
         """Make every token handed out so far worthless; new ones may still be fetched."""
-        self.api.keys.permanent = None
-        self.api.keys.minted.clear()
+        self.api.keys.revoke()
 
     # Seeding ------------------------------------------------------------------------------
 

@@ -3,17 +3,28 @@
 Only those made over the API are seen here; the app's own (toml) and those made by hand are not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 from urllib.parse import urlsplit
 
 from connectors.sandbox.shopify.graph.connection import Listing, Page, by_id, connect
 from connectors.sandbox.shopify.graph.node import Info, Node, identity, numbered, stamp
 from connectors.sandbox.shopify.graph.shops import version_node
-from connectors.sandbox.shopify.graph.visit import Visit
+from connectors.sandbox.shopify.graph.visit import FULFILMENT_ORDER_READERS, Visit
 from connectors.sandbox.shopify.ids import gid
 from connectors.sandbox.shopify.records import Refused
 from connectors.sandbox.shopify.webhooks import API_VERSION, Subscription
+
+_ABOUT_PEOPLE = frozenset({"orders", "refunds", "fulfillments", "fulfillment_orders"})
+_SCOPES_OF: Mapping[str, tuple[str, ...]] = {
+    "orders": ("read_orders",),
+    "refunds": ("read_orders",),
+    "fulfillments": ("read_fulfillments",),
+    "fulfillment_orders": FULFILMENT_ORDER_READERS,
+    "products": ("read_products",),
+    "inventory_levels": ("read_inventory",),
+    "locations": ("read_locations",),
+}
 
 
 class SubscriptionInput(TypedDict, total=False):
@@ -102,11 +113,12 @@ def topic_of(enum: str) -> str:
 def create_subscription(visit: Visit, topic: str, wish: SubscriptionInput) -> Subscription:
     """Begin to tell someone over the API.
 
-    :raises Refused: no or a bad address, one taken for the topic, or XML or a filter, which this
-        sandbox does not send.
+    :raises Refused: no or a bad address, one taken for the topic, a topic the app may not hear, or
+        XML or a filter, which this sandbox does not send.
     """
     uri = _checked(wish)
     name = topic_of(topic)
+    _allowed(visit, name)
     if any(
         s.topic == name and s.uri == uri for s in visit.deliveries.subscriptions.values()
     ):
@@ -154,6 +166,24 @@ def delete_subscription(visit: Visit, global_id: str) -> str:
     found = _existing(visit, global_id)
     visit.deliveries.unsubscribe(found.id)
     return gid("WebhookSubscription", found.id)
+
+
+def _allowed(visit: Visit, topic: str) -> None:
+    noun = topic.partition("/")[0]
+    if noun in _ABOUT_PEOPLE and not visit.sees_people:
+        raise Refused(
+            "This app is not approved to subscribe to webhook topics containing protected customer "
+            "data. See https://shopify.dev/docs/apps/launch/protected-customer-data for more "
+            "information.",
+            field=["webhookSubscription"],
+        )
+    needed = _SCOPES_OF.get(noun, ())
+    if needed and not visit.may(*needed):
+        raise Refused(
+            f"You do not have permission to create or update webhooks with {topic} topic. "
+            "Please reference https://shopify.dev/api/usage/access-scopes.",
+            field=["webhookSubscription"],
+        )
 
 
 def _existing(visit: Visit, global_id: str) -> Subscription:

@@ -28,6 +28,7 @@ class Visit:
     deliveries: Deliveries[Subscription]
     scopes: frozenset[str]
     client_id: str
+    sees_people: bool = True
     warnings: list[dict[str, object]] = field(default_factory=list)
 
     def may(self, *any_of: str) -> bool:
