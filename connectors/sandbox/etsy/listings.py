@@ -95,7 +95,6 @@ def _property(
             property_id=property_id,
             property_name=name,
             scale_id=scale,
-            scale_name="Alpha" if scale else None,
             value_ids=(books.next("value"),),
             values=(value,),
         )

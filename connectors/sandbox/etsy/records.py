@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+SCALES = {327: "Alpha"}
+"""Etsy's scales of sizes, as far as the sandbox has any."""
+
 
 class Refused(Exception):
     """The shop will not do it: the HTTP status and the words of Etsy's `error`."""
@@ -43,7 +46,11 @@ class PropertyValue:
     value_ids: tuple[int, ...]
     values: tuple[str, ...]
     scale_id: int | None = None
-    scale_name: str | None = None
+
+    @property
+    def scale_name(self) -> str | None:
+        """What Etsy calls the scale; it knows by the id."""
+        return SCALES.get(self.scale_id or 0)
 
 
 @dataclass(slots=True, kw_only=True)
