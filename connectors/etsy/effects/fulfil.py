@@ -214,6 +214,8 @@ def _mark_sent(api: EtsyApi, order_id: str) -> Pushed:
     except PermissionDenied as e:
         raise _by_hand(e) from e
     except Rejected as e:
+        if "tracking number" not in str(e).casefold():
+            raise
         raise Rejected(
             "Etsy does not take this parcel without a tracking number (within the United "
             "States above 10 USD, and to India, it never does): type the number, or mark the "
