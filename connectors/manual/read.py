@@ -1,7 +1,7 @@
 """The body of a hand-typed order: written by the hub, read back as any channel's message is."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
@@ -78,19 +78,19 @@ def read(message: Message) -> OrderSeen:
 
 
 def _order(typed: ManualOrder) -> Order:
-    cancelled = typed.cancelled_at is not None
+    cancelled_at = typed.cancelled_at
     return Order(
         external_id=typed.external_id,
         number=typed.number,
-        placed_at=typed.placed_at,
-        updated_at=typed.updated_at,
+        placed_at=typed.placed_at.astimezone(UTC),
+        updated_at=typed.updated_at.astimezone(UTC),
         payment=Payment.UNKNOWN,
-        release=Release.CANCELLED if cancelled else Release.READY,
+        release=Release.CANCELLED if cancelled_at else Release.READY,
         lines=tuple(_line(line) for line in typed.lines),
         currency=_currency(typed),
         customer=typed.customer,
         ship_to=typed.ship_to,
-        cancelled_at=typed.cancelled_at,
+        cancelled_at=cancelled_at.astimezone(UTC) if cancelled_at else None,
         requested_on=typed.requested_on,
         note=typed.note,
         source="manual",
