@@ -1,6 +1,7 @@
 """How many calls a key may make: so many in any second, so many in any day."""
 
 import math
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,10 +18,14 @@ class Rates:
     monotonic: Callable[[], float]
     _second: deque[float] = field(default_factory=deque)
     _day: deque[float] = field(default_factory=deque)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self) -> float | None:
         """Count a call. None if it is allowed, else how many seconds to wait."""
-        now = self.monotonic()
+        with self._lock:
+            return self._take(self.monotonic())
+
+    def _take(self, now: float) -> float | None:
         self._forget(now)
         for window, size, length in (
             (self._second, self.per_second, 1.0),
@@ -35,12 +40,14 @@ class Rates:
 
     def headers(self) -> dict[str, str]:
         """Write what is left, as every answer carries it."""
-        self._forget(self.monotonic())
+        with self._lock:
+            self._forget(self.monotonic())
+            second, day = len(self._second), len(self._day)
         return {
             "x-limit-per-second": str(self.per_second),
-            "x-remaining-this-second": str(max(0, self.per_second - len(self._second))),
+            "x-remaining-this-second": str(max(0, self.per_second - second)),
             "x-limit-per-day": str(self.per_day),
-            "x-remaining-today": str(max(0, self.per_day - len(self._day))),
+            "x-remaining-today": str(max(0, self.per_day - day)),
         }
 
     def _forget(self, now: float) -> None:

@@ -1,6 +1,7 @@
 """Who gets in at the pretend Etsy: keys, tokens, scopes, the connect page, and the rates."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -344,3 +345,12 @@ def test_a_refused_call_is_not_counted() -> None:
     stall.move(2)
 
     assert stall.raw("GET", PING).headers["x-remaining-today"] == "0"
+
+
+def test_workers_who_call_at_once_get_no_more_than_the_second_allows() -> None:
+    stall = Stall(rates=(50, 1_000))
+
+    with ThreadPoolExecutor(8) as workers:
+        made = list(workers.map(lambda _: stall.raw("GET", PING).status, range(200)))
+
+    assert made.count(200) == 50
