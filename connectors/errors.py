@@ -62,7 +62,9 @@ class PermissionDenied(ChannelError):
 class NotAllowedHere(PermissionDenied):
     """This shop may not do through us what the channel can do: a person does it there by hand."""
 
-    def __init__(self, public: str, *, capability: Capability, request_id: str = "") -> None:
+    def __init__(
+        self, public: str, *, capability: Capability, request_id: str = ""
+    ) -> None:
         super().__init__(public, request_id=request_id)
         self.capability = capability
 

@@ -182,7 +182,7 @@ def _settle(
 ) -> None:
     now, account_id = ports.clock.now(), reading.turn.account_id
     if isinstance(error, CursorExpired):
-        _begin_again(session, reading, now=now)
+        _begin_again(session, reading, restart=error.restart, now=now)
     if verdict.answer in {Answer.PAUSE, Answer.RECONNECT}:
         note_on_account(
             session, account_id=account_id, error=error, verdict=verdict, now=now
@@ -195,12 +195,17 @@ def _settle(
     )
 
 
-def _begin_again(session: Session, reading: Reading, *, now: datetime) -> None:
-    """Read a list anew from about now, and fetch by itself what the gap may hide.
+def _begin_again(
+    session: Session, reading: Reading, *, restart: str, now: datetime
+) -> None:
+    """Go on where the channel says nothing is skipped, else from about now with the gap fetched.
 
     Orders placed since we were last sure come as old orders do; those we have already are read
     again.
     """
+    if restart:
+        streams.move(session, turn=reading.turn, cursor=restart)
+        return
     account = session.get_one(ChannelAccount, reading.turn.account_id)
     sure = reading.turn.read_at or account.created_at
     streams.move(session, turn=reading.turn, cursor="")
