@@ -105,7 +105,7 @@ def _take(ports: Ports, account_id: int) -> Import | None:
 
 
 def _attend(ports: Ports, shops: Shops, account_id: int, taken: Import) -> bool:
-    """Read one page; say whether the import may go on at once."""
+    """Read one page; say whether it was kept."""
     try:
         read = _ask(ports, shops, account_id, taken)
     except Exception as error:  # noqa: BLE001 - the table decides what each error means
@@ -150,7 +150,7 @@ def _keep(
     keep_page(session, account_id=account_id, page=page, now=now)
     if not page.more:
         end_import(session, account_id=account_id, began_at=taken.began_at, now=now)
-    return page.more
+    return True
 
 
 def _put_back(ports: Ports, account_id: int, taken: Import, error: Exception) -> None:

@@ -215,6 +215,8 @@ def _put_back(ports: Ports, one: Try, error: Exception) -> None:
         ports.database.run(lambda session: _settle(ports, session, one, error, verdict))
     except LeaseLost:
         log.warning("push.lease_lost", message=claimed.id)
+    if isinstance(error, StockMoved):
+        ports.wake.wake("poll")
 
 
 def _settle(
