@@ -10,6 +10,8 @@ heap of stock, and with no such property the listing has one heap in all.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from math import inf, isfinite
 
 from connectors.errors import NotFound, PayloadError, Rejected
 from connectors.etsy.client import Model
@@ -25,6 +27,11 @@ class Price(Model):
 
     amount: int
     divisor: int
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The amount in whole units; None where it is stated in parts of nothing."""
+        return Fraction(self.amount, self.divisor) if self.divisor > 0 else None
 
 
 class Offering(Model):
@@ -176,7 +183,7 @@ def _essence(
         (
             (product.sku or "").strip(),
             frozenset((one.property_id, *one.values) for one in product.property_values),
-            exact_number(offering.price),
+            offering.price.exact,
             quantity if id(product) in of else offering.quantity,
             offering.is_enabled,
             offering.readiness_state_id,
@@ -282,10 +289,13 @@ def exact_number(price: Price) -> float:
 
     :raises PayloadError: no float is written that way.
     """
-    if price.divisor <= 0:
+    if price.exact is None:
         raise PayloadError("Etsy states a price in parts of nothing")
-    exact = Decimal(price.amount) / price.divisor
-    nearest = float(exact)
-    if Decimal(repr(nearest)) * price.divisor != price.amount:
+    try:
+        nearest = float(price.exact)
+    except OverflowError:
+        nearest = inf
+    # What goes over the wire is the text of the number, so it is the text that must be right.
+    if not isfinite(nearest) or Fraction(Decimal(repr(nearest))) != price.exact:
         raise PayloadError("Etsy states a price that cannot be given back to it exactly")
     return nearest

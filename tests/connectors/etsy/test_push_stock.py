@@ -1,0 +1,312 @@
+"""Telling Etsy how many may be sold: the whole listing is put back, and looked at after."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.errors import (
+    NotFound,
+    OutcomeUnknown,
+    PayloadError,
+    Rejected,
+    Retryable,
+    StockMoved,
+)
+from connectors.sandbox.etsy.inventory import as_given, replace
+from connectors.sandbox.etsy.wanted import Wanted
+from mapping.effects import SetStock, StockRef
+from tests.canned import answered
+from tests.connectors.etsy.bench import Bench, Json
+from tests.connectors.etsy.listings import a_product, an_inventory
+from tests.connectors.etsy.test_push import canned
+from tests.connectors.etsy_oas import EtsyOas
+
+SIZES = {"Size": ["S", "M", "L"]}
+THREE = {"Size": ["S", "L"], "Colour": ["red", "blue"], "Scent": ["rose", "lavender"]}
+SHAPES = pytest.mark.parametrize(
+    "vary_by, sku",
+    [({}, "CANDLE"), (SIZES, "CANDLE-1"), (THREE, "CANDLE-8")],
+    ids=["plain", "one", "three"],
+)
+
+
+def wish(
+    listing: str, quantity: int, *, sku: str = "SOAP", expected: int | None = None
+) -> SetStock:
+    ref = StockRef(product_id=listing, sku=sku)
+    return SetStock(ref=ref, quantity=quantity, expected=expected)
+
+
+def listing_of(bench: Bench, vary_by: dict[str, list[str]]) -> str:
+    """Put candles on sale, nine each: CANDLE, or CANDLE-1, CANDLE-2, … where they vary."""
+    made = bench.shop.add_listing(
+        title="Candle",
+        sku="CANDLE",
+        price="12.35",
+        quantity=9,
+        vary_by=vary_by,
+    )
+    return str(made["id"])
+
+
+def without_ids_and(inventory: Json, changed: str) -> Json:
+    """An inventory without the ids that are new after each write, and one SKU's quantity."""
+    copied = cast(Json, json.loads(json.dumps(inventory)))
+    for product in cast(list[Json], copied["products"]):
+        product.pop("product_id")
+        for offering in cast(list[Json], product["offerings"]):
+            offering.pop("offering_id")
+            if product["sku"] == changed:
+                offering.pop("quantity")
+    return copied
+
+
+# Once -------------------------------------------------------------------------------------
+
+
+def test_a_quantity_is_written_once_and_then_it_is_there() -> None:
+    bench = Bench()
+
+    first = bench.etsy.push(wish(bench.soap, 7))
+    second = bench.etsy.push(wish(bench.soap, 7))
+
+    assert (first.outcome, second.outcome) == ("created", "already_there")
+    assert bench.shop.stock()["SOAP"] == 7
+    assert len(bench.writes()) == 1
+
+
+def test_a_look_says_whether_exactly_that_many_are_shown() -> None:
+    bench = Bench()
+
+    assert bench.etsy.look_up(wish(bench.soap, 7)) is None
+    found = bench.etsy.look_up(wish(bench.soap, 50))
+
+    assert found is not None
+    assert found.outcome == "already_there"
+    assert bench.writes() == []
+
+
+@given(
+    faults=st.lists(
+        st.sampled_from(["drop_before_apply", "drop_after_apply", "fail_after_apply"]),
+        max_size=4,
+    )
+)
+def test_whatever_is_lost_on_the_way_the_shop_ends_with_the_quantity(
+    faults: Sequence[str],
+) -> None:
+    bench = Bench()
+    for fault in faults:
+        bench.strike(fault, "updateListingInventory")
+
+    bench.persevere(wish(bench.soap, 7))
+
+    assert bench.shop.stock()["SOAP"] == 7
+
+
+def test_the_last_look_is_the_call_right_before_the_write() -> None:
+    bench = Bench()
+
+    bench.etsy.push(wish(bench.soap, 7))
+
+    assert [one.method for one in bench.wire.sent] == ["GET", "PUT"]
+
+
+# Everything else stays --------------------------------------------------------------------
+
+
+@SHAPES
+def test_everything_but_one_skus_quantity_stays_as_it_was(
+    vary_by: dict[str, list[str]], sku: str
+) -> None:
+    bench = Bench()
+    listing = listing_of(bench, vary_by)
+    before = bench.shop.inventory(listing)
+
+    bench.etsy.push(wish(listing, 4, sku=sku))
+
+    after = bench.shop.inventory(listing)
+    assert without_ids_and(after, sku) == without_ids_and(before, sku)
+    assert bench.shop.stock()[sku] == 4
+    written = bench.writes()[-1].query
+    assert written == ({"max_variations_supported": "3"} if vary_by == THREE else {})
+
+
+def test_a_product_the_seller_deleted_is_not_brought_back() -> None:
+    bench = Bench()
+    listing = listing_of(bench, SIZES)
+    bench.shop.showing.deleted_products = True
+    there = bench.shop.books.listing(int(listing))
+    kept = as_given(bench.shop.books, there)
+    cast(list[Json], kept["products"]).pop()
+    replace(bench.shop.books, there, kept, variations=2)
+
+    bench.etsy.push(wish(listing, 4, sku="CANDLE-1"))
+
+    assert set(bench.shop.stock()) == {"SOAP", "CANDLE-1", "CANDLE-2"}
+
+
+# Sales in between -------------------------------------------------------------------------
+
+
+def test_fewer_than_we_believed_are_sales_we_have_not_read_and_nothing_is_raised() -> None:
+    bench = Bench()
+    bench.shop.place_order([Wanted(sku="SOAP", quantity=3)])
+
+    with pytest.raises(StockMoved) as moved:
+        bench.etsy.push(wish(bench.soap, 50, expected=50))
+
+    assert moved.value.shown == 47
+    assert bench.writes() == []
+
+
+def test_fewer_than_we_believed_may_still_become_fewer() -> None:
+    bench = Bench()
+    bench.shop.place_order([Wanted(sku="SOAP", quantity=3)])
+
+    bench.etsy.push(wish(bench.soap, 40, expected=50))
+
+    assert bench.shop.stock()["SOAP"] == 40
+
+
+@pytest.mark.parametrize("expected", [None, 50, 20])
+def test_as_many_as_we_believed_or_more_are_written_over(expected: int | None) -> None:
+    bench = Bench()
+
+    bench.etsy.push(wish(bench.soap, 60, expected=expected))
+
+    assert bench.shop.stock()["SOAP"] == 60
+
+
+# What Etsy does not take ------------------------------------------------------------------
+
+
+def test_a_listing_cannot_be_emptied_and_the_words_say_what_to_do() -> None:
+    bench = Bench()
+
+    with pytest.raises(Rejected, match="deactivate the listing"):
+        bench.etsy.push(wish(bench.soap, 0))
+
+    assert bench.writes() == []
+
+
+def test_a_variation_is_emptied_while_another_is_left() -> None:
+    bench = Bench()
+    listing = listing_of(bench, SIZES)
+
+    bench.etsy.push(wish(listing, 0, sku="CANDLE-1"))
+
+    assert bench.shop.stock()["CANDLE-1"] == 0
+
+
+def test_an_empty_listing_is_as_empty_as_was_wished() -> None:
+    bench = Bench()
+    bench.shop.place_order([Wanted(sku="SOAP", quantity=50)])
+
+    assert bench.etsy.push(wish(bench.soap, 0)).outcome == "already_there"
+
+
+def test_more_than_etsy_shows_is_shown_as_the_most() -> None:
+    bench = Bench()
+
+    first = bench.etsy.push(wish(bench.soap, 5000))
+    again = bench.etsy.push(wish(bench.soap, 5000))
+
+    assert bench.shop.stock()["SOAP"] == 999
+    assert "999" in first.warning
+    assert again.outcome == "already_there"
+
+
+@pytest.mark.parametrize("product_id", ["", "../1", "x", "9" * 21])
+def test_what_cannot_be_a_listing_is_not_asked_for(product_id: str) -> None:
+    bench = Bench()
+
+    with pytest.raises(NotFound):
+        bench.etsy.push(wish(product_id, 1))
+
+    assert bench.wire.sent == []
+
+
+def test_a_listing_or_an_sku_that_is_gone_is_not_found() -> None:
+    bench = Bench()
+
+    with pytest.raises(NotFound, match="no listing"):
+        bench.etsy.push(wish("999", 1))
+    with pytest.raises(NotFound, match="this SKU"):
+        bench.etsy.push(wish(bench.soap, 1, sku="LOST"))
+
+    assert bench.writes() == []
+
+
+# Answers that are late or wrong -----------------------------------------------------------
+
+THERE = an_inventory(a_product("SOAP", quantity=5))
+WISH = wish("7", 3)
+
+
+def test_an_answer_that_shows_something_else_leaves_the_outcome_unknown() -> None:
+    sold = an_inventory(a_product("SOAP", quantity=2))
+    etsy, _ = canned(answered(THERE), answered(sold))
+
+    with pytest.raises(OutcomeUnknown, match="otherwise"):
+        etsy.push(WISH)
+
+
+def test_a_listing_that_was_being_changed_is_tried_again() -> None:
+    no = answered({"error": "Conflict"}, status=409)
+    etsy, _ = canned(answered(THERE), no)
+
+    with pytest.raises(Retryable):
+        etsy.push(WISH)
+
+
+def test_a_listing_that_does_not_say_all_of_itself_is_not_written() -> None:
+    product = a_product("SOAP", quantity=5)
+    product.pop("property_values")
+    etsy, transport = canned(answered(an_inventory(product)))
+
+    with pytest.raises(PayloadError):
+        etsy.push(WISH)
+
+    assert [one.method for one in transport.sent] == ["GET"]
+
+
+def test_an_answer_without_a_price_after_a_write_leaves_the_outcome_unknown() -> None:
+    zero = an_inventory(a_product("SOAP", quantity=3))
+    offering = cast(list[Json], cast(list[Json], zero["products"])[0]["offerings"])[0]
+    offering["price"] = {"amount": 1, "divisor": 0, "currency_code": "EUR"}
+    etsy, _ = canned(answered(THERE), answered(zero))
+
+    with pytest.raises(OutcomeUnknown):
+        etsy.push(WISH)
+
+
+# Etsy's own document ----------------------------------------------------------------------
+
+
+@SHAPES
+def test_every_write_is_one_that_etsys_own_document_allows(
+    vendor: Path, vary_by: dict[str, list[str]], sku: str
+) -> None:
+    oas = EtsyOas(vendor)
+    bench = Bench()
+
+    bench.etsy.push(wish(listing_of(bench, vary_by), 4, sku=sku))
+
+    for one in bench.wire.sent:
+        assert (
+            oas.request_faults(
+                one.method,
+                one.path,
+                query=urlencode(one.query),
+                content_type=one.headers.get("Content-Type", ""),
+                body=one.body,
+            )
+            == []
+        )
