@@ -104,7 +104,9 @@ def _deliver(world: World, envelope: Envelope, ports: Ports) -> None:
 def a_worker_works(world: World) -> None:
     """Run one of the jobs."""
     world.run(
-        JOBS[world.random.choice(["read_messages", "plan", "push", "sweep", "sweep"])]
+        JOBS[
+            world.random.choice(["read_messages", "plan", "push", "poll", "sweep", "sweep"])
+        ]
     )
 
 

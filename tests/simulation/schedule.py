@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.invariants import check
+from hub.models.channels import ChannelStream
 from hub.models.history import History
 from hub.models.inbox import replay
 from hub.models.messages import InboundMessage, OutboundMessage
@@ -24,7 +25,9 @@ from workers.read import LOST
 
 STEPS = 24
 ROUNDS = 60
-"""So many rounds of quiet, half an hour each, everything must have come to its end in."""
+"""So many rounds of quiet everything must have come to its end in."""
+A_ROUND = timedelta(minutes=140)
+"""Longer than the time between two readings of the shop's list."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def settle(world: World) -> None:
     world.is_calm = True
     world.shop.misbehaves = False
     for _ in range(ROUNDS):
-        world.pass_time(timedelta(minutes=30))
+        world.pass_time(A_ROUND)
         post_arrives(world)
         JOBS["sweep"](world.ports)
         if not _replayed(world) and not _waits(world):
@@ -106,7 +109,15 @@ def _waits(world: World) -> bool:
                 )
             )
             or session.scalar(select(func.count(Replan.id)))
+            or _is_behind(world, session)
         )
+
+
+def _is_behind(world: World, session: Session) -> bool:
+    """Say whether the shop's list was not read since its last order changed."""
+    read_at = session.scalar(select(ChannelStream.read_at))
+    changes = [order.updated_at for order in world.shop.orders.values()]
+    return read_at is None or max(changes) >= read_at
 
 
 def wrongs(world: World, session: Session) -> list[str]:

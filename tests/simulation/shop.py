@@ -1,6 +1,7 @@
 """A shop that keeps none of its promises but the written ones, for the crash simulation.
 
-It sends its messages twice, late and in any order, and again until they are taken. It creates a
+It sends its messages twice, late and in any order, and again until they are taken; some it never
+sends, and only its list of changed orders tells of those. It creates a
 fulfilment each time it is told to: that it happens once is our worker's business alone. Its
 answers get lost before or after the deed, and a deed may come a minute after the answer was lost.
 """
@@ -13,25 +14,28 @@ from random import Random
 from typing import ClassVar
 
 from connectors.errors import Conflict, OutcomeUnknown, RateLimited, Retryable
-from connectors.protocol import Connection, Pushed, Registration
+from connectors.protocol import Change, ChangePage, Connection, Pushed, Registration
 from connectors.readings import Message, OrderChanged, OrderSeen, Reading
-from connectors.spec import Capability, Spec
+from connectors.spec import Capability, Spec, Stream
 from mapping.canonical import Customer, Line, LineKind, Order, Payment, Release
 from mapping.effects import Effect, Fulfil, SetStock
 
 HORIZON = timedelta(seconds=120)
+LOST_FOR_GOOD = 0.1
+"""Share of its messages that never leave the shop."""
 SPEC = Spec(
     key="shopify",
     title="Simulated shop",
     api_version="1",
     capabilities=frozenset(Capability)
     - {
-        Capability.ORDERS_POLL,
         Capability.CATALOGUE,
         Capability.OAUTH,
         Capability.WEBHOOKS,
         Capability.STOCK,
     },
+    streams=(Stream(name="orders", every=timedelta(hours=2)),),
+    max_page=2,
     ambiguity_horizon=HORIZON,
 )
 
@@ -98,7 +102,9 @@ class Shop:
         self.say(order_id, topic)
 
     def say(self, order_id: str, topic: str) -> None:
-        """Send the order as it is now, thin or whole, perhaps twice, perhaps late."""
+        """Send the order as it is now, thin or whole, perhaps twice or late, perhaps never."""
+        if self.misbehaves and self.random.random() < LOST_FOR_GOOD:
+            return
         if self.random.random() < 0.5:
             topic = "orders/edited"
         is_thin = topic == "orders/edited"
@@ -153,6 +159,39 @@ class AtTheShop:
         """Fetch an order as it is now."""
         self._stumble()
         return _read(_written(external_id, self.shop.orders[external_id]))
+
+    def changes(self, stream: str, *, cursor: str, now: datetime, limit: int) -> ChangePage:
+        """List what changed after the cursor, (time, id) of the last row, and before now.
+
+        Without an overlap: a change that is listed and lost is never listed again. The list is
+        kept from the first day on, so that an empty cursor begins there.
+        """
+        assert stream == "orders"
+        self._stumble()
+        heads = sorted(
+            (order.updated_at.isoformat(), order_id)
+            for order_id, order in self.shop.orders.items()
+            if order.updated_at < now
+        )
+        after = [head for head in heads if "|".join(head) > cursor]
+        return ChangePage(
+            changes=tuple(
+                Change(
+                    external_id=order_id,
+                    revision=at,
+                    updated_at=datetime.fromisoformat(at),
+                )
+                for at, order_id in after[:limit]
+            ),
+            cursor="|".join(after[:limit][-1]) if after else cursor,
+            more=len(after) > limit,
+        )
+
+    def history(
+        self, *, since: datetime, until: datetime, cursor: str, limit: int
+    ) -> ChangePage:
+        """List the orders placed then; this shop is asked for none."""
+        raise NotImplementedError
 
     def push(self, effect: Effect) -> Pushed:
         """Do it, or fail in one of the ways calls fail."""

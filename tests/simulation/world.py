@@ -144,7 +144,7 @@ def found(session: Session) -> None:
     session.add(
         ChannelAccount(
             key="simulated", channel="shopify", name="simulated", mode="live",
-            settings={}, created_at=START,
+            settings={}, created_at=START, reread_at=START,
         )
     )  # fmt: skip
     candle = make_item(session, code="CANDLE", now=START)
