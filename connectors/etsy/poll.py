@@ -88,16 +88,16 @@ def history(
 
 def _updated(api: EtsyApi, *, cursor: str, now: datetime, limit: int) -> ChangePage:
     if ":" in cursor:
-        spot = spot_of(cursor)
-        newest = spot.since
+        spot, newest = spot_of(cursor), 0
     else:
-        newest = seconds_of(cursor) if cursor else second(now)
-        spot = Spot(since=newest - int(OVERLAP.total_seconds()), until=second(now))
+        newest = seconds_of(cursor) if cursor else 0
+        since = (newest or second(now)) - int(OVERLAP.total_seconds())
+        spot = Spot(since=since, until=second(now))
     met = step(api, UPDATED, spot=spot, limit=limit)
     if met.following is not None:
         return ChangePage(changes=met.changes, cursor=met.following.text(), more=True)
-    # The newest time Etsy told, never our own clock, which may run ahead of Etsy's.
-    ended = max(newest, met.newest or 0)
+    # The newest time Etsy told: our own clock may run ahead of Etsy's.
+    ended = max(newest, met.newest or 0) or (spot.since if cursor else spot.until)
     return ChangePage(changes=met.changes, cursor=str(ended), more=False)
 
 
