@@ -103,6 +103,7 @@ KINDS_OF_NEWS: Mapping[str, str] = {
     "release_hold": N_("Order no longer waits"),
     "progress": N_("Production started"),
     "delivered": N_("Parcel arrived"),
+    "stock": N_("Pieces to sell"),
 }
 ITEM_KINDS: Mapping[str, str] = {
     "product": N_("Product"),

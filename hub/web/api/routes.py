@@ -23,6 +23,8 @@ from hub.web.api.views import (
     production,
     recipes,
     shipments,
+    tasks,
+    upkeep,
 )
 
 VIEWS = (
@@ -35,6 +37,8 @@ VIEWS = (
     production,
     shipments,
     messages,
+    upkeep,
+    tasks,
     invariants,
 )
 """What each noun adds to the API."""

@@ -65,6 +65,29 @@ def recipe_line(**line: object) -> Json:
     return RECIPE | {"lines": [good | line]}
 
 
+def upkeep() -> Iterator[Bad]:
+    """Channel 2 is where typed orders come from: it has no lists, no old orders, no catalogue."""
+    for asked in ("poll", "catalogue"):
+        yield Bad(f"/channels/2/{asked}", {}, "", status=409)
+        yield Bad(f"/channels/99/{asked}", {}, "", status=404)
+    yield Bad("/channels/99/check", {}, "", status=404)
+    yield Bad("/channels/1/backfill", {}, "since")
+    yield Bad("/channels/1/backfill", {"since": "yesterday"}, "since")
+    yield Bad("/channels/1/backfill", {"since": "2999-01-01"}, "since")
+    yield Bad("/channels/2/backfill", {"since": "2026-01-01"}, "", status=409)
+    yield Bad("/channels/99/backfill", {"since": "2026-01-01"}, "", status=404)
+    for step in ("pause", "resume", "stop"):
+        yield Bad(f"/channels/1/backfill/{step}", {}, "", status=409)
+    yield Bad("/manual-tasks/99/done", {}, "", status=404)
+    yield Bad(
+        "/channels/1",
+        {"capabilities": {"hold": "maybe"}},
+        "capabilities.hold",
+        method="PATCH",
+    )
+    yield Bad("/channels/1", {"place": "nowhere"}, "place", status=404, method="PATCH")
+
+
 def channels() -> Iterator[Bad]:
     settings = {"shop": "cera.myshopify.com"}
     evil = {"shop": "cera.myshopify.com.evil.example"}
@@ -340,6 +363,7 @@ def questions() -> Iterator[Bad]:
 
 CASES = [
     *channels(),
+    *upkeep(),
     *items(),
     *recipes(),
     *lots(),

@@ -1,18 +1,36 @@
 """Channel accounts as the API takes and gives them; secrets go in and never come out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import BeforeValidator, Field
 
 from connectors.spec import Spec
+from hub.domain.switches import Mode, effective
 from hub.models.channel_health import Traffic
-from hub.models.channels import ChannelAccount
+from hub.models.channels import ChannelAccount, ChannelStream
+from hub.models.drift_views import OpenDrift
+from hub.web.api.schemas.upkeep import (
+    DriftRow,
+    StreamOut,
+    show_drift_row,
+    show_streams,
+)
 from hub.web.api.shapes import In, Name, Out
 
-Mode = Literal["off", "shadow", "live"]
 Secret = Annotated[str, Field(max_length=512)]
+
+
+def _switched(given: object) -> object:
+    if isinstance(given, bool):
+        return Mode.LIVE if given else Mode.OFF
+    return given
+
+
+Switch = Annotated[Mode, BeforeValidator(_switched)]
+"""off, shadow or live; true is live, false is off."""
 
 
 class ChannelIn(In):
@@ -31,7 +49,14 @@ class ChannelChange(In):
     """The mode of an account, and switches of single capabilities."""
 
     mode: Mode | None = None
-    capabilities: dict[str, StrictBool] = Field({}, max_length=50)
+    capabilities: dict[str, Switch] = Field(
+        {},
+        max_length=50,
+        description="off, shadow or live; true is live, false is off.",
+    )
+    place: str | None = Field(
+        None, description="Where stock is kept there, by the channel's id; empty for none."
+    )
 
 
 class ChannelOut(Out):
@@ -40,8 +65,15 @@ class ChannelOut(Out):
     id: str
     channel: str
     name: str
-    mode: str
+    mode: Mode
     capabilities: dict[str, bool]
+    switches: dict[str, Mode] = Field(
+        description="How far each capability goes: its own switch, else the account's mode."
+    )
+    denied: list[str] = Field(
+        description="What this shop does not let us do: people do it by hand there."
+    )
+    shop: str = Field(description="The channel's own name of the shop, once it was asked.")
     settings: dict[str, str]
     webhook_url: str | None = Field(
         description="Where it sends its messages; null if it sends none."
@@ -74,13 +106,30 @@ class Stuck(Out):
     last_error: str | None
 
 
-class Drift(Out):
-    """Something the channel and we hold differently."""
+class FindingOut(Out):
+    """Something wrong with the connection, and what to press."""
 
-    kind: str
-    external_id: str
-    ours: str
-    theirs: str
+    code: str
+    words: str
+    way_out: str
+
+
+class WebhooksOut(Out):
+    """The channel's subscriptions to our address, as the last look found them."""
+
+    address: str
+    present: list[str]
+    missing: list[str]
+    refused: dict[str, str]
+
+
+class PlaceOut(Out):
+    """Where the channel keeps stock."""
+
+    id: str
+    name: str
+    is_active: bool
+    is_chosen: bool
 
 
 class ChannelHealth(ChannelOut):
@@ -93,23 +142,46 @@ class ChannelHealth(ChannelOut):
     paused_until: datetime | None
     inbound: Counts
     outbound: Counts
-    open_drift: list[Drift]
+    checked_at: datetime | None
+    findings: list[FindingOut]
+    webhooks: WebhooksOut
+    places: list[PlaceOut]
+    streams: list[StreamOut]
+    catalogue_at: datetime | None
+    open_tasks: int
+    open_drift: list[DriftRow]
+    open_drift_count: int
     stuck: list[Stuck] = Field(description="Held and given up, newest first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """What keeps an account in step, as it was loaded."""
+
+    streams: Sequence[ChannelStream]
+    drift: OpenDrift
+    open_tasks: int
 
 
 def show_channel(
     account: ChannelAccount, *, spec: Spec | None, webhook_url: str | None
 ) -> ChannelOut:
     """Write an account; `spec` is None when this version no longer has its channel."""
+    names = sorted(str(each) for each in spec.capabilities) if spec else []
     return ChannelOut(
         id=str(account.id),
         channel=account.channel,
         name=account.name,
-        mode=account.mode,
+        mode=Mode(account.mode),
         capabilities={
-            str(each): account.capabilities.get(each) is not False
-            for each in sorted(spec.capabilities if spec else ())
+            each: account.capabilities.get(each) not in (False, "off") for each in names
         },
+        switches={
+            each: effective(account.mode, account.capabilities, capability=each)
+            for each in names
+        },
+        denied=sorted(str(each) for each in account.cannot),
+        shop=account.shop_name,
         settings={name: str(value) for name, value in account.settings.items()},
         webhook_url=webhook_url,
         needs_reconnect=account.needs_reconnect,
@@ -122,7 +194,12 @@ def show_channel(
 
 
 def show_health(
-    account: ChannelAccount, *, spec: Spec | None, webhook_url: str | None, traffic: Traffic
+    account: ChannelAccount,
+    *,
+    spec: Spec | None,
+    webhook_url: str | None,
+    traffic: Traffic,
+    upkeep: Upkeep,
 ) -> ChannelHealth:
     """Write how an account is doing."""
     granted = account.granted_scopes
@@ -139,9 +216,56 @@ def show_health(
             done=("sent", "shadowed"),
             waiting=("waiting", "sending", "unknown"),
         ),
-        open_drift=[],
+        checked_at=account.checked_at,
+        findings=list(_findings(account)),
+        webhooks=_webhooks(account),
+        places=list(_places(account)),
+        streams=show_streams(upkeep.streams).streams,
+        catalogue_at=account.catalogue_at,
+        open_tasks=upkeep.open_tasks,
+        open_drift=[show_drift_row(row) for row in upkeep.drift.rows],
+        open_drift_count=upkeep.drift.count,
         stuck=list(_stuck(traffic)),
     )
+
+
+def _findings(account: ChannelAccount) -> Iterator[FindingOut]:
+    for each in account.findings:
+        if isinstance(each, dict):
+            yield FindingOut(
+                code=str(each.get("code", "")),
+                words=str(each.get("words", "")),
+                way_out=str(each.get("way_out", "")),
+            )
+
+
+def _webhooks(account: ChannelAccount) -> WebhooksOut:
+    found = account.webhooks
+    refused = found.get("refused")
+    return WebhooksOut(
+        address=str(found.get("address", "")),
+        present=_texts(found.get("present")),
+        missing=_texts(found.get("missing")),
+        refused={str(topic): str(why) for topic, why in refused.items()}
+        if isinstance(refused, dict)
+        else {},
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _places(account: ChannelAccount) -> Iterator[PlaceOut]:
+    for each in account.places:
+        if isinstance(each, dict):
+            place = str(each.get("external_id", ""))
+            yield PlaceOut(
+                id=place,
+                name=str(each.get("name", "")),
+                is_active=each.get("is_active") is not False,
+                is_chosen=place == str(account.settings.get("place") or ""),
+            )
 
 
 def _missing(account: ChannelAccount, *, spec: Spec | None) -> list[str] | None:

@@ -6,10 +6,14 @@ from flask_openapi3.models.tag import Tag
 
 from connectors.protocol import Connection, Registration
 from connectors.spec import Spec
+from hub.flow.catalogue_import import choose_place
 from hub.flow.channels import MANUAL, change_switches, connect
 from hub.flow.refusal import Invalid, Missing
 from hub.models.channel_health import find_accounts, traffic
 from hub.models.channels import ChannelAccount
+from hub.models.drift_views import open_drift
+from hub.models.streams import streams_of
+from hub.models.task_views import open_task_counts
 from hub.ports import Ports
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
@@ -19,6 +23,7 @@ from hub.web.api.schemas.channels import (
     ChannelHealth,
     ChannelIn,
     ChannelOut,
+    Upkeep,
     show_channel,
     show_health,
 )
@@ -105,6 +110,13 @@ def _health(asked: Asked, ports: Ports, account_id: int) -> ChannelHealth:
         spec=_spec(account, ports),
         webhook_url=_webhook_url(account, ports),
         traffic=traffic(asked.session, account_id=account_id),
+        upkeep=Upkeep(
+            streams=streams_of(asked.session, account_ids=[account.id]),
+            drift=open_drift(asked.session, account_id=account.id),
+            open_tasks=open_task_counts(asked.session, account_ids=[account.id]).get(
+                account.id, 0
+            ),
+        ),
     )
 
 
@@ -152,6 +164,14 @@ def _change(asked: Asked, ports: Ports, account_id: int, body: ChannelChange) ->
     known = {str(each) for each in spec.capabilities} if spec else set()
     for name in body.capabilities.keys() - known:
         raise Invalid("This channel cannot do that.", field=f"capabilities.{name}")
+    if body.place is not None:
+        choose_place(
+            asked.session,
+            account_id=account_id,
+            place=body.place,
+            who=asked.who,
+            now=asked.now,
+        )
     changed = change_switches(
         asked.session,
         account_id=account_id,
