@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from connectors.http import Failpoint, pass_through
 from connectors.protocol import Connection, Token
@@ -125,3 +125,18 @@ def connect(
         token=token,
     )
     return Shopify(connection, transport=InProcess(store), failpoint=failpoint)
+
+
+def press(store: Storefront, url: str, *, decision: str = "grant") -> dict[str, str]:
+    """Open Shopify's page as the shop's owner, press a button, and return what it sends back."""
+    parts = urlsplit(url)
+    call = Call(
+        method="POST",
+        path=parts.path,
+        query=parts.query,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        body=f"decision={decision}".encode(),
+    )
+    answer = store.answer(call)
+    assert answer.status == 302, answer.body
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import shopify
@@ -26,6 +26,7 @@ from tests.pretend_shopify import (
     Hands,
     connect,
     open_store,
+    press,
 )
 
 APP = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
@@ -46,29 +47,12 @@ def store(hands: Hands) -> Iterator[Storefront]:
     made.close()
 
 
-def visit(store: Storefront, url: str, *, decision: str = "grant") -> dict[str, str]:
-    """Open the page as the owner, press a button, and return what is sent back."""
-    parts = urlsplit(url)
-    call = Call(
-        method="POST",
-        path=parts.path,
-        query=parts.query,
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-        body=f"decision={decision}".encode(),
-    )
-    answer = store.answer(call)
-    assert answer.status == 302, answer.body
-    where = urlsplit(answer.headers["Location"])
-    assert f"{where.scheme}://{where.netloc}{where.path}" == BACK
-    return dict(parse_qsl(where.query))
-
-
 def let_in(store: Storefront, *, decision: str = "grant") -> dict[str, str]:
     url = connect(store, credentials=APP).authorise(
         redirect_uri=BACK, state="a-state", verifier="unused"
     )
     assert urlsplit(url).netloc == DOMAIN
-    return visit(store, url, decision=decision)
+    return press(store, url, decision=decision)
 
 
 def finish(store: Storefront, hands: Hands, answer: dict[str, str]) -> Token:
