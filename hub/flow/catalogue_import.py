@@ -184,7 +184,8 @@ def publish(
 
     :raises Missing: there is no such listing.
     """
-    listing = session.get(Listing, listing_id, options=[selectinload(Listing.components)])
+    query = select(Listing).filter_by(id=listing_id)
+    listing = session.scalar(query.options(selectinload(Listing.components)))
     if listing is None:
         raise Missing("There is no such listing.")
     if listing.publishes == publishes:

@@ -137,6 +137,7 @@ def _update(
         _change_line(session, by_id[changed.external_id], changed, who=who, now=now)
     for offset, line in enumerate(change.added):
         known.lines.append(_new_line(line, len(by_id) + offset))
+    _note_sent(by_id, order)
     _relist(by_id, order, relisted={c.external_id for c in change.changed if c.is_relisted})
     _restate_intent(session, known, order, who=who, now=now)
     keep_people(session, known, order)
@@ -174,6 +175,12 @@ def _change_line(
         from_state=_pieces(changed.before),
         to_state=_pieces(changed.after),
     )
+
+
+def _note_sent(lines: dict[str, OrderLine], order: Order) -> None:
+    for incoming in order.lines:
+        if incoming.external_id in lines:
+            lines[incoming.external_id].shown_sent = incoming.fulfilled
 
 
 def _relist(lines: dict[str, OrderLine], order: Order, *, relisted: set[str]) -> None:
@@ -240,6 +247,7 @@ def _new_line(line: Line, position: int) -> OrderLine:
         cancelled=line.cancelled,
         shipped=0,
         sent_elsewhere=line.fulfilled,
+        shown_sent=line.fulfilled,
         state="unmapped",
         matched_by="",
     )

@@ -132,6 +132,8 @@ class OrderLine(Record):
     """Pieces that left in our own shipments."""
     sent_elsewhere: Mapped[int] = mapped_column(default=0)
     """Pieces the channel counts as sent beyond our shipments."""
+    shown_sent: Mapped[int | None]
+    """Pieces the channel counted as sent when it last showed the line, whoever sent them."""
     state: Mapped[str]
     """mapped | suggested | unmapped | ignored | service"""
     matched_by: Mapped[str] = mapped_column(default="")

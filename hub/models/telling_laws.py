@@ -62,6 +62,52 @@ NEWS_IS_TOLD_ONCE = Law(
     GROUP BY order_id, kind, shipment_id HAVING COUNT(*) > 1
     """,
 )
+STOCK_WAITS_ONCE = Law(
+    code="I19",
+    subject="listing",
+    words="{waiting} messages about its stock wait to be sent for the first time",
+    broken="""
+    SELECT listing_id AS subject_id, COUNT(*) AS waiting FROM outbound_message
+    WHERE kind = 'stock' AND state = 'waiting' AND first_sent_at IS NULL AND attempts = 0
+    GROUP BY listing_id HAVING COUNT(*) > 1
+    """,
+)
+STOCK_IS_OF_A_LISTING = Law(
+    code="I19",
+    subject="outbound",
+    words="of kind {kind}, and about the wrong thing",
+    broken="""
+    SELECT id AS subject_id, kind FROM outbound_message
+    WHERE (kind = 'stock') <> (listing_id IS NOT NULL)
+       OR (kind = 'stock' AND order_id IS NOT NULL)
+    """,
+)
+STOCK_IS_NEVER_LESS_THAN_NONE = Law(
+    code="I19",
+    subject="listing",
+    words="its channel is to show {stock_wanted} pieces",
+    broken="""
+    SELECT id AS subject_id, stock_wanted FROM listing WHERE stock_wanted < 0
+    """,
+)
+TASKS_END_WELL = Law(
+    code="I20",
+    subject="task",
+    words="{state} without saying who did it, or open with somebody's name on it",
+    broken="""
+    SELECT id AS subject_id, state FROM manual_task
+    WHERE (state = 'done') <> (done_by <> '') OR (state = 'done') <> (done_at IS NOT NULL)
+    """,
+)
+DRIFT_ENDS_WELL = Law(
+    code="I20",
+    subject="drift",
+    words="a difference of kind {kind} that is healed by nothing, or open and healed",
+    broken="""
+    SELECT id AS subject_id, kind FROM drift
+    WHERE (healed_at IS NOT NULL) <> (how IN ('read', 'pushed', 'agreed', 'person'))
+    """,
+)
 RUN_STATES_ARE_TOLD = Law(
     code="I14",
     subject="production_order",
@@ -144,6 +190,11 @@ TELLING_LAWS: tuple[Law, ...] = (
     SHIPMENTS_ARE_TOLD_ONCE,
     SENT_IS_SETTLED,
     NEWS_IS_TOLD_ONCE,
+    STOCK_WAITS_ONCE,
+    STOCK_IS_OF_A_LISTING,
+    STOCK_IS_NEVER_LESS_THAN_NONE,
+    TASKS_END_WELL,
+    DRIFT_ENDS_WELL,
     RUN_STATES_ARE_TOLD,
     SHIPMENT_STATES_ARE_TOLD,
     LOT_STATES_ARE_TOLD,

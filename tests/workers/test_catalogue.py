@@ -110,10 +110,10 @@ def test_what_orders_showed_first_is_filled_and_keeps_its_meaning(bench: Bench) 
         candle = make_item(session, code="WAXWORK")
         account = session.get_one(ChannelAccount, bench.account.id)
         upsert_order(session, account=account, order=an_order(line), who="t", now=NOW)
-        listing = session.scalars(select(Listing)).one()
+    with bench.ports.database.begin() as session:
         save_mapping(
             session,
-            listing_id=listing.id,
+            listing_id=session.scalars(select(Listing.id)).one(),
             components=(Component(item_id=candle.id, quantity=PIECE),),
             who="user:1",
             now=NOW,

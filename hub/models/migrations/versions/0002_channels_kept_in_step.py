@@ -254,6 +254,7 @@ def upgrade() -> None:
         "listing",
         sa.Column("publishes", sa.Boolean(), server_default=sa.true(), nullable=False),
     )
+    op.add_column("order_line", sa.Column("shown_sent", sa.BigInteger(), nullable=True))
     op.add_column("listing", sa.Column("stock_wanted", sa.BigInteger(), nullable=True))
     op.add_column("listing", sa.Column("stock_shown", sa.BigInteger(), nullable=True))
     op.add_column("listing", sa.Column("stock_shown_at", UTC, nullable=True))
