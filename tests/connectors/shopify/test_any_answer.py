@@ -26,6 +26,8 @@ from mapping.effects import (
     LineQuantity,
     Progress,
     ReleaseHold,
+    SetStock,
+    StockRef,
     Tracking,
 )
 from tests.canned import CannedTransport, answered
@@ -40,6 +42,7 @@ from tests.pretend_shopify import (
 )
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+PAST = datetime(2026, 10, 1, tzinfo=UTC)
 HOOKS = "https://hub.example/webhooks/shopify/key"
 CREDENTIALS = {
     "access_token": TOKEN,
@@ -113,7 +116,12 @@ def muddle(found: object, dice: random.Random) -> object:
     return dice.choice(ODD)
 
 
-def effects(order_id: str = "1", line_id: str = "1", ref: str = "1") -> list[Effect]:
+SHELF = StockRef(inventory_id="1", place_id="1")
+
+
+def effects(
+    order_id: str = "1", line_id: str = "1", ref: str = "1", shelf: StockRef = SHELF
+) -> list[Effect]:
     tracking = Tracking(carrier="Correos", number="A1")
     line = (LineQuantity(line_id=line_id, quantity=1),)
     return [
@@ -124,6 +132,7 @@ def effects(order_id: str = "1", line_id: str = "1", ref: str = "1") -> list[Eff
         ReleaseHold(order_id=order_id, handle="hornada-0"),
         Progress(order_id=order_id, note="made"),
         Delivered(order_id=order_id, fulfilment_refs=(ref,), at=NOW),
+        SetStock(ref=shelf, quantity=7, key="wish"),
     ]
 
 
@@ -132,10 +141,16 @@ def calls(channel: Shopify, told: list[Effect]) -> list[Callable[[], object]]:
     pushes = [lambda one=one: channel.push(one) for one in told]
     looks = [lambda one=one: channel.look_up(one) for one in told]
     order_id = next(one.order_id for one in told if isinstance(one, Fulfil))
+    shelves = [one.ref for one in told if isinstance(one, SetStock)]
     return [
         *pushes,
         *looks,
         lambda: channel.fetch_order(order_id),
+        lambda: channel.changes("updated", cursor="", now=NOW, limit=9),
+        lambda: channel.history(since=PAST, until=NOW, cursor="", limit=9),
+        lambda: channel.catalogue(cursor="", limit=9),
+        channel.places,
+        lambda: channel.stock(shelves),
         lambda: channel.check_up(now=NOW),
         lambda: channel.audit_webhooks(HOOKS),
         lambda: channel.ensure_webhooks(HOOKS),
@@ -179,8 +194,9 @@ def test_any_json_is_a_result_or_an_error_of_the_contract(
 @pytest.mark.parametrize("seed", range(60))
 def test_any_part_of_a_real_answer_may_be_odd(seed: int) -> None:
     store = open_store(Hands(), bucket=(10**6, 10**6))
-    store.add_location("Madrid")
-    store.add_variant(sku="SOAP", title="Soap", price="6.50", stock={})
+    madrid = store.add_location("Madrid")
+    soap = store.add_variant(sku="SOAP", title="Soap", stock={madrid: 4})
+    shelf = StockRef(inventory_id=str(soap["inventory_item_id"]), place_id=madrid)
     order_id = store.place_order([Wanted(sku="SOAP", quantity=9), Wanted(sku="SOAP")])
     line_id = connect(store).fetch_order(order_id).lines[0].external_id
     [first, *_] = effects(order_id, line_id)
@@ -191,7 +207,7 @@ def test_any_part_of_a_real_answer_may_be_odd(seed: int) -> None:
     )
     channel = Shopify(connection, transport=muddled)
 
-    for call in calls(channel, effects(order_id, line_id, ref)):
+    for call in calls(channel, effects(order_id, line_id, ref, shelf)):
         with suppress(ChannelError):
             call()
 
