@@ -14,7 +14,7 @@ from connectors.etsy.walk import (
     step,
 )
 from connectors.protocol import ChangePage
-from connectors.spec import Stream
+from connectors.spec import CursorKind, Stream
 
 OVERLAP = timedelta(minutes=10)
 
@@ -22,8 +22,8 @@ STREAMS = (
     Stream(name="updated", every=timedelta(minutes=2), overlap=OVERLAP),
     # A cancellation or a refund need not move a receipt's time of change (etsy/open-api #604):
     # these two read a whole list each time, and tell what is new by what the rows say.
-    Stream(name="cancelled", every=timedelta(hours=1)),
-    Stream(name="unshipped", every=timedelta(hours=1)),
+    Stream(name="cancelled", every=timedelta(hours=1), cursor=CursorKind.OPAQUE),
+    Stream(name="unshipped", every=timedelta(hours=1), cursor=CursorKind.OPAQUE),
 )
 
 CANCELLED_FOR = timedelta(days=90)

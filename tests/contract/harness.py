@@ -43,6 +43,7 @@ class Oddity(StrEnum):
     FOREIGN_ANSWER = "a grant that names another shop"
     RENEWED = "a token that is fetched anew"
     SHOWN_PROGRESS = "progress that can be read back"
+    EMPTIED = "a stock of none"
     RESOLD = "a sale between our look and our write"
 
 

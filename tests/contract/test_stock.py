@@ -76,6 +76,7 @@ def test_stock_is_set_to_the_number_and_nothing_else_moves(h: Harness) -> None:
 
 
 def test_none_left_is_a_number_too(h: Harness) -> None:
+    may_be(h, Oddity.EMPTIED)
     wish = replace(a_wish(h), quantity=0)
 
     pusher(h.channel()).push(wish)

@@ -1,12 +1,12 @@
 """The line between a channel under examination and its pretended shop, cut where a test wants."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from connectors.transport import Answer, AnswerLost, NotSent
-from tests.contract.harness import COME_BACK, PEOPLE, Trouble
+from tests.contract.harness import COME_BACK, MAIL, PEOPLE, Trouble
 
 STATUSES: Mapping[Trouble, int] = {
     Trouble.FAILURE: 503,
@@ -17,6 +17,7 @@ STATUSES: Mapping[Trouble, int] = {
     Trouble.GONE: 404,
     Trouble.REFUSED: 422,
 }
+REFUSALS = {Trouble.REVOKED, Trouble.FORBIDDEN, Trouble.GONE, Trouble.REFUSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Wire:
 
     answer: Callable[[Asked], Answer]
     is_write: Callable[[Asked], bool] = is_no_get
-    betray: Callable[[], str] = str
+    betray: Callable[[], Sequence[str]] = tuple
     """What an unkind server would quote back in its errors: every secret in play."""
     asked: list[Asked] = field(default_factory=list)
     troubles: list[tuple[Trouble, bool]] = field(default_factory=list)
@@ -132,7 +133,7 @@ class Wire:
         if trouble is Trouble.LOST_BEFORE:
             raise AnswerLost("cut")
         if trouble is not None and trouble is not Trouble.LOST_AFTER:
-            return self._stumble(trouble)
+            return self._stumble(trouble, asked)
         made = self.answer(asked)
         if trouble is Trouble.LOST_AFTER:
             raise AnswerLost("cut")
@@ -145,17 +146,26 @@ class Wire:
                 return trouble
         return None
 
-    def _stumble(self, trouble: Trouble) -> Answer:
-        """Answer badly, and quote in the body what must never reach an error or a log."""
-        quoted = f"{self.betray()} {' '.join(PEOPLE)}"
+    def _stumble(self, trouble: Trouble, asked: Asked) -> Answer:
+        """Answer badly, and quote in the body what must never reach an error or a log.
+
+        A refusal is written to be read, and a channel may hand its words on: it quotes what this
+        very request carried, and a mail address. What is no refusal quotes everything there is.
+        """
         headers = {"content-type": "application/json", "x-request-id": "trace-1"}
         if trouble is Trouble.BUSY:
             headers["retry-after"] = str(int(COME_BACK.total_seconds()))
+        everything = " ".join((*self.betray(), *PEOPLE))
         if trouble is Trouble.ELSEWHERE:
-            headers["location"] = f"https://elsewhere.example/?q={quoted}"
+            headers["location"] = f"https://elsewhere.example/?q={everything}"
             return Answer(status=302, headers=headers, body=b"")
         if trouble is Trouble.GARBAGE:
-            page = f"<html><body>{quoted}</body></html>".encode()
+            page = f"<html><body>{everything}</body></html>".encode()
             return Answer(status=200, headers={"content-type": "text/html"}, body=page)
-        body = json.dumps({"error": quoted, "errors": quoted, "message": quoted}).encode()
+        said = self._carried(asked) if trouble in REFUSALS else everything
+        body = json.dumps({"error": said, "errors": said, "message": said}).encode()
         return Answer(status=STATUSES[trouble], headers=headers, body=body)
+
+    def _carried(self, asked: Asked) -> str:
+        sent = f"{asked.url} {dict(asked.headers)} {asked.body.decode()}"
+        return " ".join([one for one in self.betray() if one in sent] + [MAIL])

@@ -107,7 +107,7 @@ class ShopifyHarness:
         self.wire = Wire(
             answer=self._answer,
             is_write=is_mutation,
-            betray=lambda: " ".join(self.secrets()),
+            betray=self.secrets,
         )
         self.shop_ref = str(self.store.shop.id)
 

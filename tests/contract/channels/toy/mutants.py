@@ -269,15 +269,15 @@ class LosesTheLastRow(Toy):
 class MovesPastAFailure(Toy):
     """Keeps its place to itself, and moves it before the page is there."""
 
-    places: ClassVar[dict[tuple[int, str], str]] = {}
+    kept: ClassVar[dict[tuple[int, str], str]] = {}
 
     def changes(self, stream: str, *, cursor: str, now: datetime, limit: int) -> ChangePage:
         key = (id(self._transport), cursor)
-        skipped = self.places.get(key, cursor)
+        skipped = self.kept.get(key, cursor)
         try:
             return super().changes(stream, cursor=skipped, now=now, limit=limit)
         except Retryable:
-            self.places[key] = f"{(now + timedelta(minutes=11)).isoformat()}~~~"
+            self.kept[key] = f"{(now + timedelta(minutes=11)).isoformat()}~~~"
             raise
 
 
