@@ -1,0 +1,345 @@
+"""What people must do at a channel: asked once, closed by them or by what the channel shows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connectors.errors import NotAllowedHere
+from connectors.protocol import Pushed
+from connectors.readings import OrderDeleted, OrderSeen
+from connectors.spec import Capability
+from hub.flow.change import cancel_order
+from hub.flow.push import leave_to_people, sent, tell_after_all
+from hub.flow.read import apply
+from hub.flow.refusal import Missing, Refusal
+from hub.flow.ship import ship
+from hub.flow.tasks import close_task, open_tasks_of
+from hub.models import outbox
+from hub.models.channels import ChannelAccount
+from hub.models.drift_views import open_drift
+from hub.models.history import History
+from hub.models.leases import LeaseLost
+from hub.models.messages import OutboundMessage
+from hub.models.newest import Window
+from hub.models.orders import OrderLine, SalesOrder
+from hub.models.outbox import claim
+from hub.models.shipping import Shipment
+from hub.models.task_views import find_tasks, open_task_counts, task_views
+from hub.models.upkeep import ManualTask
+from mapping.canonical import Order, Release
+from mapping.effects import Fulfil, Tracking, from_payload
+from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
+from tests.flow.bench import WHO, demand_of, hold, owed
+from tests.flow.orders_of_the_shop import a_line, an_order
+
+DHL = Tracking(carrier="DHL", number="00340434", url="https://dhl.example/00340434")
+LEASE = timedelta(seconds=90)
+
+
+def denied(session: Session, *, channel: str = "etsy", mode: str = "live") -> SalesOrder:
+    """An order of five candles at a shop that does not let us tell of parcels."""
+    candle = make_item(session, code="CANDLE")
+    account = make_account(session, channel=channel, mode=mode)
+    account.cannot = ["fulfil"]
+    order = make_order(session, account=account, lines={candle: 5})
+    lot = make_lot(session, item=candle, quantity=9 * PIECE)
+    hold(session, lot, owner=demand_of(session, order, candle), quantity=5 * PIECE)
+    return order
+
+
+def allowed(session: Session) -> SalesOrder:
+    order = denied(session)
+    account_of(session, order).cannot = []
+    session.flush()
+    return order
+
+
+def account_of(session: Session, order: SalesOrder) -> ChannelAccount:
+    return session.get_one(ChannelAccount, order.account_id)
+
+
+def the_line(session: Session, order: SalesOrder) -> OrderLine:
+    return session.scalars(select(OrderLine).filter_by(order_id=order.id)).one()
+
+
+def send(session: Session, order: SalesOrder, *, pieces: int | None = None) -> Shipment:
+    lines = None if pieces is None else {the_line(session, order).id: pieces}
+    shipment_id = ship(
+        session, order_id=order.id, lines=lines, tracking=Tracking(
+            carrier="DHL", number=f"T{pieces}", url=DHL.url
+        ), notify=True, who=WHO, now=NOW,
+    )  # fmt: skip
+    return session.get_one(Shipment, shipment_id)
+
+
+def shows(
+    session: Session,
+    order: SalesOrder,
+    *,
+    sent: int = 0,
+    after: int = 5,
+    cancelled_at: datetime | None = None,
+) -> None:
+    """Let the channel show the order, with so many pieces sent."""
+    line = a_line(
+        "CANDLE", pieces=5, fulfilled=sent,
+        external_id=the_line(session, order).external_id,
+    )  # fmt: skip
+    seen: Order = an_order(
+        line,
+        external_id=order.external_id,
+        after=after,
+        cancelled_at=cancelled_at,
+        release=Release.CANCELLED if cancelled_at else Release.READY,
+    )
+    apply(
+        session, account=account_of(session, order), reading=OrderSeen(order=seen), now=NOW
+    )
+    session.flush()
+    session.expire_all()
+
+
+def tasks(session: Session) -> list[tuple[str, str, str]]:
+    found = session.scalars(select(ManualTask).order_by(ManualTask.id))
+    return [(task.kind, task.state, task.done_by) for task in found]
+
+
+def drift(session: Session, order: SalesOrder) -> list[str]:
+    return [each.kind for each in open_drift(session, account_id=order.account_id).rows]
+
+
+# Ship by hand ---------------------------------------------------------------------------------
+
+
+def test_a_shop_that_denies_us_is_told_by_a_person(session: Session) -> None:
+    order = denied(session)
+
+    shipment = send(session, order)
+
+    assert tasks(session) == [("ship", "open", "")]
+    assert owed(session) == []
+    assert not shipment.is_owed
+
+
+@pytest.mark.parametrize(
+    "channel, mode", [("etsy", "shadow"), ("etsy", "off"), ("manual", "live")]
+)
+def test_what_is_only_rehearsed_or_has_no_shop_asks_nobody(
+    session: Session, channel: str, mode: str
+) -> None:
+    send(session, denied(session, channel=channel, mode=mode))
+
+    assert tasks(session) == []
+
+
+def test_the_task_says_what_to_copy(session: Session) -> None:
+    order = denied(session)
+    shipment = send(session, order)
+
+    page = find_tasks(session, state="open", channel="etsy", window=Window(limit=10))
+    [view] = task_views(session, tasks=page.rows)
+
+    assert (view.order_number, view.external_id) == (order.number, order.external_id)
+    assert view.shipment_number == shipment.number
+    assert (view.carrier, view.tracking_number) == ("DHL", "TNone")
+    assert [(line.title, line.quantity) for line in view.lines] == [("Soy candle, fig", 5)]
+    assert open_task_counts(session, account_ids=[order.account_id]) == {
+        order.account_id: 1
+    }
+
+
+def test_the_channel_closes_it_when_it_shows_the_pieces_as_sent(session: Session) -> None:
+    order = denied(session)
+    send(session, order)
+
+    shows(session, order, sent=4)
+    assert tasks(session) == [("ship", "open", "")]
+    shows(session, order, sent=5, after=6)
+
+    assert tasks(session) == [("ship", "done", f"channel:{order.account_id}")]
+    assert the_line(session, order).sent_elsewhere == 0
+
+
+def test_two_parcels_are_closed_one_after_the_other(session: Session) -> None:
+    order = denied(session)
+    send(session, order, pieces=2)
+    send(session, order, pieces=3)
+
+    shows(session, order, sent=2)
+
+    assert [state for _, state, _ in tasks(session)] == ["done", "open"]
+
+
+def test_the_same_version_again_still_closes_it(session: Session) -> None:
+    """Somebody marked it there before we knew that a person had to."""
+    order = allowed(session)
+    send(session, order)
+    shows(session, order, sent=5)
+    claimed = claim(session, owner="anna", now=NOW, lease=LEASE)[0]
+    leave_to_people(session, claimed=claimed, capability=Capability.FULFIL, now=NOW)
+    assert tasks(session) == [("ship", "open", "")]
+
+    shows(session, order, sent=5)
+
+    assert [state for _, state, _ in tasks(session)] == ["done"]
+
+
+def test_a_person_closes_it_once(session: Session) -> None:
+    order = denied(session)
+    send(session, order)
+    [task] = open_tasks_of(session, order_id=order.id)
+
+    close_task(session, task_id=task.id, who=WHO, now=NOW)
+
+    assert tasks(session) == [("ship", "done", WHO)]
+    with pytest.raises(Refusal):
+        close_task(session, task_id=task.id, who=WHO, now=NOW)
+    with pytest.raises(Missing):
+        close_task(session, task_id=task.id + 999, who=WHO, now=NOW)
+    told = session.scalars(select(History.what).where(History.what.like("task.%")))
+    assert list(told) == ["task.opened", "task.done"]
+
+
+def test_a_shop_found_to_deny_us_is_remembered_and_asked_no_more(session: Session) -> None:
+    order = allowed(session)
+    send(session, order, pieces=2)
+    [claimed] = claim(session, owner="anna", now=NOW, lease=LEASE)
+
+    leave_to_people(session, claimed=claimed, capability=Capability.FULFIL, now=NOW)
+    send(session, order, pieces=3)
+
+    assert account_of(session, order).cannot == ["fulfil"]
+    assert [state for _, state, _ in tasks(session)] == ["open", "open"]
+    assert len(owed(session)) == 1
+
+
+def test_when_the_shop_allows_it_again_nothing_is_lost(session: Session) -> None:
+    order = allowed(session)
+    first = send(session, order, pieces=2)
+    [claimed] = claim(session, owner="anna", now=NOW, lease=LEASE)
+    leave_to_people(session, claimed=claimed, capability=Capability.FULFIL, now=NOW)
+    outbox.settle(
+        session, message_id=claimed.id, owner="anna", state="held", now=NOW,
+        error_class=NotAllowedHere.__name__, error="not in this country",
+    )  # fmt: skip
+    second = send(session, order, pieces=3)
+    assert tell_after_all(session, account_id=order.account_id, now=NOW) == 0
+
+    account_of(session, order).cannot = []
+    session.flush()
+
+    assert tell_after_all(session, account_id=order.account_id, now=NOW) == 2
+    session.expire_all()
+    assert owed(session) == [
+        (f"fulfil:{first.id}", "fulfil", "waiting"),
+        (f"fulfil:{second.id}", "fulfil", "waiting"),
+    ]
+    assert second.is_owed
+    [again] = claim(session, owner="bela", now=NOW, lease=LEASE)
+    effect = from_payload(again.kind, again.payload)
+    assert isinstance(effect, Fulfil)
+    pushed = Pushed(remote_ref="7", outcome="created")
+    sent(session, claimed=again, effect=effect, owner="bela", pushed=pushed, now=NOW)
+    assert [state for _, state, _ in tasks(session)] == ["done", "open"]
+
+
+# Cancel by hand -------------------------------------------------------------------------------
+
+
+def cancel(session: Session, order: SalesOrder) -> None:
+    cancel_order(session, order_id=order.id, reason="no wax", who=WHO, now=NOW)
+
+
+def test_an_order_cancelled_here_is_to_be_cancelled_there(session: Session) -> None:
+    order = allowed(session)
+
+    cancel(session, order)
+
+    assert tasks(session) == [("cancel", "open", "")]
+
+
+@pytest.mark.parametrize("channel, mode", [("manual", "live"), ("etsy", "shadow")])
+def test_typed_and_rehearsed_orders_are_cancelled_here_alone(
+    session: Session, channel: str, mode: str
+) -> None:
+    cancel(session, denied(session, channel=channel, mode=mode))
+
+    assert tasks(session) == []
+
+
+def test_the_channel_closes_it_when_it_shows_the_order_cancelled(session: Session) -> None:
+    order = allowed(session)
+    cancel(session, order)
+
+    shows(session, order, after=5)
+    assert (drift(session, order), tasks(session)[0][1]) == (["cancel"], "open")
+    shows(session, order, after=6, cancelled_at=NOW)
+
+    assert (drift(session, order), tasks(session)[0][1]) == ([], "done")
+
+
+def test_an_order_that_is_gone_there_needs_no_cancelling(session: Session) -> None:
+    order = allowed(session)
+    cancel(session, order)
+    shows(session, order, after=5)
+
+    account, gone = account_of(session, order), OrderDeleted(external_id=order.external_id)
+    apply(session, account=account, reading=gone, now=NOW)
+    session.expire_all()
+
+    assert (drift(session, order), tasks(session)[0][1]) == ([], "done")
+
+
+# Differences ----------------------------------------------------------------------------------
+
+
+def took(session: Session, order: SalesOrder) -> None:
+    """Let the channel take the news of the parcel."""
+    [claimed] = claim(session, owner="anna", now=NOW, lease=LEASE)
+    effect = from_payload(claimed.kind, claimed.payload)
+    pushed = Pushed(remote_ref="7", outcome="created")
+    sent(session, claimed=claimed, effect=effect, owner="anna", pushed=pushed, now=NOW)
+
+
+def test_a_fulfilment_cancelled_there_shows_until_the_channel_has_it_again(
+    session: Session,
+) -> None:
+    order = allowed(session)
+    send(session, order)
+    took(session, order)
+
+    shows(session, order, sent=5, after=5)
+    assert drift(session, order) == []
+    shows(session, order, sent=0, after=6)
+    assert drift(session, order) == ["fulfilment"]
+    assert owed(session)[0][2] == "sent"
+    shows(session, order, sent=5, after=7)
+
+    assert drift(session, order) == []
+
+
+def test_a_view_from_before_the_parcel_was_told_is_no_difference(session: Session) -> None:
+    order = allowed(session)
+    send(session, order)
+    took(session, order)
+
+    shows(session, order, sent=0, after=0)
+
+    assert drift(session, order) == []
+
+
+def test_who_lost_the_lease_notes_nothing(session: Session) -> None:
+    order = allowed(session)
+    send(session, order)
+    [claimed] = claim(session, owner="anna", now=NOW, lease=LEASE)
+    effect = from_payload(claimed.kind, claimed.payload)
+
+    with pytest.raises(LeaseLost):
+        sent(
+            session, claimed=claimed, effect=effect, owner="bela",
+            pushed=Pushed(remote_ref="7", outcome="created"), now=NOW,
+        )  # fmt: skip
+
+    assert session.scalars(select(OutboundMessage.state)).all() == ["waiting"]
