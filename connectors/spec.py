@@ -100,6 +100,8 @@ class Spec:
     rates: tuple[Rate, ...] = ()
     reread_every: timedelta | None = None
     """How often every open order is fetched again, because no list shows all that changes."""
+    counts_what_is_sent: bool = True
+    """False: it only says that an order was sent, and so once a part of it was."""
     stock_every: timedelta = timedelta(seconds=5)
     """The shortest time between two writes of one listing's stock."""
     ambiguity_horizon: timedelta = timedelta(seconds=120)

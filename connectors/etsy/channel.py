@@ -56,6 +56,7 @@ SPEC = Spec(
     max_page=100,
     rates=(PER_SECOND, PER_DAY),
     reread_every=timedelta(hours=24),
+    counts_what_is_sent=False,
     stock_every=timedelta(minutes=5),
 )
 

@@ -82,6 +82,22 @@ class LinesChange:
     """Lines the channel no longer names: nothing more of them is wanted."""
 
 
+def without_echo(known: Iterable[KnownLine], *, incoming: Order) -> Order:
+    """Take back what a channel concludes from a parcel of ours that held a part of an order.
+
+    Such a channel knows no pieces: told of our first parcel it says that everything left. Once
+    some of an order left from here, we know better than it what is still to be sent.
+    """
+    shipped = {line.external_id: line.shipped for line in known}
+    if not any(shipped.values()):
+        return incoming
+    lines = (
+        replace(line, fulfilled=min(line.fulfilled, shipped.get(line.external_id, 0)))
+        for line in incoming.lines
+    )
+    return replace(incoming, lines=tuple(lines))
+
+
 def compare_lines(known: Iterable[KnownLine], *, incoming: Order) -> LinesChange:
     """Say which lines are new, which changed and which are gone.
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from connectors.registry import CHANNELS
 from hub.domain.codes import Series, number
 from hub.domain.sales import (
     KnownLine,
@@ -20,6 +21,7 @@ from hub.domain.sales import (
     compare_lines,
     is_newer,
     next_intent,
+    without_echo,
 )
 from hub.domain.states import Intent
 from hub.flow.buyers import keep_people
@@ -77,10 +79,18 @@ def upsert_order(
         return Upserted(order_id=known.id, outcome="unchanged")
     if not is_newer(stored, incoming=incoming):
         return Upserted(order_id=known.id, outcome="stale")
-    _update(session, known, order, who=who, now=now)
+    heard = _heard(known, order, channel=account.channel)
+    _update(session, known, heard, who=who, now=now)
     _state(known, order, digest=digest, fetched_at=fetched_at, now=now)
     refresh_phases(session, order_ids=[known.id], now=now, who=who)
     return Upserted(order_id=known.id, outcome="applied")
+
+
+def _heard(known: SalesOrder, order: Order, *, channel: str) -> Order:
+    """Hear of an order what its channel knows of it."""
+    if channel not in CHANNELS or CHANNELS[channel].spec.counts_what_is_sent:
+        return order
+    return without_echo([_known(line) for line in known.lines], incoming=order)
 
 
 def _create(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
+import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -143,6 +144,36 @@ def test_pieces_sent_by_somebody_else_are_not_made_here(session: Session) -> Non
 
     assert lines(session)["CANDLE"].sent_elsewhere == 3
     assert wanted(session) == [2 * PIECE]
+
+
+@pytest.mark.parametrize("channel, is_lost", [("etsy", False), ("shopify", True)])
+def test_what_is_left_of_an_order_outlives_a_channel_that_knows_no_pieces(
+    session: Session, channel: str, is_lost: bool
+) -> None:
+    shop, _ = make_account(session, channel=channel), make_item(session, code="CANDLE")
+    make_item(session, code="SOAP")
+    soap, candle = a_line("SOAP", pieces=1), a_line(pieces=5)
+    take(session, shop, an_order(soap, candle))
+    lines(session)["SOAP"].shipped = 1
+    sent = (replace(soap, fulfilled=1), replace(candle, fulfilled=5))
+
+    take(session, shop, an_order(*sent, after=1))
+
+    assert lines(session)["SOAP"].sent_elsewhere == 0
+    assert lines(session)["CANDLE"].sent_elsewhere == (5 if is_lost else 0)
+
+
+def test_an_order_sent_by_hand_where_no_pieces_are_known_is_sent(session: Session) -> None:
+    shop, _ = make_account(session, channel="etsy"), make_item(session, code="CANDLE")
+
+    take(
+        session,
+        shop,
+        an_order(a_line(pieces=5)),
+        an_order(a_line(pieces=5, fulfilled=5), after=1),
+    )
+
+    assert lines(session)["CANDLE"].sent_elsewhere == 5
 
 
 def test_a_cancelled_order_is_cancelled_here_and_marked_for_the_planner(
