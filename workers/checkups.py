@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connectors.errors import AuthExpired, ChannelError, PermissionDenied, Rejected
 from connectors.protocol import (
@@ -45,6 +46,10 @@ def check_up_due(ports: Ports) -> int:
         except ChannelError as error:
             # The lease stays: it is tried again when that is over.
             log.info("check_up.put_off", account_id=account_id, error=str(error))
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: that is no single account's
+        except Exception:
+            log.exception("check_up.failed", account_id=account_id)
     return done
 
 
@@ -55,7 +60,8 @@ def is_due(ports: Ports) -> bool:
 
 def _due(ports: Ports) -> list[int]:
     with ports.database.reading() as session:
-        return checkups.due(session, now=ports.clock.now())
+        now = ports.clock.now()
+        return checkups.due(session, channels=ports.channels.keys(), now=now)
 
 
 def _take(ports: Ports, account_id: int) -> datetime | None:

@@ -193,7 +193,8 @@ def _put_back(ports: Ports, account_id: int, error: Exception) -> None:
 
     def work(session: Session) -> None:
         flow.come_again(session, account_id=account_id, at=verdict.next_try_at)
-        if verdict.answer in {Answer.PAUSE, Answer.RECONNECT}:
+        # A pause is not for the whole account: what is live does not wait for a comparison.
+        if verdict.answer is Answer.RECONNECT:
             note_on_account(
                 session, account_id=account_id, error=error, verdict=verdict, now=now
             )

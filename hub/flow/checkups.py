@@ -29,9 +29,13 @@ def ask_check_up(session: Session, account_id: int, now: datetime) -> None:
     )
 
 
-def due(session: Session, *, now: datetime) -> list[int]:
-    """Return the ids of the accounts to be looked at, without taking a lock."""
-    wanted = select(ChannelAccount.id).where(*_is_due(now)).order_by(ChannelAccount.id)
+def due(session: Session, *, channels: Collection[str], now: datetime) -> list[int]:
+    """Return the ids of the accounts of these channels to be looked at, without taking a lock."""
+    wanted = (
+        select(ChannelAccount.id)
+        .where(ChannelAccount.channel.in_(channels), *_is_due(now))
+        .order_by(ChannelAccount.id)
+    )
     return list(session.scalars(wanted))
 
 

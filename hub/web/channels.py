@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Connection
 from hub.flow.channels import change_switches, connect
+from hub.flow.checkups import webhook_address
 from hub.flow.reconnect import reconnect
 from hub.models.channel_health import Traffic, find_accounts, traffic
 from hub.models.channels import ChannelAccount
@@ -178,7 +179,7 @@ def _page(door: PageDoor, account_id: int, *, trouble: Trouble | None = None) ->
 
 def webhook_url(ports: Ports, account: ChannelAccount) -> str:
     """Write the address a shop sends its messages to."""
-    return f"{ports.settings.url}/webhooks/{account.channel}/{account.key}"
+    return webhook_address(ports.settings.url, account)
 
 
 def _traffic(session: Session, account: ChannelAccount) -> Traffic:

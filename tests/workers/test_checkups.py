@@ -207,6 +207,19 @@ def test_a_shop_that_is_away_is_asked_again_soon_and_keeps_what_is_known(
     assert bench.now_there.shop_ref == "7"
 
 
+def test_a_mistake_of_ours_keeps_no_other_account_waiting(bench: Bench) -> None:
+    connect_shop(bench.ports, name="Otra", credentials={"client_id": "b"})
+    bench.shop.says.append(ZeroDivisionError("a mistake"))
+
+    assert bench.look().count("check_up") == 2
+
+
+def test_an_account_of_a_channel_that_is_gone_is_left_alone(bench: Bench) -> None:
+    bench.set(channel="gone")
+
+    assert bench.look() == []
+
+
 def test_another_shop_behind_the_same_credentials_stops_the_account(either: Bench) -> None:
     either.look()
     either.shop.says.append(replace(WELL, shop_ref="8", shop_name="Otra"))
