@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from hub.browser import show_in_browser
+from hub.cli_channels import backfill, channels
 from hub.cli_demo import demo
 from hub.cli_keep import db, doctor, keys, token
 from hub.cli_options import Failed, address_options, data_option, need_schema, settings_for
@@ -129,7 +130,7 @@ def _safe_queue(settings: Settings) -> str:
     return url
 
 
-for command in (db, token, keys, doctor, demo, sandbox):
+for command in (db, token, keys, doctor, demo, sandbox, channels, backfill):
     hornada.add_command(command)
 
 
