@@ -33,7 +33,7 @@ class CursorExpired(Retryable):
     def __init__(self, public: str, *, restart: str = "") -> None:
         super().__init__(public)
         self.restart = restart
-        """The cursor to go on with that skips nothing, where the channel can say; "" begins anew."""
+        """The cursor to go on with that skips nothing, where the channel can say; else empty."""
 
 
 class StockMoved(Retryable):

@@ -35,5 +35,5 @@ def test_a_document_holds_one_operation_that_is_not_too_dear(name: str) -> None:
         part for part in read.definitions if isinstance(part, OperationDefinitionNode)
     ]
 
-    dearest = {"fulfilments": 250}
+    dearest = {"fulfilments": 250, "first": 100}
     assert requested(sandbox_schema(), read, operation, dearest) < MOST_PER_QUERY / 4
