@@ -1,10 +1,11 @@
 """What a shop at Etsy sells: its listings, and of each the products people choose between."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from connectors.errors import CursorExpired, NotFound
-from connectors.etsy.client import PREFIX, EtsyApi
+from connectors.errors import CursorExpired
+from connectors.etsy.client import EtsyApi
+from connectors.etsy.inventories import BATCH, inventories
 from connectors.etsy.read_lines import variant_of_properties
 from connectors.etsy.read_words import (
     Given,
@@ -24,8 +25,6 @@ from mapping.listing import sku_key
 STATES = ("active", "sold_out")
 """Sold out is still ours to make; a draft sells nothing yet, and expired nothing any more."""
 
-BATCH = 100
-"""Both a page of listings and the listings whose inventories come together."""
 FARTHEST = 12_000
 
 _DIGITAL = "download"
@@ -87,24 +86,9 @@ def _spot(cursor: str) -> _Spot:
 
 def _items(api: EtsyApi, rows: Sequence[Given]) -> Iterable[CatalogueItem]:
     sold = [row for row in rows if _id(row) and plain(row.get("listing_type")) != _DIGITAL]
-    found = _inventories(api, [_id(row) for row in sold])
+    found = inventories(api, [_id(row) for row in sold])
     for row in sold:
         yield from _items_of(row, mapping_of(found.get(_id(row))))
-
-
-def _inventories(api: EtsyApi, ids: Sequence[str]) -> Mapping[str, object]:
-    """Fetch inventories together; one that is gone fails them all: then ask in halves."""
-    if not ids:
-        return {}
-    path = f"{PREFIX}/listings/batch/inventory"
-    try:
-        page = api.get_object(path, query={"listing_ids": ",".join(ids)})
-    except NotFound:
-        if len(ids) == 1:
-            return {}
-        middle = len(ids) // 2
-        return {**_inventories(api, ids[:middle]), **_inventories(api, ids[middle:])}
-    return {_id(row): row.get("inventory") for row in objects_of(page.get("results"))}
 
 
 def _items_of(listing: Given, inventory: Given) -> Iterable[CatalogueItem]:

@@ -15,6 +15,7 @@ from math import inf, isfinite
 
 from connectors.errors import NotFound, PayloadError, Rejected
 from connectors.etsy.client import Model
+from mapping.listing import sku_key
 
 MOST = 999
 """The most Etsy sells of one offering (etsy/open-api #214)."""
@@ -122,10 +123,11 @@ def is_set(inventory: Inventory, *, sku: str, quantity: int) -> bool:
 
 
 def _of_sku(inventory: Inventory, sku: str) -> list[Product]:
-    living, wanted = inventory.living, sku.strip()
+    """Pick the products of an SKU, spelt as people spell it: the hub holds them for one thing."""
+    living, wanted = inventory.living, sku_key(sku)
     if not wanted:
         return living if len(living) == 1 else []
-    return [one for one in living if (one.sku or "").strip() == wanted]
+    return [one for one in living if sku_key(one.sku or "") == wanted]
 
 
 def _heap(inventory: Inventory, product: Product) -> tuple[object, ...]:
@@ -198,7 +200,7 @@ def _varies(inventory: Inventory) -> Seen:
 
 
 def _none_of(inventory: Inventory, sku: str) -> str:
-    if sku.strip():
+    if sku_key(sku):
         return "the listing has nothing with this SKU (any more): read the catalogue anew"
     if not inventory.living:
         return "the listing sells nothing (any more)"

@@ -283,6 +283,12 @@ def test_variations_that_share_the_value_quantity_varies_by_are_one_heap() -> No
 # Which product is meant -------------------------------------------------------------------
 
 
+def test_an_sku_is_known_however_it_is_spelt_on_an_order() -> None:
+    inventory = read(an_inventory(a_product("LAV-100ML", quantity=5)))
+
+    assert shown(inventory, sku=" lav_100ml") == 5
+
+
 def test_an_empty_sku_means_the_only_product() -> None:
     inventory = read(an_inventory(a_product("", quantity=5)))
 
