@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from hub.models.channels import ChannelAccount
+from hub.models.channels import ChannelAccount, OAuthAttempt
 
 MARK = b"HV1"
 KEY_BYTES = 32
@@ -28,6 +28,7 @@ Place = tuple[str, int, str]
 SEALED: tuple[InstrumentedAttribute[bytes | None], ...] = (
     ChannelAccount.credentials,
     ChannelAccount.token,
+    OAuthAttempt.verifier,
 )
 """Every sealed column; a new one goes here, or rotating keys would miss it."""
 
@@ -149,8 +150,10 @@ def missing_key(session: Session, *, vault: Vault | None) -> str:
 def forget_sealed(session: Session) -> int:
     """Empty every sealed column, when its key is lost for good; return how many accounts.
 
-    They need to be connected again; everything else stays.
+    They need to be connected again; everything else stays. Who is on their way to a shop's page
+    must set out anew.
     """
+    session.execute(update(OAuthAttempt).values(verifier=None))
     emptied = (
         update(ChannelAccount)
         .where(
