@@ -1,7 +1,7 @@
 """One request, one attempt: what Etsy's answers mean, and how its two rates are kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -73,6 +73,10 @@ def api_of(
     return api, transport
 
 
+def with_headers(answer: Answer, headers: dict[str, str]) -> Answer:
+    return replace(answer, headers=headers)
+
+
 def test_a_call_carries_the_key_with_its_secret_and_the_token() -> None:
     api, transport = api_of([answered({"number": 1, "new": [1]})])
 
@@ -104,11 +108,12 @@ def test_a_no_is_said_in_etsys_own_words_without_what_is_secret(
     said = {"error": f"Not so, {TOKEN} of ana@example.com", "error_description": SECRET}
     api, _ = api_of([answered(said, status=status)] * 3)
 
-    for ask in (
+    asks: list[Callable[[], Thing]] = [
         lambda: api.get(PATH, into=Thing),
         lambda: api.post_json(PATH, payload={}, into=Thing),
         lambda: api.put_json(PATH, payload={}, into=Thing),
-    ):
+    ]
+    for ask in asks:
         with pytest.raises(ChannelError) as caught:
             ask()
 
@@ -174,13 +179,13 @@ def test_a_key_that_is_wrong_is_not_blamed_on_the_permission(
 
 def test_both_buckets_are_asked_before_a_call_and_fed_after_it() -> None:
     bucket = Bucket()
-    told = {
-        "x_limit_per_second": "150",
-        "x_remaining_this_second": "149",
-        "x_limit_per_day": "100000",
-        "x_remaining_today": "99998",
+    told: dict[str, str] = {
+        "x-limit-per-second": "150",
+        "x-remaining-this-second": "149",
+        "x-limit-per-day": "100000",
+        "x-remaining-today": "99998",
     }
-    api, _ = api_of([answered({"number": 1}, **told)], bucket)
+    api, _ = api_of([with_headers(answered({"number": 1}), told)], bucket)
 
     api.get(PATH, into=Thing)
 
@@ -221,8 +226,8 @@ def test_nothing_is_sent_while_a_bucket_is_empty(which: str, words: str) -> None
 
 def test_a_spent_day_is_said_so_and_asked_again_within_the_hour() -> None:
     bucket = Bucket()
-    told = {"retry_after": "86400", "x_remaining_today": "0", "x_limit_per_day": "10000"}
-    api, _ = api_of([answered({}, status=429, **told)], bucket)
+    told = {"retry-after": "86400", "x-remaining-today": "0", "x-limit-per-day": "10000"}
+    api, _ = api_of([with_headers(answered({}, status=429), told)], bucket)
 
     with pytest.raises(RateLimited, match="used up") as caught:
         api.get(PATH, into=Thing)
