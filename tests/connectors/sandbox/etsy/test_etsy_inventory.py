@@ -105,6 +105,24 @@ def test_any_listing_goes_round_whole(
     }
 
 
+@pytest.mark.parametrize("name", ["price", "quantity", "sku", "readiness_state"])
+def test_what_varies_by_what_is_replaced_too(stall: Stall, name: str) -> None:
+    key = f"{name}_on_property"
+    body = cleaned(stall.get(path(stall)))
+    for number, product in enumerate(rows(body, "products")):
+        product["sku"] = "ONE"
+        rows(product, "offerings")[0]["quantity"] = 5 + number // 2
+
+    wanted = {
+        each: [100] if each == key else [] for each in body if each.endswith("property")
+    }
+    wanted["quantity_on_property"] = [100]
+    status, after = stall.call("PUT", path(stall), body | wanted)
+
+    assert status == 200, after
+    assert {each: after[each] for each in wanted} == wanted
+
+
 def test_what_is_left_out_is_gone(stall: Stall) -> None:
     body = cleaned(stall.get(path(stall)))
     body["products"] = rows(body, "products")[:2]
