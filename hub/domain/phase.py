@@ -147,7 +147,7 @@ def phase(order: OrderFacts) -> Phase:
     """
     if _is_cancelled(order):
         return Phase.CANCELLED
-    if not any(line.left for line in order.lines):
+    if _is_finished(order):
         return _phase_of_the_finished(order)
     if FOR_A_PERSON.intersection(hold_reasons(order)):
         return Phase.NEEDS_ATTENTION
@@ -166,6 +166,15 @@ def _is_cancelled(order: OrderFacts) -> bool:
     return bool(goods) and all(
         line.cancelled >= line.ordered and not line.shipped for line in goods
     )
+
+
+def _is_finished(order: OrderFacts) -> bool:
+    """Say whether nothing is left to send: all went, or its channel put the order away.
+
+    Shops put away what they gave up or handed over without a parcel. That was their last word
+    on it; nothing of it is planned, so it must not ask a person for anything.
+    """
+    return order.intent is Intent.CLOSED or not any(line.left for line in order.lines)
 
 
 def _phase_of_the_finished(order: OrderFacts) -> Phase:
@@ -204,7 +213,7 @@ def hold_reasons(order: OrderFacts) -> tuple[HoldReason, ...]:
 
     An order of which nothing is left, or that is cancelled, is blocked by nothing.
     """
-    if _is_cancelled(order) or not any(line.left for line in order.lines):
+    if _is_cancelled(order) or _is_finished(order):
         return ()
     found = set(_reasons(order))
     return tuple(reason for reason in HoldReason if reason in found)

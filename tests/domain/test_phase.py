@@ -217,6 +217,14 @@ def test_an_order_with_nothing_of_ours_is_sent_when_its_channel_says_so(
     assert phase(facts) is expected
 
 
+@pytest.mark.parametrize("left", [UNMAPPED, line(SHORT), line(NO_RECIPE), line()])
+def test_what_its_channel_put_away_asks_nobody_for_anything(left: LineFacts) -> None:
+    facts = order(left, intent=Intent.CLOSED)
+
+    assert phase(facts) is Phase.SHIPPED
+    assert hold_reasons(facts) == ()
+
+
 def test_reasons_come_most_pressing_first_and_once() -> None:
     facts = order(
         UNMAPPED,
