@@ -48,6 +48,13 @@ SPEC = Spec(
             is_required=False,
         ),
         Field(name="credentials.key", label="App key", is_secret=True),
+        Field(
+            name="credentials.refresh",
+            label="Refresh code",
+            help="Only if the stall gave you one; else press Connect afterwards.",
+            is_secret=True,
+            is_required=False,
+        ),
         Field(name="webhook_secrets", label="Signing secret", is_secret=True),
     ),
     scopes=frozenset({"orders", "parcels", "stock", "hooks"}),

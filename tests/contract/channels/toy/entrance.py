@@ -68,7 +68,8 @@ def renew(http: Http, told: Connection, *, now: datetime) -> Token:
 
     :raises AuthExpired: that is used up.
     """
-    refresh = told.token.refresh if told.token else ""
+    kept = told.token.refresh if told.token else ""
+    refresh = kept or told.credentials.get("refresh", "")
     if not refresh:
         raise AuthExpired("nothing fetches a new token: connect again")
     return _granted(http, told, {"grant": "refresh", "refresh": refresh}, now=now)
