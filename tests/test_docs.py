@@ -1,12 +1,16 @@
 """What the documents say is there is there, and what is there is said."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import click
 import pytest
 
+from connectors import errors, protocol
+from connectors.registry import GROUP, OURS, with_theirs
 from connectors.sandbox.shopify.webhooks import HUB_TOPICS
 from connectors.shopify.channel import SPEC
 from hub.cli import hornada
@@ -84,3 +88,66 @@ def test_the_readme_starts_with_the_two_commands() -> None:
 
     assert re.search(r"(?m)^\./hornada demo\b", readme)
     assert re.search(r"(?m)^\./hornada test\b", readme)
+
+
+# Adding a channel -------------------------------------------------------------------------
+
+ADDING = ROOT / "docs" / "adding-a-channel.md"
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of one language in the guide for channels."""
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", ADDING.read_text())
+
+
+def test_the_code_in_the_guide_for_channels_is_the_code_that_runs() -> None:
+    excerpts = [block.split("\n", 1) for block in blocks("python")]
+
+    assert len(excerpts) >= 3
+    for first, code in excerpts:
+        assert code in (ROOT / first.removeprefix("# ")).read_text()
+
+
+def test_every_file_in_the_guide_for_channels_is_there() -> None:
+    named = re.findall(r"`((?:connectors|tests|workers)/[^`*\s]+)`", ADDING.read_text())
+    ours = [name.replace("connectors/<key>", "connectors/shopify") for name in named]
+    paths = [ROOT / name.replace("<key>", "shopify") for name in ours]
+
+    assert len(paths) >= 10
+    assert [path for path in paths if not path.exists()] == []
+
+
+def test_the_entry_point_in_the_guide_for_channels_can_be_loaded() -> None:
+    [written] = blocks("toml")
+    [(group, offered)] = tomllib.loads(written)["project"]["entry-points"].items()
+    points = [EntryPoint(name=n, value=v, group=group) for n, v in offered.items()]
+
+    assert group == GROUP
+    assert with_theirs(OURS, offered=points).keys() - OURS.keys() == {"toy"}
+
+
+def test_every_error_and_protocol_in_the_guide_for_channels_exists() -> None:
+    text = ADDING.read_text()
+    raisable = {name for name in vars(errors) if name in text}
+
+    told = {name for row in re.findall(r"(?m)^\| (`[A-Z].*?) \|", text) for name in
+            re.findall(r"`(\w+)", row)}  # fmt: skip
+    known = vars(errors).keys() | vars(protocol).keys()
+    assert told - known == {"SetStock"}
+    kinds = vars(errors).values()
+    every = {
+        one.__name__
+        for one in kinds
+        if isinstance(one, type) and issubclass(one, errors.ChannelError)
+    }
+    assert every - raisable == {"ChannelError"}
+
+
+def test_the_commands_in_the_guide_for_channels_run_something() -> None:
+    [commands] = blocks("sh")
+
+    for line in commands.strip().splitlines():
+        program, verb, folder, *_ = line.split()
+        assert (program, verb) == ("./hornada", "test")
+        assert list((ROOT / folder).glob("test_*.py"))
+        assert "-k" not in line or (ROOT / folder / "channels" / line.split()[-1]).is_dir()
