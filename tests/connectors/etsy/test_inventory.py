@@ -218,7 +218,9 @@ def test_a_price_is_written_without_the_surprises_of_binary_fractions(
     assert Decimal(written) == Decimal(amount) / divisor
 
 
-@pytest.mark.parametrize("amount, divisor", [(1, 0), (1, 3), (10**17 + 1, 100)])
+@pytest.mark.parametrize(
+    "amount, divisor", [(1, 0), (1, 3), (10**17 + 1, 100), (10**400, 1)]
+)
 def test_a_price_that_cannot_be_given_back_exactly_is_not_written(
     amount: int, divisor: int
 ) -> None:
@@ -307,6 +309,20 @@ def test_an_empty_sku_means_nothing_where_there_are_several_products() -> None:
     assert shown(inventory, sku="") is None
     with pytest.raises(NotFound, match="give each its own SKU"):
         with_quantity(inventory, sku="", quantity=2)
+
+
+def test_a_listing_that_sells_nothing_has_nothing_to_write() -> None:
+    with pytest.raises(NotFound, match="sells nothing"):
+        with_quantity(read(an_inventory()), sku="", quantity=2)
+
+
+def test_a_product_that_says_no_sku_is_put_back_saying_none() -> None:
+    product = a_product("", quantity=5)
+    product.pop("sku")
+
+    body = put_body(an_inventory(product), sku="", quantity=2)
+
+    assert "sku" not in parts(body, "products")[0]
 
 
 def test_a_deleted_product_is_neither_read_nor_written() -> None:

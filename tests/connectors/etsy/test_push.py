@@ -227,6 +227,15 @@ def test_a_shop_whose_country_is_closed_is_told_to_ship_by_hand(kind: str) -> No
     assert bench.told(order) == []
 
 
+def test_a_country_that_closes_the_flag_too_is_told_to_ship_by_hand() -> None:
+    bench = Bench()
+    order = bench.order()
+    bench.strike("forbidden", "updateShopReceipt")
+
+    with pytest.raises(NotAllowedHere):
+        bench.etsy.push(bench.parcel(order, tracking=UNTRACKED))
+
+
 def test_a_missing_scope_is_another_matter() -> None:
     bench = Bench()
     order = bench.order()
