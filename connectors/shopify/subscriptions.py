@@ -19,10 +19,16 @@ TOPICS = (
     "refunds/create",
     "fulfillments/create",
     "fulfillments/update",
+    "inventory_levels/update",
+    "inventory_levels/disconnect",
+    "products/create",
+    "products/update",
+    "products/delete",
     "app/uninstalled",
 )
-"""Each of these names an order or ends the connection. Of `fulfillment_orders/…` nearly all name
-only the fulfilment order, and what they change comes with `orders/updated`; the three about
+"""Each of these names an order, a product or what is shown of a thing, or ends the connection. A
+sale changes stock and not its product, so both are asked for. Of `fulfillment_orders/…` nearly all
+name only the fulfilment order, and what they change comes with `orders/updated`; the three about
 people's data cannot be asked for here, an app declares those (facts: shopify 2.2, 2.3)."""
 
 POLL_ONLY = (
