@@ -5,13 +5,14 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import PayloadError, SignatureInvalid
-from connectors.etsy.read import read
+from connectors.etsy.read import RECEIPT_EVENTS, read
 from connectors.etsy.verify import verify
 from connectors.readings import Ignored, Message, OrderChanged
 
@@ -200,6 +201,15 @@ def test_every_event_of_an_order_only_says_which_receipt_to_fetch(topic: str) ->
     body = json.dumps(EVENT | {"event_type": topic}).encode()
 
     assert read(Message(topic=topic, body=body)) == OrderChanged(external_id="54321")
+
+
+def test_etsys_own_example_names_its_receipt(vendor: Path) -> None:
+    sample = vendor / "etsy" / "samples" / "etsy_webhook_samples.json"
+    samples = json.loads(sample.read_text())
+    body = json.dumps(samples["order.paid"]).encode()
+
+    assert set(samples["events"]) == RECEIPT_EVENTS
+    assert read(Message(topic="order.paid", body=body)) == OrderChanged(external_id="54321")
 
 
 def test_an_event_we_do_not_know_is_ignored_by_name() -> None:
