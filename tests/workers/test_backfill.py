@@ -1,5 +1,6 @@
 """Old orders come in behind the live ones, survive every crash, and disturb nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -279,12 +280,21 @@ def _cancelled() -> Order:
     return an_order(a_line(pieces=2), external_id="cancelled", cancelled_at=NOW)
 
 
+def _archived() -> Order:
+    made = an_order(a_line("STRANGE", pieces=2), external_id="archived")
+    return replace(made, closed_at=NOW)
+
+
 def test_what_was_sent_or_cancelled_elsewhere_asks_for_nothing(either: ListBench) -> None:
     with either.ports.database.begin() as session:
         candle = make_item(session)
         account = session.get_one(ChannelAccount, either.account.id)
         make_listing(session, account=account, components={candle: 1000})
-    either.shop.orders = {"sent": _sent(), "cancelled": _cancelled()}
+    either.shop.orders = {
+        "sent": _sent(),
+        "cancelled": _cancelled(),
+        "archived": _archived(),
+    }
     begin(either)
     go_on(either)
 
@@ -292,7 +302,7 @@ def test_what_was_sent_or_cancelled_elsewhere_asks_for_nothing(either: ListBench
 
     with either.ports.database.reading() as session:
         query = select(SalesOrder.phase).order_by(SalesOrder.external_id)
-        assert session.scalars(query).all() == ["cancelled", "shipped"]
+        assert session.scalars(query).all() == ["shipped", "cancelled", "shipped"]
         assert order_wishes(session, item_id=candle.id) == []
         for nothing in (OutboundMessage, Shortage, ProductionOrder):
             assert session.scalar(select(func.count(nothing.id))) == 0
