@@ -15,9 +15,10 @@ from connectors.sandbox.etsy.bodies.receipts import Showing
 from connectors.sandbox.etsy.books import Books
 from connectors.sandbox.etsy.connect import CONNECT_PATH, ConnectPage
 from connectors.sandbox.etsy.grants import Denied, Grants
-from connectors.sandbox.etsy.operations import Operation, Rules, Visit, find
+from connectors.sandbox.etsy.operations import Operation, find
 from connectors.sandbox.etsy.rates import Rates
 from connectors.sandbox.etsy.records import Refused
+from connectors.sandbox.etsy.visits import Rules, Visit
 from connectors.sandbox.faults import Fault, Faults
 from connectors.sandbox.messages import fresh_uuid
 from connectors.sandbox.wire import Answer, Call, Dropped, answered, json_object

@@ -23,8 +23,8 @@ from connectors.sandbox.etsy.connect import CONNECT_PATH, ConnectPage
 from connectors.sandbox.etsy.grants import Grants
 from connectors.sandbox.etsy.keeper import Keeper
 from connectors.sandbox.etsy.listings import Offer, Sold
-from connectors.sandbox.etsy.operations import Rules
 from connectors.sandbox.etsy.rates import Rates
+from connectors.sandbox.etsy.visits import Rules
 from connectors.sandbox.etsy.webhooks import TOPICS, Endpoint, forge, sign
 from connectors.sandbox.faults import WEBHOOK_KINDS, Faults
 from connectors.sandbox.messages import Event, Signed, fresh_uuid
