@@ -226,7 +226,6 @@ def test_eight_workers_of_one_shop_are_hardly_ever_asked_to_slow_down(
     record_property(
         "unpaced", f"{answered_unpaced} answered, {throttled_unpaced} throttled"
     )
-    print(answered, throttled, answered_unpaced, throttled_unpaced)
     assert throttled <= 0.1 * answered
     assert throttled_unpaced > 3 * throttled
     assert answered >= 0.5 * answered_unpaced
