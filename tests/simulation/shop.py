@@ -190,8 +190,27 @@ class AtTheShop:
     def history(
         self, *, since: datetime, until: datetime, cursor: str, limit: int
     ) -> ChangePage:
-        """List the orders placed then; this shop is asked for none."""
-        raise NotImplementedError
+        """List the orders placed then, as they are now; the cursor is the last row's id."""
+        self._stumble()
+        placed = [
+            (order_id, order)
+            for order_id, order in sorted(
+                self.shop.orders.items(), key=lambda each: int(each[0])
+            )
+            if since <= order.placed_at < until and order_id > cursor
+        ]
+        return ChangePage(
+            changes=tuple(
+                Change(
+                    external_id=order_id,
+                    revision=order.updated_at.isoformat(),
+                    updated_at=order.updated_at,
+                )
+                for order_id, order in placed[:limit]
+            ),
+            cursor=placed[:limit][-1][0] if placed else cursor,
+            more=len(placed) > limit,
+        )
 
     def push(self, effect: Effect) -> Pushed:
         """Do it, or fail in one of the ways calls fail."""

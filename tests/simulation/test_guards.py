@@ -8,16 +8,17 @@ from random import Random
 import pytest
 from sqlalchemy.orm import Session
 
-from connectors.protocol import Pushed, PushesEffects
+from connectors.protocol import ChangePage, Pushed, PushesEffects
 from hub.domain.sales import Version
 from hub.flow import accept, replan, ship, step, upsert
-from hub.models import inbox, outbox
+from hub.flow.changed import note_changes
+from hub.models import inbox, outbox, streams
 from hub.ports import Ports
 from mapping.effects import Effect
 from tests.simulation import shop
 from tests.simulation.ground import Ground
 from tests.simulation.schedule import run_schedule
-from workers import push
+from workers import poll, push
 
 PATIENCE = 600
 """Schedules within which the loss of any guard must show."""
@@ -98,6 +99,32 @@ def the_mark_for_the_planner(patch: pytest.MonkeyPatch) -> None:
                 patch.setattr(module, name, lambda *_args, **_kwargs: None)
 
 
+def the_one_transaction_of_a_page(patch: pytest.MonkeyPatch) -> None:
+    """The place in the list is kept before what was listed up to there."""
+
+    def place_first(ports: Ports, reading: poll.Reading, page: ChangePage) -> int:
+        turn = reading.turn
+        ports.database.run(
+            lambda session: streams.move(session, turn=turn, cursor=page.cursor)
+        )
+        return ports.database.run(
+            lambda session: note_changes(
+                session,
+                account_id=turn.account_id,
+                changes=page.changes,
+                source="poll",
+                now=ports.clock.now(),
+            )
+        )
+
+    patch.setattr(poll, "_keep", place_first)
+
+
+def the_list_of_changes(patch: pytest.MonkeyPatch) -> None:
+    """What no message told is never found."""
+    patch.setattr(poll, "_due", lambda _ports: [])
+
+
 GUARDS: tuple[Taking, ...] = (
     the_inbox_fence,
     the_outbox_fence,
@@ -109,6 +136,8 @@ GUARDS: tuple[Taking, ...] = (
     the_table_of_steps,
     the_memory_of_parcels,
     the_mark_for_the_planner,
+    the_one_transaction_of_a_page,
+    the_list_of_changes,
 )
 
 
