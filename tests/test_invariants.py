@@ -147,6 +147,10 @@ def test_the_workshop_of_these_tests_has_something_of_everything(workshop: Sessi
         assert rows > 0, table
 
 
+STOCK_ROW = (
+    "INSERT INTO outbound_message (account_id, listing_id, kind, idempotency_key, payload, state,"
+    " outcome, remote_ref, attempts, next_try_at, created_at)"
+)
 BROKEN: dict[str, tuple[Law | Rule, str]] = {
     "a message done without a word": (
         telling_laws.ENDED_WELL, "UPDATE inbound_message SET result = '' WHERE state = 'done'"),
@@ -237,6 +241,35 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         phases_are_true, "UPDATE sales_order SET phase = 'delivered'"),
     "a secret that was never sealed": (
         secrets_are_sealed, "UPDATE channel_account SET credentials = CAST('{}' AS {BYTES})"),
+    "stock that waits twice": (
+        telling_laws.STOCK_WAITS_ONCE,
+        STOCK_ROW
+        + " SELECT account_id, id, 'stock', 'stock:' || id || ':' || n.n, '{}', 'waiting', '', '',"
+        " 0, created_at, created_at FROM listing, (SELECT 1 AS n UNION SELECT 2) n"
+        " WHERE id = (SELECT MIN(id) FROM listing)",
+    ),
+    "stock of nothing": (
+        telling_laws.STOCK_IS_OF_A_LISTING,
+        STOCK_ROW
+        + " SELECT account_id, NULL, 'stock', 'stock:0', '{}', 'waiting', '', '',"
+        " 0, created_at, created_at FROM listing WHERE id = (SELECT MIN(id) FROM listing)",
+    ),
+    "stock below nothing": (
+        telling_laws.STOCK_IS_NEVER_LESS_THAN_NONE,
+        "UPDATE listing SET stock_wanted = -1 WHERE id = (SELECT MIN(id) FROM listing)",
+    ),
+    "a task done by nobody": (
+        telling_laws.TASKS_END_WELL,
+        "INSERT INTO manual_task (account_id, order_id, key, kind, why, state, created_at, done_by)"
+        " SELECT account_id, id, 'cancel:1', 'cancel', '', 'done', created_at, ''"
+        " FROM sales_order WHERE id = (SELECT MIN(id) FROM sales_order)",
+    ),
+    "a difference healed by nothing": (
+        telling_laws.DRIFT_ENDS_WELL,
+        "INSERT INTO drift (account_id, kind, external_id, ours, theirs, found_at, healed_at, how)"
+        " SELECT account_id, 'order', '1', '', '', created_at, created_at, ''"
+        " FROM sales_order WHERE id = (SELECT MIN(id) FROM sales_order)",
+    ),
 }  # fmt: skip
 
 
