@@ -147,10 +147,6 @@ def test_the_workshop_of_these_tests_has_something_of_everything(workshop: Sessi
         assert rows > 0, table
 
 
-STOCK_ROW = (
-    "INSERT INTO outbound_message (account_id, listing_id, kind, idempotency_key, payload, state,"
-    " outcome, remote_ref, attempts, next_try_at, created_at)"
-)
 BROKEN: dict[str, tuple[Law | Rule, str]] = {
     "a message done without a word": (
         telling_laws.ENDED_WELL, "UPDATE inbound_message SET result = '' WHERE state = 'done'"),
@@ -243,15 +239,17 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         secrets_are_sealed, "UPDATE channel_account SET credentials = CAST('{}' AS {BYTES})"),
     "stock that waits twice": (
         telling_laws.STOCK_WAITS_ONCE,
-        STOCK_ROW
-        + " SELECT account_id, id, 'stock', 'stock:' || id || ':' || n.n, '{}', 'waiting', '', '',"
+        "INSERT INTO outbound_message (account_id, listing_id, kind, idempotency_key, payload,"
+        " state, outcome, remote_ref, attempts, next_try_at, created_at)"
+        " SELECT account_id, id, 'stock', 'stock:' || id || ':' || n.n, '{}', 'waiting', '', '',"
         " 0, created_at, created_at FROM listing, (SELECT 1 AS n UNION SELECT 2) n"
         " WHERE id = (SELECT MIN(id) FROM listing)",
     ),
     "stock of nothing": (
         telling_laws.STOCK_IS_OF_A_LISTING,
-        STOCK_ROW
-        + " SELECT account_id, NULL, 'stock', 'stock:0', '{}', 'waiting', '', '',"
+        "INSERT INTO outbound_message (account_id, listing_id, kind, idempotency_key, payload,"
+        " state, outcome, remote_ref, attempts, next_try_at, created_at)"
+        " SELECT account_id, NULL, 'stock', 'stock:0', '{}', 'waiting', '', '',"
         " 0, created_at, created_at FROM listing WHERE id = (SELECT MIN(id) FROM listing)",
     ),
     "stock below nothing": (
