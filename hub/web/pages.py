@@ -24,6 +24,8 @@ from hub.models.session import DatabaseDown
 from hub.ports import Ports
 from hub.request_id import request_id
 from hub.web import (
+    authorise,
+    channel_upkeep,
     channels,
     login,
     mapping,
@@ -32,11 +34,13 @@ from hub.web import (
     production,
     shipments,
     stock,
+    tasks,
     today,
     words,
 )
 from hub.web.browser_session import person
 from hub.web.csrf import Forged, token
+from hub.web.field_words import field_word
 from hub.web.formats import add_formats
 from hub.web.headers import add_headers
 from hub.web.language import LANGUAGES, add_languages, gettext, locale
@@ -54,7 +58,10 @@ NOUNS: tuple[Routes, ...] = (
     mapping.ROUTES,
     production.ROUTES,
     shipments.ROUTES,
+    authorise.ROUTES,
     channels.ROUTES,
+    channel_upkeep.ROUTES,
+    tasks.ROUTES,
     messages.ROUTES,
     stock.ROUTES,
 )
@@ -99,6 +106,8 @@ def register_pages(app: Flask, ports: Ports) -> None:
         "word": words.word,
         "unit_word": words.unit_word,
         "hint_words": words.hint_words,
+        "field_word": field_word,
+        "finding_words": in_their_words,
         "asset": _asset,
         "language": lambda: str(locale()),
         "languages": LANGUAGES,

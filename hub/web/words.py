@@ -194,6 +194,13 @@ DID: Mapping[str, str] = {
     ),
     "mode": N_("The switch is set."),
     "reconnected": N_("The new credentials are kept, sealed."),
+    "authorised": N_("The shop let us in."),
+    "polled": N_("Its lists are read now."),
+    "checked": N_("The connection is looked at now."),
+    "importing": N_("The catalogue is being read."),
+    "place": N_("The place is chosen."),
+    "backfill": N_("Noted. How far the old orders are shows above."),
+    "task_done": N_("Noted as done."),
     "replayed": N_("It is read again."),
     "retried": N_("It is tried again now."),
     "received": N_("Received. Whoever waited for it is planned again."),
@@ -204,7 +211,44 @@ DID: Mapping[str, str] = {
 }
 """What a page says after a form did its work."""
 
+CAPABILITIES: Mapping[str, str] = {
+    "webhooks": N_("Subscriptions to its messages"),
+    "stock": N_("Pieces to sell"),
+    "fulfil": N_("Parcels and tracking"),
+    "hold": N_("Orders that wait for stock"),
+    "progress": N_("Production started"),
+    "delivered": N_("Parcels that arrived"),
+}
+DRIFTS: Mapping[str, str] = {
+    "order": N_("Order not read yet"),
+    "fulfilment": N_("Parcels of order"),
+    "cancel": N_("Cancelled here only: order"),
+    "stock": N_("Pieces of"),
+}
+TASKS: Mapping[str, str] = {
+    "ship": N_("Mark it as sent"),
+    "cancel": N_("Cancel the order"),
+    "refund": N_("Give the money back"),
+}
+BACKFILLS: Mapping[str, str] = {
+    "running": N_("going on"),
+    "paused": N_("paused"),
+    "stopped": N_("stopped"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+}
+STREAMS: Mapping[str, str] = {
+    "updated": N_("Changed orders"),
+    "cancelled": N_("Cancelled orders"),
+    "unshipped": N_("Orders not sent yet"),
+}
+
 SAID: Mapping[str, Mapping[str, str]] = {
+    "capability": CAPABILITIES,
+    "drift": DRIFTS,
+    "task": TASKS,
+    "backfill": BACKFILLS,
+    "stream": STREAMS,
     "reason": REASONS,
     "role": ROLES,
     "payment": PAYMENTS,

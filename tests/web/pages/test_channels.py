@@ -25,7 +25,7 @@ def account(ports: Ports) -> ChannelAccount:
 def test_a_shop_is_connected_in_rehearsal_with_its_secrets_sealed(
     anywhere: Ports, boss: Visitor
 ) -> None:
-    page = boss.did("/channels/connect", **FORM)
+    page = boss.did("/channels/connect/shopify", **FORM)
 
     found = account(anywhere)
     assert found.mode == "shadow"
@@ -40,7 +40,7 @@ def test_a_shop_is_connected_in_rehearsal_with_its_secrets_sealed(
 
 def test_a_shop_may_give_client_credentials_instead(ports: Ports, owner: Visitor) -> None:
     owner.did(
-        "/channels/connect",
+        "/channels/connect/shopify",
         **{
             "settings.shop": "taller.myshopify.com",
             "credentials.client_id": "0123456789",
@@ -65,7 +65,7 @@ def test_a_shop_may_give_client_credentials_instead(ports: Ports, owner: Visitor
 def test_what_cannot_be_a_shop_is_refused_beside_the_form_and_secrets_are_not_echoed(
     ports: Ports, owner: Visitor, change: dict[str, str], words: str
 ) -> None:
-    response = owner.press("/channels/connect", **{**FORM, **change})
+    response = owner.press("/channels/connect/shopify", **{**FORM, **change})
 
     assert response.status_code == 422
     assert words in response.text
@@ -75,9 +75,9 @@ def test_what_cannot_be_a_shop_is_refused_beside_the_form_and_secrets_are_not_ec
 
 
 def test_the_same_shop_twice_is_refused(owner: Visitor) -> None:
-    owner.did("/channels/connect", **FORM)
+    owner.did("/channels/connect/shopify", **FORM)
 
-    response = owner.press("/channels/connect", **FORM)
+    response = owner.press("/channels/connect/shopify", **FORM)
 
     assert response.status_code == 409
     assert "is already called" in response.text
@@ -86,7 +86,7 @@ def test_the_same_shop_twice_is_refused(owner: Visitor) -> None:
 def test_the_switch_goes_off_and_live_and_wakes_the_workers(
     anywhere: Ports, boss: Visitor, woken: Woken
 ) -> None:
-    boss.did("/channels/connect", **FORM)
+    boss.did("/channels/connect/shopify", **FORM)
     address = f"/channels/{account(anywhere).id}"
 
     for mode in ("live", "off", "shadow"):
@@ -100,13 +100,13 @@ def test_the_switch_goes_off_and_live_and_wakes_the_workers(
 def test_new_credentials_end_the_problem_and_old_secrets_go_on_being_believed(
     anywhere: Ports, boss: Visitor
 ) -> None:
-    boss.did("/channels/connect", **FORM)
+    boss.did("/channels/connect/shopify", **FORM)
     with anywhere.database.begin() as session:
         found = session.scalars(select(ChannelAccount)).one()
         found.needs_reconnect, found.problem = True, "The token was revoked."
     address = f"/channels/{account(anywhere).id}"
     assert "The token was revoked." in boss.see("/channels")
-    assert "Make a new token" in boss.see(address)
+    assert "Press Connect below" in boss.see(address)
 
     boss.did(
         f"{address}/reconnect",
@@ -127,7 +127,7 @@ def test_new_credentials_end_the_problem_and_old_secrets_go_on_being_believed(
 def test_credentials_that_cannot_be_leave_the_old_ones(
     ports: Ports, owner: Visitor
 ) -> None:
-    owner.did("/channels/connect", **FORM)
+    owner.did("/channels/connect/shopify", **FORM)
 
     response = owner.press(f"/channels/{account(ports).id}/reconnect")
 
