@@ -171,6 +171,28 @@ class Http:
             also=also,
         )
 
+    def patch_form(
+        self,
+        path: str,
+        *,
+        fields: Mapping[str, str],
+        headers: Mapping[str, str],
+        also: Container[int] = frozenset(),
+    ) -> Answer:
+        """Change these fields of what is at a path and return a 2xx answer.
+
+        `also` is as for `get`.
+
+        :raises ChannelError: the kind says what the outcome was.
+        """
+        return self._exchange(
+            lambda: self._transport.patch_form(
+                self._origin + path, fields=fields, headers=headers
+            ),
+            write=True,
+            also=also,
+        )
+
     def _exchange(
         self,
         send: Callable[[], Answer],

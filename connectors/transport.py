@@ -83,6 +83,11 @@ class Transport(Protocol):
     ) -> Answer:
         """Put form fields in the place of what is there; raises as `get` does."""
 
+    def patch_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Change these fields of what is there; raises as `get` does."""
+
 
 class RequestsTransport:
     """Carries requests over real sockets, trusting as little as possible.
@@ -140,6 +145,13 @@ class RequestsTransport:
         """Put form fields in the place of what is there."""
         body = urlencode(fields).encode()
         return self._carry("PUT", url, body, {**headers, **_FORM})
+
+    def patch_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Change these fields of what is there."""
+        body = urlencode(fields).encode()
+        return self._carry("PATCH", url, body, {**headers, **_FORM})
 
     def _carry(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]

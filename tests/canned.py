@@ -50,6 +50,11 @@ class CannedTransport:
     ) -> Answer:
         return self._next(SentRequest(url, fields, headers, "PUT"))
 
+    def patch_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        return self._next(SentRequest(url, fields, headers, "PATCH"))
+
     def _next(self, request: SentRequest) -> Answer:
         answer = self.answers[len(self.sent)]
         self.sent.append(request)

@@ -83,6 +83,12 @@ class InProcess:
         kind = "x-www-form-urlencoded"
         return self._carry("PUT", url, urlencode(fields).encode(), headers, kind=kind)
 
+    def patch_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        kind = "x-www-form-urlencoded"
+        return self._carry("PATCH", url, urlencode(fields).encode(), headers, kind=kind)
+
     def _carry(
         self,
         method: str,

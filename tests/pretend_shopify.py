@@ -74,6 +74,13 @@ class InProcess:
         body = urlencode(fields).encode()
         return self._carry(url, body, {**headers, **kind}, method="PUT")
 
+    def patch_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(fields).encode()
+        return self._carry(url, body, {**headers, **kind}, method="PATCH")
+
     def _carry(
         self, url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
     ) -> Answer:

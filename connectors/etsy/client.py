@@ -173,6 +173,20 @@ class EtsyApi:
         )
         return self._into(into, answer, write=True)
 
+    def patch_form(self, path: str, *, fields: Mapping[str, str], into: type[Read]) -> Read:
+        """Change these fields of what is there and return the answer as a model.
+
+        :raises ChannelError: as `post_json` does.
+        """
+        self._wait_turn()
+        answer = self._judged(
+            self._http.patch_form(
+                path, fields=fields, headers=self._headers, also=_WORDS_ARE_WANTED
+            ),
+            write=True,
+        )
+        return self._into(into, answer, write=True)
+
     # What an answer is --------------------------------------------------------------------
 
     def _get(self, path: str, query: Query | None) -> Answer:

@@ -87,6 +87,12 @@ class Wire:
         """Carry form fields that replace what is there."""
         return self._form("PUT", url, fields, headers)
 
+    def patch_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Carry form fields that change those of what is there."""
+        return self._form("PATCH", url, fields, headers)
+
     def writes(self) -> int:
         """Count the calls that would change something."""
         return sum(self.is_write(one) for one in self.asked)

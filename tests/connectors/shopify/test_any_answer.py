@@ -87,6 +87,11 @@ class Muddled:
     ) -> Answer:
         return self.inner.put_form(url, fields=fields, headers=headers)
 
+    def patch_form(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        return self.inner.patch_form(url, fields=fields, headers=headers)
+
 
 ODD: list[object] = [
     None,
