@@ -7,6 +7,7 @@ answers get lost before or after the deed, and a deed may come a minute after th
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -108,7 +109,7 @@ class Shop:
         if self.random.random() < 0.5:
             topic = "orders/edited"
         is_thin = topic == "orders/edited"
-        body = {"id": order_id} if is_thin else _written(order_id, self.orders[order_id])
+        body = {"id": order_id} if is_thin else self.written(order_id)
         delay = self.random.choice([0, 0, 0, 5, 60]) if self.misbehaves else 0
         envelope = Envelope(
             message_id=f"event-{len(self.envelopes)}",
@@ -132,6 +133,31 @@ class Shop:
         self.told.append(effect)
         if isinstance(effect, Fulfil):
             self.fulfilled.append(effect)
+            self.change(effect.order_id, "orders/fulfilled")
+
+    def written(self, order_id: str) -> dict[str, object]:
+        """Write an order down as it is now, with the pieces that left as it was told."""
+        order, sent = self.orders[order_id], self._sent(order_id)
+        lines = [
+            {**vars(line), "id": (known := f"{order_id}-{position}"), "sent": sent[known]}
+            for position, line in enumerate(order.lines)
+        ]
+        return {
+            "id": order_id,
+            "number": order.number,
+            "placed_at": order.placed_at.isoformat(),
+            "updated_at": order.updated_at.isoformat(),
+            "is_paid": order.is_paid,
+            "cancelled_at": order.cancelled_at and order.cancelled_at.isoformat(),
+            "lines": lines,
+        }
+
+    def _sent(self, order_id: str) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for effect in self.fulfilled:
+            if effect.order_id == order_id:
+                counts.update({line.line_id: line.quantity for line in effect.lines})
+        return counts
 
     def registration(self) -> Registration:
         """Register the shop as the channel it stands for."""
@@ -158,7 +184,7 @@ class AtTheShop:
     def fetch_order(self, external_id: str) -> Order:
         """Fetch an order as it is now."""
         self._stumble()
-        return _read(_written(external_id, self.shop.orders[external_id]))
+        return _read(self.shop.written(external_id))
 
     def changes(self, stream: str, *, cursor: str, now: datetime, limit: int) -> ChangePage:
         """List what changed after the cursor, (time, id) of the last row, and before now.
@@ -257,18 +283,6 @@ class AtTheShop:
         return f"{about}-{self.shop.told.index(effect)}"
 
 
-def _written(order_id: str, order: ShopOrder) -> dict[str, object]:
-    return {
-        "id": order_id,
-        "number": order.number,
-        "placed_at": order.placed_at.isoformat(),
-        "updated_at": order.updated_at.isoformat(),
-        "is_paid": order.is_paid,
-        "cancelled_at": order.cancelled_at.isoformat() if order.cancelled_at else None,
-        "lines": [vars(line) for line in order.lines],
-    }
-
-
 def _read(said: dict[str, object]) -> Order:
     lines = said["lines"]
     assert isinstance(lines, list)
@@ -285,14 +299,15 @@ def _read(said: dict[str, object]) -> Order:
         customer=Customer(external_id="6940095564", name="Maria Ruiz"),
         lines=tuple(
             Line(
-                external_id=f"{said['id']}-{position}",
+                external_id=str(line["id"]),
                 kind=LineKind.PRODUCT,
                 title=str(line["sku"]),
                 sku=str(line["sku"]),
                 ordered=int(line["ordered"]),
                 cancelled=int(line["cancelled"]),
+                fulfilled=int(line["sent"]),
             )
-            for position, line in enumerate(lines)
+            for line in lines
         ),
     )
 
