@@ -43,7 +43,7 @@ _RECONNECT: Mapping[str, str] = {
 _NOT_PERMITTED = (
     "the app may not sign in to this shop this way: the app and the shop must belong to the "
     "same organisation in Shopify's Dev Dashboard, or the shop's owner must let it in: press "
-    "Let us in on Shopify's page"
+    "Connect on the page of this connection"
 )
 _BEGIN_ANEW = "Shopify does not take this answer of its page (any more): begin again"
 _LET_IN_AGAIN = (

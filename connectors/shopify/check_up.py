@@ -188,7 +188,7 @@ def _sign_in(token: Token | None, *, now: datetime) -> Iterator[Finding]:
         yield Finding(
             code="sign_in_ends",
             words=f"What the shop's owner allowed ends on {ends:%d %B %Y}.",
-            way_out="Press Let us in on Shopify's page.",
+            way_out="Press Connect and let us in on Shopify's page.",
         )
 
 

@@ -10,6 +10,8 @@ from hub.flow.refusal import Refusal
 from hub.models.channels import ChannelAccount
 from hub.ports import open_channel
 from hub.web.channels import CALLBACK, account_of, page_of
+from hub.web.finding_words import finding_words
+from hub.web.language import gettext
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, asked, show, went
 
 MOST_ANSWERED = 20
@@ -37,7 +39,7 @@ def authorise_channel(door: PageDoor, account_id: int) -> Response:
                 verifier=secrets.verifier,
             )
         except ChannelError as error:
-            raise Refusal(f"The channel says: {error}") from error
+            raise Refusal(_told(error)) from error
         return account, address
 
     return door.press(
@@ -75,10 +77,8 @@ def _finish(door: PageDoor, back: CameBack) -> Response:
     try:
         token = _trade(door, back)
     except ChannelError as error:
-        words = f"The channel says: {error}"
-        return page_of(
-            door, back.account_id, trouble=Trouble(about="authorise", message=words)
-        )
+        trouble = Trouble(about="authorise", message=_told(error))
+        return page_of(door, back.account_id, trouble=trouble)
 
     def keep(deed: Deed) -> None:
         let_in(
@@ -110,6 +110,10 @@ def _trade(door: PageDoor, back: CameBack) -> Token:
         answer=answer,
         now=door.now(),
     )
+
+
+def _told(error: ChannelError) -> str:
+    return gettext("The channel says: %(words)s", words=finding_words(str(error)))
 
 
 def _asked_of(door: PageDoor, account: ChannelAccount) -> AuthorisedByPerson:

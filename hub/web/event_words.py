@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.models.history import History
+from hub.web.finding_words import finding_words
 from hub.web.formats import write_day
 from hub.web.language import N_, gettext
 from hub.web.words import KINDS_OF_NEWS, PHASES, said
@@ -21,6 +22,10 @@ EVENTS: Mapping[str, str] = {
     "order.on_hold": N_("Put on hold"),
     "order.cancelled": N_("Cancelled"),
     "order.closed": N_("Closed"),
+    "order.held_at_channel": N_("The shop is to show it as on hold. %(why)s"),
+    "order.hold_released_at_channel": N_("The shop is to let it go on"),
+    "task.opened": N_("To be done by hand at the shop. %(why)s"),
+    "task.done": N_("Done by hand at the shop"),
     "line.changed": N_("A line changed"),
     "channel.told": N_("The shop knows: %(to)s"),
     "run.opened": N_("%(run)s planned (batches: %(to)s)"),
@@ -67,7 +72,8 @@ def _event(row: History, *, runs: Mapping[int, str], users: Mapping[int, str]) -
     known = EVENTS.get(row.what, "")
     words = gettext(known, **_params(row, runs)) if known else row.what
     is_said = "%(why)s" in known
-    is_machine = row.who in {"system", "worker"} or row.what == "order.phase"
+    is_worker = row.who in {"system", "worker"} and row.what != "channel.told"
+    is_machine = is_worker or row.what == "order.phase"
     return Event(
         at=row.at,
         words=words,
@@ -87,7 +93,7 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
     return {
         "to": to or gettext("unknown"),
         "from": row.from_state,
-        "why": row.why,
+        "why": finding_words(row.why),
         "run": runs.get(row.subject_id, "") if row.subject == "production_order" else "",
     }
 

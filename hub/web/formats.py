@@ -117,6 +117,11 @@ def write_day(on: date | None) -> str:
     return format_date(on, format="EEE d MMM", locale=locale())
 
 
+def write_long_day(on: date) -> str:
+    """Write a day with its year: "3 December 2026"."""
+    return format_date(on, format="long", locale=locale())
+
+
 def write_moment(at: datetime, *, now: datetime, local: datetime) -> Markup:
     """Write how long ago something was, with the exact time for whoever points at it."""
     ago = now - at

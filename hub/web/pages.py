@@ -41,6 +41,7 @@ from hub.web import (
 from hub.web.browser_session import person
 from hub.web.csrf import Forged, token
 from hub.web.field_words import field_word
+from hub.web.finding_words import finding_words
 from hub.web.formats import add_formats
 from hub.web.headers import add_headers
 from hub.web.language import LANGUAGES, add_languages, gettext, locale
@@ -107,7 +108,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
         "unit_word": words.unit_word,
         "hint_words": words.hint_words,
         "field_word": field_word,
-        "finding_words": in_their_words,
+        "finding_words": finding_words,
         "asset": _asset,
         "language": lambda: str(locale()),
         "languages": LANGUAGES,

@@ -4,14 +4,12 @@ The flow speaks English and knows no page. Each of its refusals is known here by
 names for what is filled in; a test collects them all and fails on one that is missing.
 """
 
-import re
 from collections.abc import Mapping
-from functools import cache
 
 from hub.web.language import N_, gettext
+from hub.web.phrases import is_known, say
 from hub.web.words import said
 
-HOLE = re.compile(r"%\\\((\w+)\\\)s")
 STATE_NAMES = frozenset({"old", "new", "state"})
 
 REFUSALS: tuple[str, ...] = (
@@ -74,6 +72,18 @@ REFUSALS: tuple[str, ...] = (
     N_("There is no such shipment."),
     N_("There is no such token."),
     N_("There is no such work centre."),
+    N_("No old orders are fetched now."),
+    N_("Nothing was paused here."),
+    N_("Old orders of this connection are being fetched already. Stop that first."),
+    N_("The channel has no such place."),
+    N_("The day to begin with must be in the past."),
+    N_("This channel has no list of old orders."),
+    N_("This channel has no page of its own to let us in."),
+    N_("This connection has no list of changed orders that we read."),
+    N_("This connection must be made again first."),
+    N_("This page was left open too long, or used before: press Connect again."),
+    N_("This was done already."),
+    N_("There is no such task."),
     N_("This link leads nowhere."),
     N_("This link was used already, or is too old. Start again for a new one."),
     N_("This password is one of the first anybody would try. Use a few words of your own."),
@@ -137,31 +147,18 @@ STATES: Mapping[str, str] = {
 
 def in_their_words(message: str) -> str:
     """Return a refusal in the language of the page; one we do not know stays as it is."""
-    return _say(message, among=REFUSALS)
+    return say(message, among=REFUSALS, part=_part) or message
 
 
 def knows(message: str) -> bool:
     """Say whether there are words for a refusal."""
-    return any(_shape(known).fullmatch(message) for known in REFUSALS)
-
-
-def _say(message: str, *, among: tuple[str, ...]) -> str:
-    for known in among:
-        if found := _shape(known).fullmatch(message):
-            filled = {name: _part(name, value) for name, value in found.groupdict().items()}
-            return gettext(known, **filled)
-    return message
-
-
-@cache
-def _shape(known: str) -> re.Pattern[str]:
-    return re.compile(HOLE.sub(r"(?P<\1>.+?)", re.escape(known)), re.DOTALL)
+    return is_known(message, among=REFUSALS)
 
 
 def _part(name: str, value: str) -> str:
     """Say what is filled in, where that is words of ours too."""
     if name == "missing":
-        return "; ".join(_say(each, among=MISSING) for each in value.split("; "))
+        return "; ".join(say(each, among=MISSING) or each for each in value.split("; "))
     if name in STATE_NAMES:
         return said(STATES, value)
     if name == "ways":
