@@ -41,6 +41,13 @@ class OrderDeleted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMissing:
+    """The channel was asked for the order and says that it has none: deleted, or kept from us."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockSeen:
     """What the channel shows of a thing at one of its places, whoever wrote it, ourselves too."""
 
@@ -58,6 +65,11 @@ class CatalogueChanged:
 
     product_id: str
     """Empty where it is no single product: a place was opened, renamed or closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsChanged:
+    """What the shop lets us do there changed: look at the connection again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +109,10 @@ Reading = (
     OrderSeen
     | OrderChanged
     | OrderDeleted
+    | OrderMissing
     | StockSeen
     | CatalogueChanged
+    | RightsChanged
     | Disconnected
     | PersonErased
     | PersonAsked

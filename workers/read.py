@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from connectors.errors import AuthExpired, NotFound, Unsupported
 from connectors.protocol import Channel, FetchesOrders
 from connectors.readings import (
-    Ignored,
     Message,
     OrderChanged,
     OrderDeleted,
+    OrderMissing,
     OrderSeen,
     Reading,
 )
@@ -70,7 +70,11 @@ class Read:
         match self.reading:
             case OrderSeen(order=order):
                 return order.external_id
-            case OrderChanged(external_id=known) | OrderDeleted(external_id=known):
+            case (
+                OrderChanged(external_id=known)
+                | OrderDeleted(external_id=known)
+                | OrderMissing(external_id=known)
+            ):
                 return known
         return ""
 
@@ -272,7 +276,7 @@ def _fetch(
             fetched[account_id, named] = _call(ports, shops, account_id, named)
         read.reading = OrderSeen(order=fetched[account_id, named])
     except NotFound:
-        read.reading = Ignored(why="the order is gone at the channel")
+        read.reading = OrderMissing(external_id=named)
 
 
 def _call(ports: Ports, shops: Shops, account_id: int, external_id: str) -> Order:

@@ -14,6 +14,7 @@ from connectors.readings import (
     PersonAsked,
     PersonErased,
     Reading,
+    RightsChanged,
     ShopErased,
     StockSeen,
 )
@@ -150,6 +151,11 @@ def _id(given: object) -> str:
     return external_id
 
 
+def _rights(_body: Body) -> Reading:
+    """Take it as a wish to look: which scopes are granted is asked for, not believed."""
+    return RightsChanged()
+
+
 def _disconnected(_body: Body) -> Reading:
     return Disconnected()
 
@@ -177,12 +183,13 @@ _READERS: Mapping[str, _Reader] = {
     "products/update": _product,
     "products/delete": _product,
     "app/uninstalled": _disconnected,
+    "app/scopes_update": _rights,
     "customers/redact": _erased,
     "customers/data_request": _asked,
     "shop/redact": _shop_erased,
 }
 
-_SAYS_ALL = {"app/uninstalled", "shop/redact"}
+_SAYS_ALL = {"app/uninstalled", "app/scopes_update", "shop/redact"}
 """Topics that mean what they mean whatever the body says, even when it cannot be read."""
 
 _KINDS: Mapping[str, _Reader | str] = {

@@ -25,11 +25,12 @@ TOPICS = (
     "products/update",
     "products/delete",
     "app/uninstalled",
+    "app/scopes_update",
 )
-"""Each of these names an order, a product or what is shown of a thing, or ends the connection. A
-sale changes stock and not its product, so both are asked for. Of `fulfillment_orders/…` nearly all
-name only the fulfilment order, and what they change comes with `orders/updated`; the three about
-people's data cannot be asked for here, an app declares those (facts: shopify 2.2, 2.3)."""
+"""Each of these names an order, a product or what is shown of a thing, or is about the connection.
+A sale changes stock and not its product, so both are asked for. Of `fulfillment_orders/…` nearly
+all name only the fulfilment order, and what they change comes with `orders/updated`; the three
+about people's data cannot be asked for here, an app declares those (facts: shopify 2.2, 2.3)."""
 
 POLL_ONLY = (
     "Shopify sends messages only to an https address that the internet can reach, so orders are "

@@ -24,6 +24,8 @@ from hub.models.orders import SalesOrder
 from hub.models.sent import Told, told_of
 from mapping.canonical import Order, Release
 
+_WHEN_GONE = {Kind.ORDER: "read", Kind.CANCEL: "agreed", Kind.FULFILMENT: "agreed"}
+
 
 def agree(
     session: Session,
@@ -60,10 +62,13 @@ def agree(
     close_by_channel(session, order=order, seen=seen, now=now)
 
 
-def end_cancel(session: Session, *, order: SalesOrder, now: datetime) -> None:
-    """Note that an order is gone at its channel: nobody has to cancel it there any more."""
-    heal(session, _subject(order, Kind.CANCEL), how="agreed", now=now)
-    heal(session, _subject(order, Kind.ORDER), how="read", now=now)
+def end_drift(session: Session, *, order: SalesOrder, now: datetime) -> None:
+    """Note that an order is gone at its channel: there is nothing to differ from any more.
+
+    Nor has anybody to cancel it there.
+    """
+    for kind, how in _WHEN_GONE.items():
+        heal(session, _subject(order, kind), how=how, now=now)
     close_for(session, key=cancel_key(order.id), account_id=order.account_id, now=now)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.readings import (
@@ -10,24 +9,24 @@ from connectors.readings import (
     Disconnected,
     Ignored,
     OrderDeleted,
+    OrderMissing,
     OrderSeen,
     PersonAsked,
     PersonErased,
     Reading,
+    RightsChanged,
     ShopErased,
     StockSeen,
 )
-from hub.domain.states import Intent
-from hub.flow.agree import agree, end_cancel
+from hub.flow.agree import agree
 from hub.flow.catalogue_import import import_soon
+from hub.flow.checkups import ask_check_up
 from hub.flow.erase import erase_person, erase_shop
-from hub.flow.phase import refresh_phases
-from hub.flow.replan import mark_orders
+from hub.flow.gone import forget_order, miss_order
 from hub.flow.stock_levels import note_seen
 from hub.flow.upsert import upsert_order
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
-from hub.models.orders import SalesOrder
 from mapping.canonical import Order
 
 
@@ -55,9 +54,10 @@ def apply(
             return _keep_order(
                 session, account, order, who=who, now=now, fetched_at=fetched_at
             )
-        case OrderDeleted(external_id=external_id):
-            return _forget_order(session, account, external_id, who=who, now=now)
-        case StockSeen() | CatalogueChanged() | Disconnected():
+        case OrderDeleted() | OrderMissing():
+            lose = forget_order if isinstance(reading, OrderDeleted) else miss_order
+            return lose(session, account, reading.external_id, who=who, now=now)
+        case StockSeen() | CatalogueChanged() | RightsChanged() | Disconnected():
             return _change_shop(session, account, reading, who=who, now=now)
         case PersonErased(customer_id=customer_id, order_ids=order_ids):
             return erase_person(
@@ -105,7 +105,7 @@ def _keep_order(
 def _change_shop(
     session: Session,
     account: ChannelAccount,
-    reading: StockSeen | CatalogueChanged | Disconnected,
+    reading: StockSeen | CatalogueChanged | RightsChanged | Disconnected,
     *,
     who: str,
     now: datetime,
@@ -115,41 +115,11 @@ def _change_shop(
             return note_seen(session, account=account, seen=reading, now=now)
         case CatalogueChanged():
             return import_soon(session, account=account, now=now)
+        case RightsChanged():
+            ask_check_up(session, account.id, now)
+            return "applied"
         case Disconnected():
             return _disconnect(session, account, who=who, now=now)
-
-
-def _forget_order(
-    session: Session, account: ChannelAccount, external_id: str, *, who: str, now: datetime
-) -> str:
-    """Cancel an order that is gone at the channel; what was shipped and made stays on record."""
-    order = session.scalar(
-        select(SalesOrder)
-        .filter_by(account_id=account.id, external_id=external_id)
-        .with_for_update()
-    )
-    if order is None:
-        return "ignored: we never had this order"
-    if order.intent != Intent.CANCELLED:
-        record(
-            session,
-            at=now,
-            who=who,
-            subject="order",
-            subject_id=order.id,
-            what="order.intent",
-            from_state=order.intent,
-            to_state=Intent.CANCELLED,
-            why="deleted at the channel",
-        )
-        order.intent, order.intent_why = Intent.CANCELLED, "deleted at the channel"
-        mark_orders(
-            session, order_ids=[order.id], why=f"order {order.number} was deleted", now=now
-        )
-        session.flush()
-        refresh_phases(session, order_ids=[order.id], now=now, who=who)
-    end_cancel(session, order=order, now=now)
-    return "applied"
 
 
 def _disconnect(

@@ -20,6 +20,7 @@ from connectors.readings import (
     OrderChanged,
     OrderSeen,
     Reading,
+    RightsChanged,
 )
 from connectors.spec import Spec
 from hub.models.session import Database
@@ -94,6 +95,8 @@ class AtTheShop:
             raise PayloadError("it is not JSON") from error
         if message.topic == "app/uninstalled":
             return Disconnected()
+        if message.topic == "app/scopes_update":
+            return RightsChanged()
         if "order" in said:
             return OrderSeen(order=an_order(external_id=said["order"]))
         if "changed" in said:

@@ -8,10 +8,14 @@ from sqlalchemy import func, select
 
 from connectors.errors import AuthExpired, RateLimited, Retryable
 from hub.flow.accept import accept
+from hub.flow.change import cancel_order, release_order
+from hub.flow.drift import note_order
+from hub.flow.gone import MISSING
 from hub.models.channels import ChannelAccount
 from hub.models.messages import InboundMessage
 from hub.models.orders import SalesOrder
 from hub.models.session import Database
+from hub.models.upkeep import Drift
 from tests.doors import HandClock, calls_of, connect_shop, make_ports
 from tests.flow.orders_of_the_shop import an_order
 from tests.workers.a_shop import Shop
@@ -66,6 +70,10 @@ class Bench:
             return list(
                 session.scalars(select(SalesOrder.external_id).order_by(SalesOrder.id))
             )
+
+    def held(self) -> list[SalesOrder]:
+        with self.ports.database.reading() as session:
+            return list(session.scalars(select(SalesOrder).order_by(SalesOrder.id)))
 
     def account_now(self) -> ChannelAccount:
         with self.ports.database.reading() as session:
@@ -201,12 +209,95 @@ def test_an_order_named_by_many_messages_is_fetched_once(bench: Bench) -> None:
     assert bench.shop.asked == ["fetch_order"]
 
 
-def test_an_order_that_is_gone_when_we_ask_is_ignored(bench: Bench) -> None:
-    message = bench.get_change("77")
+def differs(bench: Bench, name: str) -> None:
+    """Let a list have shown a version of an order that we have not read."""
+    with bench.ports.database.begin() as session:
+        note_order(
+            session, account_id=bench.account.id, external_id=name, ours="", theirs="5",
+            now=bench.clock.now(),
+        )  # fmt: skip
 
+
+def drift(bench: Bench) -> list[tuple[str, str]]:
+    with bench.ports.database.reading() as session:
+        return [(each.external_id, each.how) for each in session.scalars(select(Drift))]
+
+
+def test_an_order_we_never_had_that_is_gone_when_we_ask_differs_no_more(
+    either: Bench,
+) -> None:
+    differs(either, "77")
+    message = either.get_change("77")
+
+    read_messages(either.ports)
+
+    assert either.row(message).result == "ignored: the order is gone at the channel"
+    assert either.orders() == []
+    assert drift(either) == [("77", "read")]
+
+
+def test_an_order_of_ours_that_is_gone_when_we_ask_waits_for_a_person(
+    either: Bench,
+) -> None:
+    either.get_order("77")
+    read_messages(either.ports)
+    differs(either, "77")
+    message = either.get_change("77")
+
+    read_messages(either.ports)
+
+    assert either.row(message).result == "applied"
+    assert either.row(message).external_order_id == "77"
+    assert drift(either) == [("77", "read")]
+    [order] = either.held()
+    assert (order.intent, order.intent_why) == ("on_hold", MISSING)
+
+
+def test_a_person_is_asked_once_about_an_order_that_is_gone(bench: Bench) -> None:
+    bench.get_order("77")
+    bench.get_change("77")
+    read_messages(bench.ports)
+    [order] = bench.held()
+    with bench.ports.database.begin() as session:
+        release_order(
+            session, order_id=order.id, reason="it is there", who="user:1",
+            now=bench.clock.now(),
+        )  # fmt: skip
+
+    message = bench.get_change("77")
     read_messages(bench.ports)
 
     assert bench.row(message).result == "ignored: the order is gone at the channel"
+    assert [order.intent for order in bench.held()] == ["open"]
+
+
+def test_what_was_cancelled_here_and_is_gone_there_stays_cancelled(bench: Bench) -> None:
+    bench.get_order("77")
+    read_messages(bench.ports)
+    [order] = bench.held()
+    with bench.ports.database.begin() as session:
+        cancel_order(
+            session, order_id=order.id, reason="no wax", who="user:1",
+            now=bench.clock.now(),
+        )  # fmt: skip
+
+    bench.get_change("77")
+    read_messages(bench.ports)
+
+    [order] = bench.held()
+    assert (order.intent, order.intent_why) == ("cancelled", "no wax")
+
+
+def test_a_change_of_rights_has_the_connection_looked_at_at_once(either: Bench) -> None:
+    later = either.clock.now() + timedelta(hours=1)
+    with either.ports.database.begin() as session:
+        session.get_one(ChannelAccount, either.account.id).check_at = later
+
+    message = either.get(b"{}", topic="app/scopes_update")
+    read_messages(either.ports)
+
+    assert either.row(message).result == "applied"
+    assert either.account_now().check_at == either.clock.now()
 
 
 def test_a_fetch_that_fails_is_tried_again_later(bench: Bench) -> None:

@@ -16,6 +16,7 @@ from connectors.readings import (
     OrderSeen,
     PersonAsked,
     PersonErased,
+    RightsChanged,
     ShopErased,
 )
 from connectors.shopify.read import order_from_graphql, read
@@ -385,6 +386,7 @@ def test_forgetting_nobody_is_refused(topic: str) -> None:
 @pytest.mark.parametrize("body", [b"{}", b"", b"not JSON"])
 def test_what_the_topic_alone_says_needs_no_body(body: bytes) -> None:
     assert read(Message(topic="app/uninstalled", body=body)) == Disconnected()
+    assert read(Message(topic="app/scopes_update", body=body)) == RightsChanged()
     assert read(Message(topic="shop/redact", body=body)) == ShopErased()
 
 

@@ -24,6 +24,7 @@ TOPICS = [
     "customers/redact",
     "customers/data_request",
     "app/uninstalled",
+    "app/scopes_update",
 ]
 
 TEXTS = st.one_of(
