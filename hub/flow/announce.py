@@ -20,7 +20,7 @@ from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.domain.switches import Mode, mode_of_kind
 from hub.flow.switches import is_by_hand, mode_of
-from hub.flow.tasks import ask_to_ship
+from hub.flow.tasks import ask_to_amend, ask_to_ship, is_marked
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_orders
@@ -113,9 +113,11 @@ def tell_delivered(session: Session, *, shipment_id: int, now: datetime) -> None
 def tell_tracking(
     session: Session, *, shipment_id: int, notify: bool, now: datetime
 ) -> None:
-    """Owe whoever heard a parcel's old tracking the new one."""
+    """Owe whoever heard a parcel's old tracking the new one, or have a person say it there."""
     shipment = session.get_one(Shipment, shipment_id)
     owed = _owed(session, order_id=shipment.order_id)
+    if is_by_hand(owed.account, Capability.FULFIL, CHANNELS):
+        _ask_to_amend(session, owed, shipment, now=now)
     effect = AmendTracking(
         order_id=owed.order.external_id,
         fulfilment_refs=(),
@@ -125,6 +127,15 @@ def tell_tracking(
     told = tracking_told(session, shipment_id=shipment_id)
     _follow_up(session, owed, effect, shipment, capability=Capability.FULFIL,
                key=f"amend_tracking:{shipment_id}:{told + 1}", now=now)  # fmt: skip
+
+
+def _ask_to_amend(
+    session: Session, owed: Owed, shipment: Shipment, *, now: datetime
+) -> None:
+    first = outbound_by_key(session, key=f"fulfil:{shipment.id}")
+    is_told = first is not None and first.state == "sent"
+    if is_told or is_marked(session, shipment_id=shipment.id):
+        ask_to_amend(session, shipment=shipment, account=owed.account, now=now)
 
 
 def tell_progress(

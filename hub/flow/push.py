@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
+from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.domain.switches import Mode
 from hub.flow.announce import tell_shipped
 from hub.flow.refusal import Refusal
-from hub.flow.stock_levels import effect_now, note_told
+from hub.flow.stock_levels import Channels, effect_now, note_told
 from hub.flow.switches import is_denied
-from hub.flow.tasks import SHIP, ask_to_ship, close_for, ship_key
+from hub.flow.tasks import SHIP, ask_to_amend, ask_to_ship, close_for, ship_key
 from hub.models import outbox
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
@@ -39,7 +40,13 @@ class NotToldYet(Refusal):
     """News of a parcel the channel never heard of: the first message must go out before."""
 
 
-def effect_of(session: Session, claimed: ClaimedEffect, *, today: date) -> Effect | None:
+def effect_of(
+    session: Session,
+    claimed: ClaimedEffect,
+    *,
+    today: date,
+    channels: Channels = CHANNELS,
+) -> Effect | None:
     """Read an owed effect, with what the channel called the order's earlier parcels.
 
     A stock is counted anew, on the workshop's own day. None is nothing to tell after all.
@@ -48,7 +55,13 @@ def effect_of(session: Session, claimed: ClaimedEffect, *, today: date) -> Effec
     :raises connectors.errors.StockMoved: orders must be read before a stock is raised.
     """
     if claimed.listing_id is not None:
-        return effect_now(session, claimed, listing_id=claimed.listing_id, today=today)
+        return effect_now(
+            session,
+            claimed,
+            listing_id=claimed.listing_id,
+            today=today,
+            channels=channels,
+        )
     effect = from_payload(claimed.kind, claimed.payload)
     if isinstance(effect, Fulfil):
         others = OutboundMessage.id != claimed.id
@@ -97,6 +110,7 @@ def sent(
         now=now,
         outcome=pushed.outcome,
         remote_ref=pushed.remote_ref,
+        error=pushed.warning or None,
     )
     if effect is None:
         return
@@ -106,7 +120,8 @@ def sent(
             session,
             listing_id=claimed.listing_id,
             quantity=effect.quantity,
-            is_written=pushed.outcome == "created",
+            # What is found there after a try of ours that may have been applied is ours.
+            is_written=pushed.outcome == "created" or claimed.first_sent_at is not None,
             now=now,
         )
     if isinstance(effect, Fulfil) and claimed.shipment_id is not None:
@@ -115,7 +130,7 @@ def sent(
     if claimed.order_id is not None:
         record(
             session, at=now, who=WHO, subject="order", subject_id=claimed.order_id,
-            what="channel.told",
+            what="channel.told", why=pushed.warning,
             detail={"kind": claimed.kind, "outcome": pushed.outcome, "message": claimed.id},
         )  # fmt: skip
 
@@ -170,14 +185,18 @@ def say_problem(session: Session, *, account_id: int, words: str) -> None:
 def leave_to_people(
     session: Session, *, claimed: ClaimedEffect, capability: Capability, now: datetime
 ) -> None:
-    """Note that a shop denies us what we were about to do; a parcel is then told by a person."""
+    """Note that a shop denies us what we were about to do; a person tells of a parcel instead."""
     account = session.get_one(ChannelAccount, claimed.account_id, with_for_update=True)
     if not is_denied(account, capability):
         account.cannot = [*account.cannot, capability.value]
-    if claimed.kind == "fulfil" and claimed.shipment_id is not None:
+    ask = _ASKED_INSTEAD.get(claimed.kind)
+    if ask is not None and claimed.shipment_id is not None:
         shipment = session.get_one(Shipment, claimed.shipment_id)
-        ask_to_ship(session, shipment=shipment, account=account, now=now)
+        ask(session, shipment=shipment, account=account, now=now)
     session.flush()
+
+
+_ASKED_INSTEAD = {"fulfil": ask_to_ship, "amend_tracking": ask_to_amend}
 
 
 def tell_after_all(session: Session, *, account_id: int, now: datetime) -> int:
@@ -190,7 +209,7 @@ def tell_after_all(session: Session, *, account_id: int, now: datetime) -> int:
         return 0
     open_tasks = select(ManualTask.shipment_id).where(
         ManualTask.account_id == account_id,
-        ManualTask.kind == SHIP,
+        ManualTask.key.startswith(f"{SHIP}:"),
         ManualTask.state == "open",
         ManualTask.shipment_id.is_not(None),
     )

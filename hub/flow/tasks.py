@@ -7,7 +7,7 @@ here to tick it off.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from hub.models.task_views import pieces_due
 from hub.models.upkeep import ManualTask
 from mapping.canonical import Order, Release
 
-SHIP, CANCEL = "ship", "cancel"
+SHIP, CANCEL, AMEND = "ship", "cancel", "amend"
 
 
 def ask_to_ship(
@@ -38,6 +38,27 @@ def ask_to_ship(
         key=ship_key(shipment.id),
         kind=SHIP,
         why="The channel does not let us say that a parcel left: mark it as sent there.",
+        now=now,
+    )
+
+
+def ask_to_amend(
+    session: Session, *, shipment: Shipment, account: ChannelAccount, now: datetime
+) -> int | None:
+    """Ask a person to change a parcel's tracking at a channel that was told of the parcel already.
+
+    While somebody still has to mark it as sent, they copy the new tracking from that very task.
+    """
+    if _is_asked(session, shipment_id=shipment.id):
+        return None
+    return open_task(
+        session,
+        account_id=account.id,
+        order_id=shipment.order_id,
+        shipment_id=shipment.id,
+        key=amend_key(session, shipment_id=shipment.id),
+        kind=SHIP,
+        why="This parcel is followed elsewhere than was said: change its tracking there.",
         now=now,
     )
 
@@ -155,6 +176,30 @@ def close_by_channel(
 def ship_key(shipment_id: int) -> str:
     """Name the task to mark a parcel as sent."""
     return f"{SHIP}:{shipment_id}"
+
+
+def amend_key(session: Session, *, shipment_id: int) -> str:
+    """Name the next task to change a parcel's tracking."""
+    key = f"{AMEND}:{shipment_id}:"
+    asked = select(func.count()).where(ManualTask.key.startswith(key, autoescape=True))
+    return f"{key}{(session.scalar(asked) or 0) + 1}"
+
+
+def is_marked(session: Session, *, shipment_id: int) -> bool:
+    """Say whether a parcel was marked as sent by hand."""
+    marked = exists().where(
+        ManualTask.key == ship_key(shipment_id), ManualTask.state == "done"
+    )
+    return bool(session.scalar(select(marked)))
+
+
+def _is_asked(session: Session, *, shipment_id: int) -> bool:
+    asked = exists().where(
+        ManualTask.shipment_id == shipment_id,
+        ManualTask.kind == SHIP,
+        ManualTask.state == "open",
+    )
+    return bool(session.scalar(select(asked)))
 
 
 def cancel_key(order_id: int) -> str:

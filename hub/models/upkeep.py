@@ -64,7 +64,7 @@ class ManualTask(Record):
     order_id: Mapped[int] = mapped_column(BigId, ForeignKey("sales_order.id"))
     shipment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shipment.id"))
     key: Mapped[str]
-    """`ship:<shipment>`, `cancel:<order>`: the same need twice is one task."""
+    """`ship:<shipment>`, `amend:<shipment>:<n>`, `cancel:<order>`: the same need twice is one."""
     kind: Mapped[str]
     why: Mapped[str]
     """Why a person must: the channel does not let us, or cannot."""

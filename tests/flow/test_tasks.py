@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
-from connectors.readings import OrderDeleted, OrderSeen
+from connectors.readings import OrderDeleted, OrderMissing, OrderSeen
 from connectors.spec import Capability
 from hub.flow.change import cancel_order
 from hub.flow.push import leave_to_people, sent, tell_after_all
 from hub.flow.read import apply
 from hub.flow.refusal import Missing, Refusal
-from hub.flow.ship import ship
+from hub.flow.ship import amend_tracking, ship
 from hub.flow.tasks import close_task, open_tasks_of
 from hub.models import outbox
 from hub.models.channels import ChannelAccount
@@ -245,6 +245,118 @@ def test_when_the_shop_allows_it_again_nothing_is_lost(session: Session) -> None
     assert [state for _, state, _ in tasks(session)] == ["done", "open"]
 
 
+def follow(session: Session, shipment: Shipment, number: str) -> None:
+    """Say that a parcel is followed under another number."""
+    amend_tracking(
+        session, shipment_id=shipment.id, tracking=Tracking(
+            carrier="DHL", number=number, url=DHL.url
+        ), notify=True, who=WHO, now=NOW,
+    )  # fmt: skip
+
+
+def done_by_hand(session: Session, order: SalesOrder) -> None:
+    for task in open_tasks_of(session, order_id=order.id):
+        close_task(session, task_id=task.id, who=WHO, now=NOW)
+
+
+def test_new_tracking_of_a_marked_parcel_is_asked_for_each_time(session: Session) -> None:
+    order = denied(session)
+    shipment = send(session, order)
+    done_by_hand(session, order)
+
+    follow(session, shipment, "T2")
+    [second] = open_tasks_of(session, order_id=order.id)
+    done_by_hand(session, order)
+    follow(session, shipment, "T3")
+    [third] = open_tasks_of(session, order_id=order.id)
+
+    assert (second.kind, third.kind) == ("ship", "ship")
+    assert {second.key, third.key} == {f"amend:{shipment.id}:1", f"amend:{shipment.id}:2"}
+    assert second.shipment_id == shipment.id
+    [view] = task_views(session, tasks=[third])
+    assert view.tracking_number == "T3"
+    assert owed(session) == []
+
+
+def test_new_tracking_before_the_parcel_is_marked_is_copied_from_the_same_task(
+    session: Session,
+) -> None:
+    order = denied(session)
+    shipment = send(session, order)
+
+    follow(session, shipment, "T2")
+
+    [task] = open_tasks_of(session, order_id=order.id)
+    assert task_views(session, tasks=[task])[0].tracking_number == "T2"
+    assert task.key == f"ship:{shipment.id}"
+
+
+def test_pieces_shown_as_sent_say_nothing_of_the_tracking(session: Session) -> None:
+    order = denied(session)
+    shipment = send(session, order)
+    done_by_hand(session, order)
+    follow(session, shipment, "T2")
+
+    shows(session, order, sent=5)
+
+    assert [state for _, state, _ in tasks(session)] == ["done", "open"]
+
+
+def test_new_tracking_of_a_parcel_we_told_is_asked_for_once_the_shop_denies_us(
+    session: Session,
+) -> None:
+    order = allowed(session)
+    shipment = send(session, order)
+    took(session, order)
+    account_of(session, order).cannot = ["fulfil"]
+    session.flush()
+
+    follow(session, shipment, "T2")
+
+    assert tasks(session) == [("ship", "open", "")]
+    assert [kind for _, kind, _ in owed(session)] == ["fulfil"]
+
+
+def test_a_shop_that_denies_the_new_tracking_itself_has_it_typed_by_a_person(
+    session: Session,
+) -> None:
+    order = allowed(session)
+    shipment = send(session, order)
+    took(session, order)
+    follow(session, shipment, "T2")
+    [claimed] = claim(session, owner="anna", now=NOW, lease=LEASE)
+
+    leave_to_people(session, claimed=claimed, capability=Capability.FULFIL, now=NOW)
+
+    [task] = open_tasks_of(session, order_id=order.id)
+    assert task.key == f"amend:{shipment.id}:1"
+
+
+def test_new_tracking_of_a_parcel_nobody_told_of_asks_nobody(session: Session) -> None:
+    order = denied(session, mode="shadow")
+    shipment = send(session, order)
+    account_of(session, order).mode = "live"
+    session.flush()
+
+    follow(session, shipment, "T2")
+
+    assert tasks(session) == []
+
+
+def test_a_shop_that_allows_us_again_is_not_told_a_marked_parcel_anew(
+    session: Session,
+) -> None:
+    order = denied(session)
+    shipment = send(session, order)
+    done_by_hand(session, order)
+    follow(session, shipment, "T2")
+
+    account_of(session, order).cannot = []
+    session.flush()
+
+    assert tell_after_all(session, account_id=order.account_id, now=NOW) == 0
+
+
 # Cancel by hand -------------------------------------------------------------------------------
 
 
@@ -328,6 +440,22 @@ def test_a_view_from_before_the_parcel_was_told_is_no_difference(session: Sessio
     shows(session, order, sent=0, after=0)
 
     assert drift(session, order) == []
+
+
+def test_of_an_order_that_is_gone_there_nothing_differs_any_more(session: Session) -> None:
+    order = allowed(session)
+    send(session, order)
+    took(session, order)
+    shows(session, order, sent=0, after=6)
+    assert drift(session, order) == ["fulfilment"]
+
+    account = account_of(session, order)
+    missing = OrderMissing(external_id=order.external_id)
+    apply(session, account=account, reading=missing, now=NOW)
+    session.expire_all()
+
+    assert drift(session, order) == []
+    assert order.intent == "open"
 
 
 def test_who_lost_the_lease_notes_nothing(session: Session) -> None:
