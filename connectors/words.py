@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 LONGEST = 200
 
@@ -23,3 +24,35 @@ def plain_words(text: str, *, hide: Iterable[str] = ()) -> str:
     text = _TOKEN_LIKE.sub("…", text)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+class Phrasebook:
+    """What a channel is known to say when it refuses: of its answers only this is ever shown.
+
+    An answer may hold anything: what we sent, a buyer's street, another shop's token. So it is
+    never quoted. It is searched for whole phrases and names (fields, scopes, codes) the channel's
+    documents have, and what is found is said in our own copy of them.
+    """
+
+    def __init__(self, *, phrases: Iterable[str], names: Iterable[str] = ()) -> None:
+        self._phrases = tuple(sorted(phrases, key=len, reverse=True))
+        self._names = frozenset(names)
+
+    def known(self, said: str) -> str:
+        """Return the phrases and names a text holds, in our copy; nothing of it otherwise."""
+        left, found = " ".join(said.split()).casefold(), list[str]()
+        for phrase in self._phrases:
+            if phrase.casefold() in left:
+                found.append(phrase)
+                left = left.replace(phrase.casefold(), "\n")
+        names = {self._by_case.get(word, "") for word in _NAME.findall(left)} - {""}
+        parts = (". ".join(found), ", ".join(sorted(names)))
+        told = ": ".join(filter(None, parts))
+        return told if len(told) <= LONGEST else told[: LONGEST - 1].rstrip() + "…"
+
+    @cached_property
+    def _by_case(self) -> dict[str, str]:
+        return {name.casefold(): name for name in self._names}
+
+
+_NAME = re.compile(r"\w+")

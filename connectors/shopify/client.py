@@ -36,9 +36,9 @@ from connectors.shopify.answers import (
     wait_for,
 )
 from connectors.shopify.pacing import learn, take_for
+from connectors.shopify.phrases import KNOWN
 from connectors.statuses import request_id, unreadable
 from connectors.transport import Answer
-from connectors.words import plain_words
 
 API_VERSION = "2026-10"
 OLDEST_VERSION = "2026-04"
@@ -106,7 +106,6 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
         self.endpoint = f"{prefix}{api_path(version)}/graphql.json"
         self.headers = {"Accept": "application/json", "X-Shopify-Access-Token": token}
         self._http = http
-        self._token = token
         self._pacer = pacer or Unpaced()
 
     @property
@@ -181,10 +180,8 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
             made = PermissionDenied
         elif any(part.startswith("tracking") for part in first.field or []):
             made = Rejected
-        return made(f"Shopify would not {doing}: {self._plain(first.message)}")
-
-    def _plain(self, words: str) -> str:
-        return plain_words(words, hide=(self._token,))
+        told = [first.message, first.code or "", *(first.field or [])]
+        return made(_with_known(f"Shopify would not {doing}", " ".join(told)))
 
     def _read(self, answer: Answer, *, write: bool) -> Envelope:
         try:
@@ -217,8 +214,8 @@ class AdminApi(shopify.GraphQL):  # type: ignore[misc]  # the package has no typ
             words = "had a failure of its own"
         if write and has_ended(said):
             made, words = OutcomeUnknown, "may have done it, and then stumbled"
-        told = self._plain(said.errors[0].message)
-        return made(f"Shopify {words}: {told}", request_id=traced)
+        told = _with_known(f"Shopify {words}", said.errors[0].message)
+        return made(told, request_id=traced)
 
 
 _NO_RIGHT = {
@@ -228,6 +225,11 @@ _NO_RIGHT = {
     "MARKETPLACE_APP_NOT_ELIGIBLE",
 }
 _ITS_OWN_FAILURE = {"INTERNAL_SERVER_ERROR", "TIMEOUT"}
+
+
+def _with_known(words: str, said: str) -> str:
+    """Add to our words what is known of Shopify's; they are searched and never shown."""
+    return ": ".join(filter(None, (words, KNOWN.known(said))))
 
 
 def _not_as_promised(where: str, *, write: bool) -> ChannelError:

@@ -21,7 +21,8 @@ from mapping.effects import StockRef
 BUYER = "Zoraida Quintanilla"
 MAIL = "zoraida.quintanilla@example.com"
 STREET = "Calle de la Amargura 13"
-PEOPLE = (BUYER, MAIL, STREET)
+PHONE = "+34 958 555 013"
+PEOPLE = (BUYER, MAIL, STREET, PHONE, *BUYER.split())
 """Who buys in every pretended shop: no error and no log may ever say one of these."""
 
 

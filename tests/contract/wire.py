@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from connectors.transport import Answer, AnswerLost, NotSent
-from tests.contract.harness import COME_BACK, MAIL, PEOPLE, Trouble
+from tests.contract.harness import COME_BACK, PEOPLE, Trouble
 
 STATUSES: Mapping[Trouble, int] = {
     Trouble.FAILURE: 503,
@@ -17,7 +17,6 @@ STATUSES: Mapping[Trouble, int] = {
     Trouble.GONE: 404,
     Trouble.REFUSED: 422,
 }
-REFUSALS = {Trouble.REVOKED, Trouble.FORBIDDEN, Trouble.GONE, Trouble.REFUSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +154,8 @@ class Wire:
     def _stumble(self, trouble: Trouble, asked: Asked) -> Answer:
         """Answer badly, and quote in the body what must never reach an error or a log.
 
-        A refusal is written to be read, and a channel may hand its words on: it quotes what this
-        very request carried, and a mail address. What is no refusal quotes everything there is.
+        A refusal is written to be read, and a channel may say which refusal it is: but a server may
+        put anything into its words, so it quotes every secret and everything of a person.
         """
         headers = {"content-type": "application/json", "x-request-id": "trace-1"}
         if trouble is Trouble.BUSY:
@@ -168,10 +167,7 @@ class Wire:
         if trouble is Trouble.GARBAGE:
             page = f"<html><body>{everything}</body></html>".encode()
             return Answer(status=200, headers={"content-type": "text/html"}, body=page)
-        said = self._carried(asked) if trouble in REFUSALS else everything
+        sent = f"{asked.url} {dict(asked.headers)} {asked.body.decode()}"
+        said = f"{everything} {sent}"
         body = json.dumps({"error": said, "errors": said, "message": said}).encode()
         return Answer(status=STATUSES[trouble], headers=headers, body=body)
-
-    def _carried(self, asked: Asked) -> str:
-        sent = f"{asked.url} {dict(asked.headers)} {asked.body.decode()}"
-        return " ".join([one for one in self.betray() if one in sent] + [MAIL])

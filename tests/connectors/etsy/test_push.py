@@ -297,7 +297,7 @@ def test_where_etsy_insists_on_a_number_we_say_what_to_do(shop: str, buyer: str)
     assert bench.mails() == 0
 
 
-def test_what_else_etsy_refuses_of_an_untracked_parcel_is_said_in_its_words() -> None:
+def test_what_else_etsy_refuses_of_an_untracked_parcel_is_named() -> None:
     bench = Bench()
     order = bench.order(paid=False)
 

@@ -302,23 +302,38 @@ def test_a_refusal_is_the_orders_state_unless_the_shop_says_otherwise(
     made = api.refusal([refused], doing="take the shipment")
 
     assert type(made) is error
-    assert refused.message in str(made)
+    assert str(made).startswith("Shopify would not take the shipment")
 
 
-def test_no_error_shows_our_token_even_if_the_shop_repeats_it() -> None:
-    words = f"the token {TOKEN} of ana@example.com is bad"
+def test_a_refusal_says_what_is_known_of_the_shops_words() -> None:
+    refused = UserError(
+        message="Reason notes is too long (maximum is 256 characters) at Amargura 13",
+        code="INVALID_REASON",
+        field=["progressReport", "reasonNotes"],
+    )
+    api, _ = api_with()
+
+    assert str(api.refusal([refused], doing="do it")) == (
+        "Shopify would not do it: is too long: INVALID_REASON, progressReport, reasonNotes"
+    )
+
+
+def test_no_error_shows_a_secret_or_a_person_even_if_the_shop_repeats_them() -> None:
+    words = f"the token {TOKEN} of ana@example.com, Amargura 13, +34 958 555 013, is bad"
     api, _ = api_with(
         answered({"errors": [failure(words, code="ACCESS_DENIED")]}),
         answered(json.dumps({"errors": words}), status=401),
     )
 
-    shown = [str(api.refusal([UserError(message=words)], doing="do it"))]
+    echoed = UserError(message=words, code=words, field=[words])
+    shown = [str(api.refusal([echoed], doing="do it"))]
     for _ in range(2):
         with pytest.raises(ChannelError) as caught:
             api.execute(QUESTION)
         shown.append(f"{caught.value} {caught.value.__cause__}")
 
-    assert not any(TOKEN in one or "ana@example.com" in one for one in shown)
+    hidden = (TOKEN, "ana@", "Amargura", "958")
+    assert not any(word in one for word in hidden for one in shown)
 
 
 # Names ---------------------------------------------------------------------------------

@@ -245,14 +245,16 @@ def test_an_outage_before_anything_was_written_is_no_doubt(workshop: Workshop) -
     assert workshop.standing == []
 
 
-def test_the_shops_own_words_say_why_it_would_not(workshop: Workshop) -> None:
-    words = f"The shipment is odd, ask ana@example.com ({TOKEN})"
+def test_what_is_known_of_the_shops_words_says_why_it_would_not(
+    workshop: Workshop,
+) -> None:
+    words = f"The shipment is closed, ask ana@example.com ({TOKEN})"
     workshop.fail("user_error", message=words)
 
     with pytest.raises(Conflict) as caught:
         workshop.push(workshop.shipment(SOAP=1))
 
-    assert "The shipment is odd" in str(caught.value)
+    assert str(caught.value) == "Shopify would not take the shipment: is closed"
     assert "ana@" not in str(caught.value)
     assert TOKEN not in str(caught.value)
 
