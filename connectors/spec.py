@@ -104,6 +104,10 @@ class Spec:
     """False: it only says that an order was sent, and so once a part of it was."""
     stock_every: timedelta = timedelta(seconds=5)
     """The shortest time between two writes of one listing's stock."""
+    most_stock: int | None = None
+    """The most of one listing the channel can show; None knows no such bound."""
+    none_is_off_sale: bool = False
+    """True: to show none it takes the listing off sale, and its catalogue then lacks it."""
     ambiguity_horizon: timedelta = timedelta(seconds=120)
     """How long a write whose answer was lost may still be applied there: no look-up before."""
     even_when_off: frozenset[str] = frozenset()

@@ -105,6 +105,8 @@ class SetStock:
     quantity: int
     expected: int | None = None
     """What we believe it shows. Fewer means sales we have not read: nothing is raised then."""
+    is_ours: bool = False
+    """Whether it shows that because we told it so; only what we took off sale we put back."""
     key: str = ""
     """Names this one wish, for channels that remember what they did for a key."""
 

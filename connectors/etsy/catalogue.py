@@ -23,7 +23,8 @@ from mapping.canonical import Money
 from mapping.listing import sku_key
 
 STATES = ("active", "sold_out")
-"""Sold out is still ours to make; a draft sells nothing yet, and expired nothing any more."""
+"""Sold out is still ours to make, and whoever has some of it is told to renew it; a draft sells
+nothing yet, expired nothing any more, and what is inactive was taken off sale."""
 
 FARTHEST = 12_000
 
@@ -88,7 +89,8 @@ def _items(api: EtsyApi, rows: Sequence[Given]) -> Iterable[CatalogueItem]:
     sold = [row for row in rows if _id(row) and plain(row.get("listing_type")) != _DIGITAL]
     found = inventories(api, [_id(row) for row in sold])
     for row in sold:
-        yield from _items_of(row, mapping_of(found.get(_id(row))))
+        there = found.get(_id(row), {})
+        yield from _items_of(row, mapping_of(there.get("inventory")))
 
 
 def _items_of(listing: Given, inventory: Given) -> Iterable[CatalogueItem]:
@@ -122,7 +124,7 @@ def _item(
         title=words(listing.get("title")),
         variant_title=_variant(product) if is_only else "",
         price=_price(product) or money(listing.get("price")),
-        is_active=is_active and plain(listing.get("state")) == STATES[0],
+        is_active=is_active and plain(listing.get("state")) in STATES,
     )
 
 

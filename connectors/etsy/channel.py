@@ -10,6 +10,7 @@ from connectors.etsy import auth, poll
 from connectors.etsy.catalogue import catalogue
 from connectors.etsy.checkup import NEEDED_FOR, NOT_CONNECTED, check_up, shop_let_into
 from connectors.etsy.client import API_VERSION, PER_DAY, PER_SECOND, EtsyApi
+from connectors.etsy.effects.inventory import MOST
 from connectors.etsy.fetch import fetch_receipt
 from connectors.etsy.push import look_up, push
 from connectors.etsy.read import read
@@ -58,6 +59,8 @@ SPEC = Spec(
     reread_every=timedelta(hours=24),
     counts_what_is_sent=False,
     stock_every=timedelta(minutes=5),
+    most_stock=MOST,
+    none_is_off_sale=True,
 )
 
 

@@ -1,17 +1,17 @@
-"""The inventories of many listings in one call."""
+"""Many listings with their inventories in one call."""
 
 from collections.abc import Mapping, Sequence
 
 from connectors.errors import NotFound
 from connectors.etsy.client import PREFIX, EtsyApi
-from connectors.etsy.read_words import id_of, objects_of
+from connectors.etsy.read_words import Given, id_of, objects_of
 
 BATCH = 100
 """Both a page of listings and the listings whose inventories come together."""
 
 
-def inventories(api: EtsyApi, ids: Sequence[str]) -> Mapping[str, object]:
-    """Fetch the inventories of up to a hundred listings by id, as Etsy gives them.
+def inventories(api: EtsyApi, ids: Sequence[str]) -> Mapping[str, Given]:
+    """Fetch up to a hundred listings by id, each with its `inventory`, as Etsy gives them.
 
     One that is gone fails them all: then the rest is asked for in halves.
     """
@@ -26,4 +26,4 @@ def inventories(api: EtsyApi, ids: Sequence[str]) -> Mapping[str, object]:
         middle = len(ids) // 2
         return {**inventories(api, ids[:middle]), **inventories(api, ids[middle:])}
     rows = objects_of(page.get("results"))
-    return {id_of(row.get("listing_id")): row.get("inventory") for row in rows}
+    return {id_of(row.get("listing_id")): row for row in rows}

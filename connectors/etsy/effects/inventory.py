@@ -15,6 +15,7 @@ from math import inf, isfinite
 
 from connectors.errors import NotFound, PayloadError, Rejected
 from connectors.etsy.client import Model
+from connectors.etsy.effects.standing import ACTIVE, EMPTY, Standing, as_state
 from mapping.listing import sku_key
 
 MOST = 999
@@ -77,6 +78,13 @@ class Inventory(Model):
     quantity_on_property: list[int] | None = None
     sku_on_property: list[int] | None = None
     readiness_state_on_property: list[int] | None = None
+    listing: Standing | None = None
+    """The listing it belongs to, where that was asked for."""
+
+    @property
+    def state(self) -> str:
+        """What the listing says it is: active, inactive, …"""
+        return as_state(self.listing.state if self.listing else "")
 
     @property
     def living(self) -> list[Product]:
@@ -116,6 +124,32 @@ def shown(inventory: Inventory, *, sku: str) -> int | None:
     return sum(heaps.values()) if heaps else None
 
 
+def on_sale(inventory: Inventory, *, state: str, sku: str) -> int | None:
+    """Say how many of an SKU can really be bought; None where it is not sold at all.
+
+    A listing that is off sale sells none, whatever quantities it keeps.
+    """
+    there = shown(inventory, sku=sku)
+    if there is None or state == ACTIVE:
+        return there
+    return 0 if state in EMPTY else None
+
+
+def empties(inventory: Inventory, *, sku: str) -> bool:
+    """Say whether nothing would be left of the listing without this SKU; Etsy refuses to put that.
+
+    etsy/open-api #395 and #560, Etsy's staff: no inventory call empties a whole listing.
+    """
+    ours = _of_sku(inventory, sku)
+    others = [
+        offering
+        for product in inventory.living
+        if product not in ours
+        for offering in product.on_offer
+    ]
+    return not any(one.is_enabled and one.quantity for one in others)
+
+
 def is_set(inventory: Inventory, *, sku: str, quantity: int) -> bool:
     """Say whether every offering of an SKU already has this quantity."""
     there = [one.quantity for p in _of_sku(inventory, sku) for one in p.on_offer]
@@ -145,8 +179,32 @@ def _heap(inventory: Inventory, product: Product) -> tuple[object, ...]:
 # What is put ----------------------------------------------------------------------------------
 
 
-def with_quantity(inventory: Inventory, *, sku: str, quantity: int) -> Json:
+def with_quantity(
+    inventory: Inventory, *, sku: str, quantity: int, alone: bool = False
+) -> Json:
     """Make the body of a PUT that keeps all there is and gives one SKU another quantity.
+
+    `alone` gives all others none.
+
+    :raises NotFound: the listing has no such SKU.
+    :raises Rejected: the quantity cannot be this SKU's alone, or Etsy takes no such quantity.
+    """
+    refuse_unwritable(inventory, sku=sku, quantity=quantity)
+    ours = _of_sku(inventory, sku)
+    return _body(
+        inventory,
+        quantity_of=lambda product, offering: (
+            quantity
+            if product in ours
+            else 0
+            if alone and offering.is_enabled
+            else offering.quantity
+        ),
+    )
+
+
+def refuse_unwritable(inventory: Inventory, *, sku: str, quantity: int) -> None:
+    """Make sure that an SKU's quantity is its own and one that Etsy takes.
 
     :raises NotFound: the listing has no such SKU.
     :raises Rejected: the quantity cannot be this SKU's alone, or Etsy takes no such quantity.
@@ -155,22 +213,22 @@ def with_quantity(inventory: Inventory, *, sku: str, quantity: int) -> Json:
     if not any(one.on_offer for one in ours):
         raise NotFound(_none_of(inventory, sku))
     _refuse_shared(inventory, ours)
-    _refuse_amount(inventory, ours, quantity)
-    return _body(
-        inventory,
-        quantity_of=lambda product, offering: (
-            quantity if product in ours else offering.quantity
-        ),
-    )
+    if not 0 <= quantity <= MOST:
+        raise Rejected(f"Etsy sells between 0 and {MOST} of a thing, not {quantity}")
 
 
-def is_as_put(put: Inventory, came_back: Inventory, *, sku: str, quantity: int) -> bool:
+def is_as_put(
+    put: Inventory, came_back: Inventory, *, sku: str, quantity: int, alone: bool = False
+) -> bool:
     """Say whether what came back is what was there, with one SKU's quantity changed.
+
+    `alone` says that all others have none.
 
     Its order does not matter, nor do names and value ids: Etsy translates the one and gives
     new ones of the other.
     """
-    wanted = _essence(put, of=frozenset(map(id, _of_sku(put, sku))), quantity=quantity)
+    ours = frozenset(map(id, _of_sku(put, sku)))
+    wanted = _essence(put, of=ours, quantity=quantity, alone=alone)
     return wanted == _essence(came_back) and _varies(put) == _varies(came_back)
 
 
@@ -178,15 +236,26 @@ Seen = tuple[object, ...]
 
 
 def _essence(
-    inventory: Inventory, *, of: frozenset[int] = frozenset(), quantity: int = 0
+    inventory: Inventory,
+    *,
+    of: frozenset[int] = frozenset(),
+    quantity: int = 0,
+    alone: bool = False,
 ) -> Counter[Seen]:
-    """Count what is for sale, taking `quantity` for the products `of` these identities."""
+    """Count what is for sale, taking `quantity` for the products `of` these identities.
+
+    With `alone` nothing is left of any other.
+    """
     return Counter(
         (
             (product.sku or "").strip(),
             frozenset((one.property_id, *one.values) for one in product.property_values),
             offering.price.exact,
-            quantity if id(product) in of else offering.quantity,
+            quantity
+            if id(product) in of
+            else 0
+            if alone and offering.is_enabled
+            else offering.quantity,
             offering.is_enabled,
             offering.readiness_state_id,
         )
@@ -222,23 +291,6 @@ def _refuse_shared(inventory: Inventory, ours: Sequence[Product]) -> None:
         raise Rejected(
             "on Etsy several variations of this listing have this SKU, each with a quantity of "
             "its own: give each its own SKU there, or let them share one quantity"
-        )
-
-
-def _refuse_amount(inventory: Inventory, ours: Sequence[Product], quantity: int) -> None:
-    if not 0 <= quantity <= MOST:
-        raise Rejected(f"Etsy sells between 0 and {MOST} of a thing, not {quantity}")
-    others = [
-        offering
-        for product in inventory.living
-        if product not in ours
-        for offering in product.on_offer
-    ]
-    if quantity == 0 and not any(one.is_enabled and one.quantity for one in others):
-        # etsy/open-api #395 and #560, Etsy's staff: no call empties a whole listing.
-        raise Rejected(
-            "Etsy lets nobody set a whole listing to 0: deactivate the listing on Etsy, and "
-            "activate it again when there is stock"
         )
 
 

@@ -9,7 +9,7 @@ from connectors.sandbox.etsy.bodies.listings import (
     listing_body,
 )
 from connectors.sandbox.etsy.bodies.receipts import epoch
-from connectors.sandbox.etsy.inventory import replace
+from connectors.sandbox.etsy.inventory import renew, replace
 from connectors.sandbox.etsy.records import Listing, Refused
 from connectors.sandbox.etsy.visits import Visit, page
 
@@ -64,8 +64,12 @@ def update_listing(visit: Visit) -> object:
     state = visit.form.get("state", listing.state)
     if state not in {"active", "inactive"}:
         raise Refused(400, "Invalid value for 'state': must be active, inactive")
+    if state == "active" and listing.state == "sold_out":
+        renew(visit.books, listing)
     if state == "active" and not listing.quantity:
         raise Refused(400, "There was a problem with /quantity : cannot be empty")
+    if listing.state == "expired":
+        raise Refused(400, "This listing has expired: renew it")
     listing.state, listing.updated_at = state, visit.books.now()
     return listing_body(visit.books, listing)
 
@@ -83,5 +87,11 @@ def replace_inventory(visit: Visit) -> object:
     """Replace everything a listing sells."""
     listing = visit.listing()
     three = visit.query.word("max_variations_supported", "2") == "3"
-    replace(visit.books, listing, visit.json or {}, variations=3 if three else 2)
+    replace(
+        visit.books,
+        listing,
+        visit.json or {},
+        variations=3 if three else 2,
+        revives=visit.rules.put_revives,
+    )
     return inventory_body(visit.books, listing)

@@ -34,21 +34,31 @@ _DIMENSIONS = ("price", "quantity", "sku", "readiness_state")
 def take(listing: Listing, product: Product, quantity: int, *, now: datetime) -> None:
     """Take units of a product from stock; where quantity varies by nothing, all share one heap.
 
-    :raises Refused: there are not as many.
+    Fewer than none gives them back.
+
+    :raises Refused: there are not as many, or the listing is not on sale.
     """
     if listing.is_digital:
         return
+    if quantity > 0 and listing.state not in {"active", "sold_out"}:
+        raise Refused(409, f"{listing.title} is not on sale")
     if product.offering.quantity < quantity:
         raise Refused(409, f"Not enough left of {product.sku or listing.title}")
     sharing = [product] if listing.quantity_on_property else listing.living
     for each in sharing:
         each.offering.quantity -= quantity
-    _settle_state(listing)
+    _sell_out(listing)
+    if quantity < 0 and listing.state == "sold_out":
+        listing.state = "active"
     listing.updated_at = now
 
 
-def replace(books: Books, listing: Listing, given: Json, *, variations: int) -> None:
+def replace(
+    books: Books, listing: Listing, given: Json, *, variations: int, revives: bool = False
+) -> None:
     """Replace everything a listing sells; what is not given is gone, and every id is new.
+
+    A listing that sold out stays so unless this `revives` it.
 
     :raises Refused: a field Etsy does not take, or values the `*_on_property` lists do not allow.
     """
@@ -71,14 +81,25 @@ def replace(books: Books, listing: Listing, given: Json, *, variations: int) -> 
     listing.sku_on_property = on_property["sku"]
     listing.readiness_state_on_property = on_property["readiness_state"]
     listing.updated_at = books.now()
-    _settle_state(listing)
+    _sell_out(listing)
+    if revives and listing.state == "sold_out" and listing.quantity:
+        listing.state = "active"
 
 
-def _settle_state(listing: Listing) -> None:
+def renew(books: Books, listing: Listing) -> None:
+    """Put a listing that sold out on sale again, for a fee; without a quantity with one piece."""
+    listing.renewals += 1
+    if not listing.quantity:
+        for product in (
+            listing.living if not listing.quantity_on_property else listing.living[:1]
+        ):
+            product.offering.quantity = 1
+    listing.state, listing.updated_at = "active", books.now()
+
+
+def _sell_out(listing: Listing) -> None:
     if listing.state == "active" and not listing.quantity:
         listing.state = "sold_out"
-    elif listing.state == "sold_out" and listing.quantity:
-        listing.state = "active"
 
 
 def _gone(before: Sequence[Product], after: Sequence[Product]) -> list[Product]:
@@ -240,7 +261,10 @@ def as_given(books: Books, listing: Listing) -> Json:
 
 
 def edited(books: Books, listing: Listing, quantities: dict[str, int]) -> None:
-    """Let the seller type other quantities by SKU on Etsy's own page; ids change there, too."""
+    """Let the seller type other quantities by SKU on Etsy's own page; ids change there, too.
+
+    Whoever fills a listing up there that sold out renews it, too.
+    """
     given = as_given(books, listing)
     for product in cast(list[Json], given["products"]):
         for offering in cast(list[Json], product["offerings"]):
@@ -248,3 +272,5 @@ def edited(books: Books, listing: Listing, quantities: dict[str, int]) -> None:
                 str(product["sku"]), cast(int, offering["quantity"])
             )
     replace(books, listing, given, variations=3)
+    if listing.state == "sold_out":
+        renew(books, listing)

@@ -7,7 +7,7 @@ from typing import Unpack
 
 from connectors.sandbox.etsy import receipts
 from connectors.sandbox.etsy.books import Books
-from connectors.sandbox.etsy.inventory import edited
+from connectors.sandbox.etsy.inventory import edited, renew
 from connectors.sandbox.etsy.placing import Checkout, Details, place
 from connectors.sandbox.etsy.wanted import Wanted
 
@@ -90,6 +90,20 @@ class Keeper:
         with self.books.lock:
             listing = self.books.listing(int(listing_id))
             edited(self.books, listing, dict(quantities))
+
+    def renew_listing(self, listing_id: str) -> None:
+        """Pay for a listing that sold out to be on sale again."""
+        with self.books.lock:
+            renew(self.books, self.books.listing(int(listing_id)))
+
+    def switch_listing(self, listing_id: str, *, on: bool) -> None:
+        """Take a listing off sale, or put it back, on Etsy's own page."""
+        with self.books.lock:
+            listing = self.books.listing(int(listing_id))
+            listing.state, listing.updated_at = (
+                "active" if on else "inactive",
+                self.books.now(),
+            )
 
     def delete_listing(self, listing_id: str) -> None:
         """Delete a listing; receipts keep their lines, which name a listing that is gone."""

@@ -100,6 +100,8 @@ class Listing:
     is_personalizable: bool = False
     image_id: int | None = None
     max_processing_days: int = 3
+    renewals: int = 0
+    """How often it was renewed; Etsy takes a fee for each."""
 
     @property
     def living(self) -> list[Product]:

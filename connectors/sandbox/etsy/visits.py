@@ -21,6 +21,8 @@ class Rules:
     """False: the shop's country closes `createReceiptShipment` to this key."""
     list_lag: float = 0.0
     """Seconds until a receipt that was placed or changed shows up in the list."""
+    put_revives: bool = False
+    """True: an inventory put back revives a listing that sold out; else only a renewal does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

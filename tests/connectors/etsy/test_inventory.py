@@ -13,6 +13,7 @@ from connectors.errors import NotFound, PayloadError, Rejected
 from connectors.etsy.effects.inventory import (
     Inventory,
     Price,
+    empties,
     exact_number,
     is_as_put,
     is_set,
@@ -348,7 +349,7 @@ def test_one_of_several_variations_may_be_set_to_none() -> None:
 
 
 @pytest.mark.parametrize("other", [{"quantity": 0}, {"quantity": 4, "is_enabled": False}])
-def test_a_whole_listing_is_not_set_to_none_because_etsy_takes_no_such_thing(
+def test_what_is_left_without_an_sku_is_counted_over_what_can_be_bought(
     other: dict[str, object],
 ) -> None:
     rest = a_product("L", quantity=1, values={SIZE: "L"})
@@ -357,8 +358,25 @@ def test_a_whole_listing_is_not_set_to_none_because_etsy_takes_no_such_thing(
         an_inventory(a_product("S", quantity=5, values={SIZE: "S"}), rest, varies_by=[SIZE])
     )
 
-    with pytest.raises(Rejected, match="deactivate the listing"):
-        with_quantity(inventory, sku="S", quantity=0)
+    assert empties(inventory, sku="S")
+    assert not empties(inventory, sku="L")
+
+
+def test_an_sku_that_comes_back_alone_leaves_none_of_what_can_be_bought_beside_it() -> None:
+    off = a_product("M", quantity=1, values={SIZE: "M"})
+    off["offerings"] = [{**an_offering(quantity=4), "is_enabled": False}]
+    three = [
+        a_product("S", quantity=5, values={SIZE: "S"}),
+        off,
+        a_product("L", quantity=3, values={SIZE: "L"}),
+    ]
+    there = read(an_inventory(*three, varies_by=[SIZE]))
+
+    body = with_quantity(there, sku="S", quantity=2, alone=True)
+
+    products = cast(list[Json], body["products"])
+    offerings = [cast(list[Json], one["offerings"])[0] for one in products]
+    assert [one["quantity"] for one in offerings] == [2, 4, 0]
 
 
 @pytest.mark.parametrize("quantity", [-1, 1000])

@@ -1,13 +1,15 @@
 """Telling Etsy how many may be sold: the whole listing is put back, and looked at after."""
 
+import dataclasses
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import (
@@ -19,6 +21,7 @@ from connectors.errors import (
     StockMoved,
 )
 from connectors.sandbox.etsy.inventory import as_given, replace
+from connectors.sandbox.etsy.shop import HUB_SCOPES
 from connectors.sandbox.etsy.wanted import Wanted
 from mapping.effects import SetStock, StockRef
 from tests.canned import answered
@@ -187,15 +190,6 @@ def test_as_many_as_we_believed_or_more_are_written_over(expected: int | None) -
 # What Etsy does not take ------------------------------------------------------------------
 
 
-def test_a_listing_cannot_be_emptied_and_the_words_say_what_to_do() -> None:
-    bench = Bench()
-
-    with pytest.raises(Rejected, match="deactivate the listing"):
-        bench.etsy.push(wish(bench.soap, 0))
-
-    assert bench.writes() == []
-
-
 def test_a_variation_is_emptied_while_another_is_left() -> None:
     bench = Bench()
     listing = listing_of(bench, SIZES)
@@ -242,6 +236,197 @@ def test_a_listing_or_an_sku_that_is_gone_is_not_found() -> None:
         bench.etsy.push(wish(bench.soap, 1, sku="LOST"))
 
     assert bench.writes() == []
+
+
+# Off sale and on again --------------------------------------------------------------------
+
+
+def state_of(bench: Bench, listing: str) -> str:
+    return bench.shop.books.listing(int(listing)).state
+
+
+def shows(bench: Bench, listing: str, sku: str = "SOAP") -> int | None:
+    ref = StockRef(product_id=listing, sku=sku)
+    return bench.etsy.stock([ref])[ref]
+
+
+def ours(listing: str, quantity: int, *, sku: str = "SOAP") -> SetStock:
+    """A wish for a listing that shows none because we told it so."""
+    return dataclasses.replace(wish(listing, quantity, sku=sku, expected=0), is_ours=True)
+
+
+def test_a_listing_that_is_to_show_none_is_taken_off_sale_once() -> None:
+    bench = Bench()
+
+    first = bench.etsy.push(wish(bench.soap, 0))
+    second = bench.etsy.push(wish(bench.soap, 0))
+
+    assert (first.outcome, second.outcome) == ("created", "already_there")
+    assert state_of(bench, bench.soap) == "inactive"
+    assert [one.method for one in bench.writes()] == ["PATCH"]
+    assert shows(bench, bench.soap) == 0
+    assert bench.etsy.look_up(wish(bench.soap, 0)) is not None
+
+
+def test_a_listing_off_sale_shows_none_whatever_it_keeps() -> None:
+    bench = Bench()
+
+    bench.shop.switch_listing(bench.soap, on=False)
+
+    assert shows(bench, bench.soap) == 0
+    assert bench.etsy.look_up(wish(bench.soap, 50)) is None
+
+
+@pytest.mark.parametrize(
+    "state, shown", [("inactive", 0), ("sold_out", 0), ("expired", 0), ("draft", None)]
+)
+def test_what_a_listing_shows_follows_its_state(state: str, shown: int | None) -> None:
+    bench = Bench()
+    made = bench.shop.add_listing(title="Old", sku="OLD", quantity=4, state=state)
+
+    assert shows(bench, str(made["id"]), "OLD") == shown
+
+
+def test_what_we_took_off_sale_comes_back_with_the_new_quantity() -> None:
+    bench = Bench()
+    bench.etsy.push(wish(bench.soap, 0))
+
+    done = bench.etsy.push(ours(bench.soap, 7))
+
+    assert done.outcome == "created"
+    assert state_of(bench, bench.soap) == "active"
+    assert shows(bench, bench.soap) == 7
+    assert [one.method for one in bench.writes()] == ["PATCH", "PUT", "PATCH"]
+
+
+@pytest.mark.parametrize("expected", [None, 0])
+def test_what_a_person_took_off_sale_stays_so(expected: int | None) -> None:
+    bench = Bench()
+    bench.shop.switch_listing(bench.soap, on=False)
+
+    with pytest.raises(Rejected, match="activate it there"):
+        bench.etsy.push(wish(bench.soap, 7, expected=expected))
+
+    assert bench.writes() == []
+
+
+@pytest.mark.parametrize("state", ["draft", "expired", "removed"])
+def test_what_is_not_sold_on_etsy_is_left_alone(state: str) -> None:
+    bench = Bench()
+    made = bench.shop.add_listing(title="Old", sku="OLD", quantity=4, state=state)
+
+    with pytest.raises(Rejected, match="draft"):
+        bench.etsy.push(ours(str(made["id"]), 7, sku="OLD"))
+
+    assert bench.writes() == []
+
+
+def test_what_sold_out_is_never_renewed_by_us_because_that_costs_a_fee() -> None:
+    bench = Bench()
+    bench.shop.place_order([Wanted(sku="SOAP", quantity=50)])
+
+    for _ in range(2):
+        with pytest.raises(Rejected, match="renew it there"):
+            bench.etsy.push(ours(bench.soap, 7))
+
+    assert state_of(bench, bench.soap) == "sold_out"
+    assert bench.shop.books.listing(int(bench.soap)).renewals == 0
+    assert [one.method for one in bench.writes()] == ["PUT"]
+
+
+def test_what_sold_out_and_is_revived_by_its_stock_is_told() -> None:
+    bench = Bench()
+    bench.shop.rules.put_revives = True
+    bench.shop.place_order([Wanted(sku="SOAP", quantity=50)])
+
+    bench.etsy.push(wish(bench.soap, 7, expected=0))
+
+    assert shows(bench, bench.soap) == 7
+
+
+def test_a_listing_whose_time_is_over_is_not_put_back_for_a_fee() -> None:
+    bench = Bench()
+    bench.etsy.push(wish(bench.soap, 0))
+    bench.hands.move(timedelta(days=121))
+    bench.shop.grants.put(
+        bench.shop.access_token,
+        bench.shop.refresh_token,
+        scopes=HUB_SCOPES,
+        now=bench.hands.now(),
+    )
+
+    with pytest.raises(Rejected, match="renew it there"):
+        bench.etsy.push(ours(bench.soap, 7))
+
+    assert state_of(bench, bench.soap) == "inactive"
+
+
+def test_the_last_variation_to_go_does_not_come_back_with_another() -> None:
+    bench = Bench()
+    listing = listing_of(bench, SIZES)
+    for sku in ("CANDLE-1", "CANDLE-2", "CANDLE-3"):
+        bench.etsy.push(wish(listing, 0, sku=sku))
+    assert state_of(bench, listing) == "inactive"
+
+    bench.etsy.push(ours(listing, 5, sku="CANDLE-1"))
+
+    assert [shows(bench, listing, f"CANDLE-{n}") for n in (1, 2, 3)] == [5, 0, 0]
+
+
+def test_a_state_that_is_not_as_asked_leaves_the_outcome_unknown() -> None:
+    etsy, _ = canned(answered(THERE), answered({"state": "active"}))
+
+    with pytest.raises(OutcomeUnknown, match="inactive"):
+        etsy.push(wish("7", 0))
+
+
+def test_a_listing_that_is_being_changed_is_switched_later() -> None:
+    etsy, _ = canned(answered(THERE), answered({"error": "Conflict"}, status=409))
+
+    with pytest.raises(Retryable):
+        etsy.push(wish("7", 0))
+
+
+FAULTS = ["drop_before_apply", "drop_after_apply", "fail_after_apply"]
+STRUCK = ["updateListing", "updateListingInventory"]
+
+
+@settings(deadline=None)
+@given(
+    wishes=st.lists(st.sampled_from([0, 0, 4, 9]), min_size=1, max_size=4),
+    faults=st.lists(
+        st.tuples(st.sampled_from(FAULTS), st.sampled_from(STRUCK)), max_size=5
+    ),
+)
+def test_whatever_is_lost_between_the_calls_the_listing_ends_as_was_wished(
+    wishes: Sequence[int], faults: Sequence[tuple[str, str]]
+) -> None:
+    bench = Bench()
+    believed = 50
+    for fault, operation in faults:
+        bench.strike(fault, operation)
+    for quantity in wishes:
+        one = wish(bench.soap, quantity, expected=believed)
+        bench.persevere(dataclasses.replace(one, is_ours=believed == 0), tries=12)
+        believed = quantity
+
+        assert shows(bench, bench.soap) == quantity
+        assert state_of(bench, bench.soap) == ("active" if quantity else "inactive")
+    assert bench.shop.books.listing(int(bench.soap)).renewals == 0
+
+
+@pytest.mark.parametrize("operation", STRUCK)
+def test_what_is_lost_while_a_listing_comes_back_never_sells_before_its_number_is_right(
+    operation: str,
+) -> None:
+    bench = Bench()
+    bench.etsy.push(wish(bench.soap, 0))
+    bench.strike("drop_after_apply", operation)
+
+    with pytest.raises(OutcomeUnknown):
+        bench.etsy.push(ours(bench.soap, 7))
+
+    assert shows(bench, bench.soap) in {0, 7}
 
 
 # Answers that are late or wrong -----------------------------------------------------------
@@ -298,6 +483,8 @@ def test_every_write_is_one_that_etsys_own_document_allows(
     bench = Bench()
 
     bench.etsy.push(wish(listing_of(bench, vary_by), 4, sku=sku))
+    bench.etsy.push(wish(bench.soap, 0))
+    bench.etsy.push(ours(bench.soap, 3))
 
     for one in bench.wire.sent:
         assert (

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sandbox.etsy.listings import Sold
+from connectors.sandbox.etsy.records import Refused
 from tests.connectors.sandbox.etsy.stall import Json, Stall, cleaned, rows
 
 SIZES, COLOURS = ("S", "M"), ("Red", "Blue")
@@ -281,7 +282,11 @@ def test_one_unknown_listing_spoils_a_batch(stall: Stall) -> None:
     assert stall.call("GET", "/listings/batch/inventory")[0] == 400
 
 
-def test_a_listing_that_sells_out_comes_back_with_stock(stall: Stall) -> None:
+@pytest.mark.parametrize("put_revives, state", [(False, "sold_out"), (True, "active")])
+def test_a_listing_that_sold_out_is_revived_by_stock_only_if_it_is_said_so(
+    stall: Stall, put_revives: bool, state: str
+) -> None:
+    stall.shop.rules.put_revives = put_revives
     where = f"/listings/{stall.soap['id']}"
     stall.order(SOAP=500)
     sold_out = stall.get(where)["state"]
@@ -291,7 +296,31 @@ def test_a_listing_that_sells_out_comes_back_with_stock(stall: Stall) -> None:
     stall.call("PUT", f"{where}/inventory", body)
 
     assert sold_out == "sold_out"
-    assert stall.get(where)["state"] == "active"
+    assert stall.get(where)["state"] == state
+
+
+def test_to_activate_what_sold_out_renews_it_with_one_piece_for_a_fee(stall: Stall) -> None:
+    stall.order(SOAP=500)
+
+    stall.form(
+        "PATCH", f"/v3/application/shops/42/listings/{stall.soap['id']}", state="active"
+    )
+
+    assert stall.shop.stock()["SOAP"] == 1
+    assert stall.shop.books.listing(int(str(stall.soap["id"]))).renewals == 1
+
+
+def test_nobody_buys_what_was_taken_off_sale(stall: Stall) -> None:
+    soap = str(stall.soap["id"])
+
+    stall.shop.switch_listing(soap, on=False)
+
+    with pytest.raises(Refused, match="not on sale"):
+        stall.order(SOAP=1)
+    stall.shop.switch_listing(soap, on=True)
+    stall.order(SOAP=500)
+    stall.shop.renew_listing(soap)
+    assert stall.get(f"/listings/{soap}")["state"] == "active"
 
 
 def test_a_listing_can_be_taken_off_sale_by_its_state(stall: Stall) -> None:

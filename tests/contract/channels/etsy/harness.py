@@ -75,7 +75,6 @@ class EtsyHarness:
         Oddity.FEWER: "a receipt is sent as a whole",
         Oddity.SILENT: "every parcel is told to the buyer",
         Oddity.UNTRACKED: "a parcel needs a carrier and a number",
-        Oddity.EMPTIED: "no call sets a whole listing to none (etsy/open-api #395)",
         Oddity.RESOLD: "an inventory is put back whole, and nothing guards it",
         Oddity.FOREIGN_ANSWER: "the answer of its page names no shop",
     }
@@ -285,8 +284,9 @@ class EtsyHarness:
         ]
 
     def shown(self, ref: StockRef) -> int:
-        """Say how many are left."""
-        return self.shop.stock()[ref.sku]
+        """Say how many can be bought: none of what is off sale."""
+        is_on_sale = self.shop.books.listing(int(ref.product_id)).state == "active"
+        return self.shop.stock()[ref.sku] if is_on_sale else 0
 
     def sell(self, ref: StockRef, pieces: int) -> None:
         """Sell some."""
