@@ -41,6 +41,17 @@ def sku_key(sku: str) -> str:
     return unicodedata.normalize("NFKC", _MEANS_NOTHING.sub("", joined))
 
 
+def barcode_key(barcode: str) -> str:
+    """Fold a barcode to the thing it names: a UPC is the EAN that begins with a zero.
+
+    What is no GTIN (8, 12, 13 or 14 digits, not all zeros) is only a word that somebody typed, and
+    nobody's barcode: empty.
+    """
+    digits = "".join(barcode.split()).replace("-", "")
+    is_gtin = digits.isascii() and digits.isdigit() and len(digits) in {8, 12, 13, 14}
+    return digits.zfill(14) if is_gtin and digits.strip("0") else ""
+
+
 def _key(line: Line) -> str:
     sku = sku_key(line.sku)
     if line.variant_id:

@@ -12,10 +12,13 @@ from enum import StrEnum
 
 from mapping.bundle import Component, Components, tidy, times
 from mapping.canonical import ListingRef
-from mapping.listing import sku_key
+from mapping.listing import barcode_key, sku_key
 from mapping.units import UnitProblem
 
 ONE_PIECE = 1000
+SAME_BARCODE = 95
+"""Behind the same SKU, which people choose themselves, and before all that only resembles."""
+SAME_STEM = 70
 ALIKE = 60
 """Titles that resemble each other by less than this many per cent are not suggested."""
 
@@ -49,6 +52,7 @@ class Hint(StrEnum):
     """What speaks for a suggestion."""
 
     SAME_SKU = "same_sku"
+    SAME_BARCODE = "same_barcode"
     SKU_STEM = "sku_stem"
     TITLE = "title"
     PACK = "pack"
@@ -79,6 +83,7 @@ class Known:
     sku: str
     title: str
     variant_title: str = ""
+    barcode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +140,12 @@ def own_code(item_id: int, *, base: str) -> Components | None:
 
 
 def suggest(
-    ref: ListingRef, *, known: Iterable[Known], most: int = 5
+    ref: ListingRef, *, known: Iterable[Known], barcode: str = "", most: int = 5
 ) -> tuple[Suggestion, ...]:
     """Rank what a listing might mean by what is known already, best first, with the reasons.
+
+    `barcode` is the listing's own, as its channel's catalogue states it. The same one elsewhere is
+    a strong hint and no more: shops copy them from product to product.
 
     A thing whose numbers disagree is never suggested: 100 ml is not 10 ml, however alike the
     words. A listing that says it is a pack is suggested as that many of the single piece.
@@ -145,7 +153,7 @@ def suggest(
     """
     best: dict[Components, Suggestion] = {}
     for candidate in known:
-        found = _weigh(ref, candidate)
+        found = _weigh(ref, candidate, barcode=barcode)
         if found and found.components:
             held = best.get(found.components)
             best[found.components] = max(held, found, key=_rank) if held else found
@@ -157,12 +165,12 @@ def _rank(suggestion: Suggestion) -> tuple[int, tuple[tuple[int, int], ...], str
     return suggestion.score, what, "".join(reason.about for reason in suggestion.reasons)
 
 
-def _weigh(ref: ListingRef, known: Known) -> Suggestion | None:
+def _weigh(ref: ListingRef, known: Known, *, barcode: str) -> Suggestion | None:
     if sku_key(ref.sku) and sku_key(ref.sku) == sku_key(known.sku):
         same = (Reason(hint=Hint.SAME_SKU, about=known.sku),)
         return Suggestion(components=tidy(known.components), reasons=same, score=100)
     packed = _pieces_more(ref, known)
-    reasons, score = _likeness(ref, known)
+    reasons, score = _likeness(ref, known, barcode=barcode)
     if packed is None or not reasons:
         return None
     if packed > 1:
@@ -174,17 +182,24 @@ def _weigh(ref: ListingRef, known: Known) -> Suggestion | None:
     return Suggestion(components=components, reasons=reasons, score=score)
 
 
-def _likeness(ref: ListingRef, known: Known) -> tuple[tuple[Reason, ...], int]:
-    reasons = []
+def _likeness(
+    ref: ListingRef, known: Known, *, barcode: str
+) -> tuple[tuple[Reason, ...], int]:
+    reasons, scores = [], [0]
+    if barcode_key(barcode) and barcode_key(barcode) == barcode_key(known.barcode):
+        reasons.append(Reason(hint=Hint.SAME_BARCODE, about=known.barcode.strip()))
+        scores.append(SAME_BARCODE)
     stem = _stem(ref.sku, known.sku)
     if stem:
         reasons.append(Reason(hint=Hint.SKU_STEM, about=stem))
+        scores.append(SAME_STEM)
     alike = _alike(
         _title(ref.title, ref.variant_title), _title(known.title, known.variant_title)
     )
     if alike >= ALIKE:
         reasons.append(Reason(hint=Hint.TITLE, about=known.title))
-    return tuple(reasons), max(70 if stem else 0, alike * 9 // 10 if alike >= ALIKE else 0)
+        scores.append(alike * 9 // 10)
+    return tuple(reasons), max(scores)
 
 
 def _stem(sku: str, other: str) -> str:

@@ -162,6 +162,7 @@ MOVES: Mapping[str, str] = {
 
 HINTS: Mapping[str, str] = {
     "same_sku": N_("same SKU"),
+    "same_barcode": N_("same barcode %(about)s"),
     "sku_stem": N_("SKU begins alike: %(about)s"),
     "title": N_("title resembles “%(about)s”"),
     "pack": N_("says it is a pack of %(about)s"),

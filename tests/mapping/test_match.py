@@ -41,6 +41,16 @@ def known(
     return Known(components=means, sku=sku, title=title, variant_title=variant_title)
 
 
+EAN = "4006381333931"
+OTHER_EAN = "4006381333948"
+
+
+def coded(
+    barcode: str, *, means: Components = LAVENDER, title: str = "", sku: str = ""
+) -> Known:
+    return Known(components=means, sku=sku, title=title, barcode=barcode)
+
+
 # Sure answers ----------------------------------------------------------------------------
 
 
@@ -238,6 +248,64 @@ def test_a_pack_too_large_to_be_stored_is_not_suggested() -> None:
     assert suggest(ref("LAV-100ML-X6", "Lavender oil"), known=[sea]) == ()
 
 
+def test_the_same_barcode_is_suggested_after_the_same_sku_and_before_what_is_alike() -> (
+    None
+):
+    others = [
+        coded(EAN, means=OAT),
+        known("LAV-100ML", means=SIX_LAVENDER),
+        known(title="Lavender oil"),
+    ]
+
+    found = suggest(ref(), known=others, barcode=EAN)
+
+    assert [each.components for each in found] == [SIX_LAVENDER, OAT, LAVENDER]
+    assert found[1].reasons == (Reason(hint=Hint.SAME_BARCODE, about=EAN),)
+
+
+def test_a_barcode_is_no_sure_answer() -> None:
+    """Two listings with one barcode, on two channels: a person is asked all the same."""
+    answer = match(ref(""), own=None, same_account=[], anywhere=[])
+    [suggested] = suggest(ref("", title="Óleo"), known=[coded(EAN)], barcode=EAN)
+
+    assert answer == Unmatched(why=Why.NO_MAPPING)
+    assert (suggested.components, suggested.score) == (LAVENDER, 95)
+
+
+@pytest.mark.parametrize(
+    "ours, theirs",
+    [
+        ("", ""),
+        (EAN, OTHER_EAN),
+        ("n/a", "n/a"),
+        ("0000000000000", "0000000000000"),
+        ("LAV-1", "LAV-1"),
+    ],
+)
+def test_what_is_no_barcode_or_another_suggests_nothing(ours: str, theirs: str) -> None:
+    assert suggest(ref("", title="Óleo"), known=[coded(theirs)], barcode=ours) == ()
+
+
+@pytest.mark.parametrize("ours", ["036000291452", " 036000291452 ", "0 36000 29145 2"])
+def test_a_upc_is_the_ean_that_begins_with_a_zero(ours: str) -> None:
+    [found] = suggest(ref("", title="Óleo"), known=[coded("0036000291452")], barcode=ours)
+
+    assert found.reasons == (Reason(hint=Hint.SAME_BARCODE, about="0036000291452"),)
+
+
+def test_a_barcode_copied_to_another_size_is_not_believed() -> None:
+    other = coded(EAN, title="Lavender oil 10 ml")
+
+    assert suggest(ref("", title="Lavender oil 100 ml"), known=[other], barcode=EAN) == ()
+
+
+def test_a_barcode_copied_to_a_pack_is_suggested_as_so_many_pieces() -> None:
+    [found] = suggest(ref("", title="Óleo, pack of 6"), known=[coded(EAN)], barcode=EAN)
+
+    assert found.components == SIX_LAVENDER
+    assert [each.hint for each in found.reasons] == [Hint.SAME_BARCODE, Hint.PACK]
+
+
 def test_one_answer_is_suggested_once_for_its_best_reason() -> None:
     [found] = suggest(
         ref(),
@@ -268,6 +336,7 @@ KNOWN = st.builds(
     components=st.sampled_from([LAVENDER, OAT, SIX_LAVENDER, NOT_PRODUCED]),
     sku=st.lists(WORDS, max_size=3).map("-".join),
     title=st.lists(WORDS, max_size=4).map(" ".join),
+    barcode=st.sampled_from(["", "n/a", EAN, OTHER_EAN]),
 )
 
 
@@ -279,8 +348,8 @@ def test_suggestions_do_not_depend_on_the_order_in_which_things_became_known(
     Random(seed).shuffle(shuffled)
     asked = ref(listing.sku, listing.title)
 
-    found = suggest(asked, known=others)
+    found = suggest(asked, known=others, barcode=listing.barcode)
 
-    assert found == suggest(asked, known=shuffled)
+    assert found == suggest(asked, known=shuffled, barcode=listing.barcode)
     assert all(one.reasons and one.components and 0 < one.score <= 100 for one in found)
     assert [one.score for one in found] == sorted((s.score for s in found), reverse=True)

@@ -133,7 +133,7 @@ def _suggest(listing: Listing, known: Iterable[Known]) -> tuple[Suggestion, ...]
         title=listing.title,
         variant_title=listing.variant_title,
     )
-    return suggest(ref, known=known)
+    return suggest(ref, known=known, barcode=listing.barcode)
 
 
 def _item_ids(
