@@ -105,6 +105,7 @@ def change_switches(
     if account is None:
         raise Missing("There is no such channel.")
     _check_modes(mode, capabilities or {})
+    account.check_at = None  # what may now be done there is done at the next look
     before = _stock_mode(account)
     if mode is not None and mode != account.mode:
         record(

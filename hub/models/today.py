@@ -16,6 +16,7 @@ from hub.models.orders import OrderLine, SalesOrder
 from hub.models.planning import Shortage
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.stock import Reservation
+from hub.models.upkeep import ManualTask
 
 STUCK = ("held", "dead")
 OVER = ("shipped", "delivered", "cancelled")
@@ -51,6 +52,7 @@ class Today:
     at_risk: Sequence[SalesOrder]
     stuck_in: int
     stuck_out: int
+    by_hand: int
     troubled: Sequence[ChannelAccount]
     to_start: Sequence[RunToDo]
     running: Sequence[RunToDo]
@@ -67,6 +69,7 @@ class Today:
             or self.at_risk
             or self.stuck_in
             or self.stuck_out
+            or self.by_hand
             or self.troubled
             or self.to_start
             or self.running
@@ -102,6 +105,10 @@ def today(session: Session) -> Today:
         ).all(),
         stuck_in=_count(session, InboundMessage),
         stuck_out=_count(session, OutboundMessage),
+        by_hand=session.scalar(
+            select(func.count()).select_from(ManualTask).filter_by(state="open")
+        )
+        or 0,
         troubled=session.scalars(
             select(ChannelAccount).where(
                 or_(ChannelAccount.needs_reconnect, ChannelAccount.problem != "")

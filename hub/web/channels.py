@@ -35,7 +35,7 @@ from hub.web.page_door import (
 
 MOST = 100
 LONGEST_SECRET = 2_000
-WAKE = ("read_messages", "plan", "push")
+WAKE = ("read_messages", "plan", "push", "sweep")
 CALLBACK = "/channels/authorised"
 """Where a shop's own page sends its owner back to; to be registered there, letter by letter."""
 
@@ -124,7 +124,7 @@ def reconnect_shop(door: PageDoor, account_id: int) -> Response:
         done=lambda _: went("pages.show_channel", "reconnected", account_id=account_id),
         again=lambda trouble: page_of(door, account_id, trouble=trouble),
         about="reconnect",
-        wake=("sweep", *WAKE),
+        wake=WAKE,
     )
 
 

@@ -243,10 +243,12 @@ def test_a_task_by_hand_says_what_to_copy_and_is_done_once(
             now=NOW,
         )
 
+    first = owner.see("/")
     todo = owner.see("/tasks")
     done = owner.did(f"/tasks/{task_id}/done")
     again = owner.press(f"/tasks/{task_id}/done")
 
+    assert "1 task by hand at a shop" in first
     assert "Mark it as sent" in todo
     assert "H-0001" in todo
     assert "Nothing to do by hand." in done

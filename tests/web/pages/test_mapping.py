@@ -175,3 +175,24 @@ def test_the_page_of_an_order_leads_to_the_listing_that_blocks_it(
 
 def test_there_is_no_page_for_a_listing_that_is_none(owner: Visitor) -> None:
     assert owner.open("/mapping/77").status_code == 404
+
+
+def test_what_orders_wait_for_comes_before_what_only_the_catalogue_showed(
+    anywhere: Ports, boss: Visitor
+) -> None:
+    with anywhere.database.begin() as session:
+        unmapped(session, title="Ordered candle")
+        for number in range(80):
+            session.add(
+                Listing(
+                    account_id=shop(session).id,
+                    key=f"variant:{1000 + number}",
+                    title=f"Never ordered {number}",
+                    created_at=NOW,
+                )
+            )
+
+    queue = boss.see("/mapping")
+
+    assert queue.index("Ordered candle") < queue.index("Never ordered")
+    assert queue.count("Ordered candle</strong>") == 1

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from connectors.spec import Spec
+from connectors.spec import WRITES, Spec
 from hub.domain.switches import Mode, effective
 from hub.models.channel_health import Traffic
 from hub.models.channels import ChannelAccount, ChannelStream
@@ -176,10 +176,7 @@ def show_channel(
         capabilities={
             each: account.capabilities.get(each) not in (False, "off") for each in names
         },
-        switches={
-            each: effective(account.mode, account.capabilities, capability=each)
-            for each in names
-        },
+        switches={each: _switch_of(account, each) for each in names},
         denied=sorted(str(each) for each in account.cannot),
         shop=account.shop_name,
         settings={name: str(value) for name, value in account.settings.items()},
@@ -227,6 +224,13 @@ def show_health(
         open_drift_count=upkeep.drift.count,
         stuck=list(_stuck(traffic)),
     )
+
+
+def _switch_of(account: ChannelAccount, capability: str) -> Mode:
+    """Say how far a capability goes; what only reads is real in shadow too."""
+    switched = effective(account.mode, account.capabilities, capability=capability)
+    reads = capability not in WRITES and switched is Mode.SHADOW
+    return Mode.LIVE if reads else switched
 
 
 def _findings(account: ChannelAccount) -> Iterator[FindingOut]:

@@ -30,7 +30,7 @@ from hub.web.api.schemas.channels import (
 from hub.web.api.shapes import Page, PageQuery, Path
 
 TAG = Tag(name="Channels", description="Where orders come from.")
-ALL = ("read_messages", "plan", "push")
+ALL = ("read_messages", "plan", "push", "sweep")
 
 
 class ChannelPath(Path):
