@@ -24,7 +24,7 @@ from tests.contract.asking import (
     subscribes,
     wire,
 )
-from tests.contract.harness import Harness, Oddity, Trouble
+from tests.contract.harness import Harness, LetsIn, Oddity, Trouble
 
 ADDRESS = "https://hub.example/webhooks/ours"
 ANOTHERS = "https://another-program.example/hooks"
@@ -298,13 +298,46 @@ def test_each_token_fetches_the_next_one(h: Harness) -> None:
     assert fetcher(h.channel(token=token)).fetch_order(order_id).external_id == order_id
 
 
-def test_what_fetches_a_token_is_used_once(h: Harness) -> None:
+def a_pair(h: Harness) -> Token:
+    """A token with what fetches the next: the account's own, or the one the owner's page gives."""
     first = renews(h).token()
+    if (first is None or not first.refresh) and isinstance(h, LetsIn):
+        first = finished(h, dict(h.agree(a_page(h))))
     if first is None or not first.refresh:
         pytest.skip(f"{spec_of(h).key} gives nothing that could be used twice")
+    return first
+
+
+def test_what_fetches_a_token_is_used_once(h: Harness) -> None:
+    first = a_pair(h)
+    order_id = h.place()
     second = renewed(h, first)
+    fetcher(h.channel(token=second)).fetch_order(order_id)
 
     assert second.refresh != first.refresh
+    with pytest.raises(AuthExpired):
+        renewed(h, first)
+
+
+def test_each_pair_fetches_the_next_one_and_the_newest_works(h: Harness) -> None:
+    token, seen = a_pair(h), set[str]()
+
+    for _ in range(4):
+        order_id = h.place()
+        fetched = fetcher(h.channel(token=token)).fetch_order(order_id)
+        assert fetched.external_id == order_id
+        seen.add(token.refresh)
+        wire(h).pass_time(WITHIN)
+        token = renewed(h, token)
+
+    assert len(seen) == 4
+    assert token.refresh not in seen
+
+
+def test_a_pair_whose_giver_is_gone_asks_for_a_person(h: Harness) -> None:
+    first = a_pair(h)
+    renews(h).end_what_renews()
+
     with pytest.raises(AuthExpired):
         renewed(h, first)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from connectors.pacing import Pacer, Unpaced
 from connectors.protocol import Channel, Connection, Registration, Token
@@ -37,12 +37,12 @@ from tests.contract.harness import (
     Trouble,
 )
 from tests.contract.wire import Asked, Wire
+from tests.pretend_shopify import press
 
 DOMAIN = "taller.myshopify.com"
 TOKEN = "shpat_contract0123456789"
 CLIENT_ID = "contract-client-0123456789"
 CLIENT_SECRET = "shpss_contract0123456789"
-TOKEN_PATH = "/admin/oauth/access_token"
 BUYS = frozenset({"paid", "authorized", "partially_refunded"})
 SKUS = ("SOAP-LAV", "SOAP-OAT", "WAX-BAR")
 
@@ -103,7 +103,6 @@ class ShopifyHarness:
         for sku in SKUS:
             stock = {self._madrid: 40}
             self.store.add_variant(sku=sku, title=f"Soap {sku}", price="9.90", stock=stock)
-        self._codes: set[str] = set()
         self.wire = Wire(
             answer=self._answer,
             is_write=is_mutation,
@@ -126,7 +125,8 @@ class ShopifyHarness:
     def secrets(self) -> Sequence[str]:
         """Every secret in play."""
         typed = (TOKEN, CLIENT_SECRET, self.webhook_secret, self.older_secret)
-        return (*typed, *sorted(self.store.api.keys.minted))
+        keys = self.store.api.keys
+        return (*typed, *sorted((*keys.minted, *keys.pairs, *keys.codes)))
 
     def channel(
         self,
@@ -332,7 +332,7 @@ class ShopifyHarness:
         self.store.revoke_token()
 
     def token(self) -> Token | None:
-        """None yet: the app's id and secret fetch each one."""
+        """None: the app's id and secret fetch each one; a pair comes from the owner's page."""
         return None
 
     def end_what_renews(self) -> None:
@@ -341,13 +341,11 @@ class ShopifyHarness:
 
     def agree(self, page: str) -> Mapping[str, str]:
         """Press the button."""
-        code = f"code-{len(self._codes)}-0123456789abcdef"
-        self._codes.add(code)
-        return self._signed({"code": code, "state": _state(page)}, DOMAIN)
+        return press(self.store, page)
 
     def refuse(self, page: str) -> Mapping[str, str]:
         """Press the other one."""
-        return self._signed({"error": "access_denied", "state": _state(page)}, DOMAIN)
+        return press(self.store, page, decision="refuse")
 
     def as_another_shop(self, answer: Mapping[str, str]) -> Mapping[str, str]:
         """Sign the same for another shop of the same app."""
@@ -395,10 +393,6 @@ class ShopifyHarness:
         return {**said, "hmac": proof}
 
     def _answer(self, asked: Asked) -> Answer:
-        """Answer as the shop does; its page's codes are traded here, for they are ours."""
-        fields = dict(parse_qsl(asked.body.decode())) if asked.path == TOKEN_PATH else {}
-        if "code" in fields:
-            return self._trade(fields)
         parts = urlsplit(asked.url)
         call = Call(
             method=asked.method,
@@ -410,26 +404,6 @@ class ShopifyHarness:
         answer = self.store.answer(call)
         named = {name.lower(): value for name, value in answer.headers.items()}
         return Answer(status=answer.status, headers=named, body=answer.body)
-
-    def _trade(self, fields: Mapping[str, str]) -> Answer:
-        is_ours = fields.get("client_secret") == CLIENT_SECRET
-        if not is_ours or fields["code"] not in self._codes:
-            body = b'{"error": "invalid_request"}'
-            return Answer(status=400, headers={}, body=body)
-        self._codes.discard(fields["code"])
-        token = f"shpat_granted{len(self.store.api.keys.minted):08}"
-        self.store.api.keys.minted[token] = self.now + timedelta(hours=1)
-        said = {
-            "access_token": token,
-            "scope": ",".join(sorted(self.store.scopes)),
-            "expires_in": 3600,
-            "refresh_token": "shprt_contract0123456789",
-        }
-        return Answer(status=200, headers={}, body=json.dumps(said).encode())
-
-
-def _state(page: str) -> str:
-    return parse_qs(urlsplit(page).query)["state"][0]
 
 
 open_shop = ShopifyHarness
