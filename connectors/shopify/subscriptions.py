@@ -34,7 +34,8 @@ about people's data cannot be asked for here, an app declares those (facts: shop
 
 POLL_ONLY = (
     "Shopify sends messages only to an https address that the internet can reach, so orders are "
-    "asked for every few minutes instead. Set PUBLIC_URL to such an address to get them at once."
+    "asked for every few minutes instead. Set HORNADA_PUBLIC_URL to such an address to get them "
+    "at once."
 )
 PROTECTED = (
     "Shopify withholds this from apps that may not see protected customer data. In Shopify's Dev "

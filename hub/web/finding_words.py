@@ -2,8 +2,8 @@
 
 Connectors speak English and know no page. What they find, what there is to press, why a shop
 refuses a subscription and why a person must act is known here by its words, as refusals are; a
-test collects it all from their code and fails on what is missing. What a channel itself said is
-quoted as it came.
+test collects it all from their code and fails on what is missing. A channel's own words stay as
+they are.
 """
 
 import re
@@ -34,8 +34,8 @@ FINDINGS: tuple[str, ...] = (
     N_("The shop has no place that things are sent from."),
     N_(
         "Shopify sends messages only to an https address that the internet can reach, so orders "
-        "are asked for every few minutes instead. Set PUBLIC_URL to such an address to get them "
-        "at once."
+        "are asked for every few minutes instead. Set HORNADA_PUBLIC_URL to such an address to "
+        "get them at once."
     ),
     N_(
         "Shopify withholds this from apps that may not see protected customer data. In Shopify's "
@@ -118,7 +118,14 @@ REASONS: tuple[str, ...] = (
     N_("%(title)s sends us to another address, where we do not follow"),
     N_("%(title)s could not be reached; nothing was sent"),
     N_("%(title)s did not answer in time"),
+    N_("%(title)s was told, but its answer was lost"),
     N_("%(title)s's token cannot be read"),
+    N_("%(title)s's answer cannot be read"),
+    N_("%(title)s's answer says nothing"),
+    N_("%(title)s's answer is not as it promises, at %(where)s"),
+    N_("%(title)s's answer is not as it promises: %(where)s"),
+    N_("%(title)s does not understand the question: %(said)s"),
+    N_("%(title)s may have done it, and then stumbled: %(said)s"),
     N_("%(title)s would not %(what)s: %(said)s"),
     N_("the connection must be made again"),
     N_("the channel asked for patience"),
@@ -213,7 +220,7 @@ _LONG_DAY = "%d %B %Y"
 def finding_words(message: str) -> str:
     """Return what was found in the language of the page; what we do not know stays as it is."""
     found = say(message, among=(*FINDINGS, *WAYS_OUT), part=_part)
-    return found or _reason(message) or _sentence(message) or message
+    return found or _sentence(message) or _reason(message) or message
 
 
 def knows_finding(message: str) -> bool:
@@ -238,6 +245,8 @@ def _reason(message: str) -> str:
 
 def _sentence(message: str) -> str:
     """Say a reason that was made a sentence, with a capital letter and a full stop."""
+    if not message.endswith("."):
+        return ""
     bare = message.removesuffix(".")
     words = _reason(bare) or _reason(f"{bare[:1].lower()}{bare[1:]}")
     return f"{words[:1].upper()}{words[1:]}." if words else ""

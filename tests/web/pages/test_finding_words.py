@@ -154,6 +154,10 @@ def test_what_a_missing_scope_costs_has_words() -> None:
             "Etsy says we may not do that (403): Insufficient scope",
             "Etsy dice que no podemos hacer eso (403): Insufficient scope",
         ),
+        (
+            "Etsy's answer is not as it promises, at results.0.",
+            "La respuesta de Etsy no es como promete, en results.0.",
+        ),
         ("Waiting for Soy wax and 2 more", "A la espera de Soy wax y 2 más"),
         ("Nobody knows these words.", "Nobody knows these words."),
         ("", ""),
