@@ -113,7 +113,7 @@ def _attend(ports: Ports, shops: Shops, account_id: int, taken: Import) -> bool:
         shops.forget(account_id)
         return False
     return ports.database.run(
-        lambda session: _keep(session, account_id, taken, read, now=ports.clock.now())
+        lambda session: _keep(ports, session, account_id, taken, read)
     )
 
 
@@ -135,9 +135,9 @@ def _ask(ports: Ports, shops: Shops, account_id: int, taken: Import) -> Read:
 
 
 def _keep(
-    session: Session, account_id: int, taken: Import, read: Read, *, now: datetime
+    ports: Ports, session: Session, account_id: int, taken: Import, read: Read
 ) -> bool:
-    page = read.page
+    now, page = ports.clock.now(), read.page
     moved = replace(taken, cursor=page.cursor, next_at=now, attempts=0)
     after = moved if page.more else None
     if not move_on(session, account_id=account_id, before=taken, after=after):
@@ -149,7 +149,13 @@ def _keep(
             plan_all(session, account_id=account_id, now=now)
     keep_page(session, account_id=account_id, page=page, now=now)
     if not page.more:
-        end_import(session, account_id=account_id, began_at=taken.began_at, now=now)
+        end_import(
+            session,
+            account_id=account_id,
+            began_at=taken.began_at,
+            now=now,
+            channels=ports.channels,
+        )
     return True
 
 

@@ -28,12 +28,12 @@ from hub.flow.push import (
     rehearse_instead,
     sent,
 )
-from hub.flow.stock_levels import READ_FIRST, note_moved
+from hub.flow.stock_levels import READ_FIRST, maybe_told, note_moved
 from hub.models import outbox
 from hub.models.leases import LeaseLost
 from hub.models.outbox import ClaimedEffect
 from hub.ports import Ports
-from mapping.effects import Effect
+from mapping.effects import Effect, SetStock, to_payload
 from workers.budget import Budget, new_owner
 from workers.complaints import note_on_account
 from workers.retry import Answer, Verdict, judge
@@ -137,7 +137,7 @@ def _deliver(ports: Ports, shops: Shops, one: Try) -> Pushed:
 def _effect(ports: Ports, claimed: ClaimedEffect) -> Effect | None:
     today = ports.clock.now().astimezone(ports.settings.zone).date()
     with ports.database.reading() as session:
-        return effect_of(session, claimed, today=today)
+        return effect_of(session, claimed, today=today, channels=ports.channels)
 
 
 def _look_up(
@@ -176,10 +176,16 @@ def is_late(marked_at: datetime, *, now: datetime) -> bool:
 def _mark_sending(ports: Ports, one: Try) -> datetime:
     started = ports.clock.now()
     lease = CALLING + one.horizon
+    said = to_payload(one.effect) if isinstance(one.effect, SetStock) else None
 
     def work(session: Session) -> None:
         outbox.begin_sending(
-            session, message_id=one.claimed.id, owner=one.owner, now=started, lease=lease
+            session,
+            message_id=one.claimed.id,
+            owner=one.owner,
+            now=started,
+            lease=lease,
+            payload=said,
         )
 
     ports.database.run(work)
@@ -226,7 +232,7 @@ def _settle(
     note_on_account(
         session, account_id=one.claimed.account_id, error=error, verdict=verdict, now=now
     )
-    _note(session, one.claimed, error, now=now)
+    _note(session, one, error, now=now)
     outbox.settle(
         session,
         message_id=one.claimed.id,
@@ -240,12 +246,18 @@ def _settle(
     )
 
 
-def _note(
-    session: Session, claimed: ClaimedEffect, error: Exception, *, now: datetime
-) -> None:
+def _note(session: Session, one: Try, error: Exception, *, now: datetime) -> None:
     """Note what a refusal says of its subject: a stock that moved, a thing left to people."""
+    claimed = one.claimed
     if isinstance(error, StockMoved) and claimed.listing_id is not None:
-        note_moved(session, listing_id=claimed.listing_id, shown=error.shown, now=now)
+        is_theirs = one.effect is None  # then we only said what we knew already
+        note_moved(
+            session,
+            listing_id=claimed.listing_id,
+            shown=error.shown,
+            told=None if is_theirs else maybe_told(claimed),
+            now=now,
+        )
     if isinstance(error, NotAllowedHere):
         leave_to_people(session, claimed=claimed, capability=error.capability, now=now)
 

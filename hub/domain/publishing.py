@@ -22,20 +22,24 @@ class Offer:
     publishes: bool
     place: str | None
     """Where the channel keeps it, empty where it knows no places; None while nobody chose."""
+    most: int | None = None
+    """The most pieces the channel can show; None where there is no such bound."""
 
 
 def wanted(offer: Offer, *, promisable: Mapping[int, int]) -> int | None:
     """Say how many pieces may be sold, given what of each item can be promised (thousandths).
 
-    A kit is as many as its scarcest part makes. None is unknown, and is never told to anyone.
+    A kit is as many as its scarcest part makes, and what the channel cannot show is not wished
+    for. None is unknown, and is never told to anyone.
     """
     if not is_publishable(offer):
         return None
     if any(part.item_id not in promisable for part in offer.components):
         return None
-    return min(
+    makes = min(
         max(promisable[part.item_id], 0) // part.quantity for part in offer.components
     )
+    return makes if offer.most is None else min(makes, offer.most)
 
 
 def is_publishable(offer: Offer) -> bool:

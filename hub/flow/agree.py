@@ -59,7 +59,8 @@ def agree(
             heal(session, _subject(order, kind), how="agreed", now=now)
     if Kind.CANCEL in found:
         ask_to_cancel(session, order=order, account=account, channels=CHANNELS, now=now)
-    close_by_channel(session, order=order, seen=seen, now=now)
+    counts = CHANNELS[account.channel].spec.counts_what_is_sent
+    close_by_channel(session, order=order, seen=seen, counts=counts, now=now)
 
 
 def end_drift(session: Session, *, order: SalesOrder, now: datetime) -> None:

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from connectors.protocol import CatalogueItem, CataloguePage, Place
+from connectors.protocol import CatalogueItem, CataloguePage, Place, Registration
+from connectors.registry import CHANNELS
 from hub.flow.map_lines import match_listing
 from hub.flow.refusal import Missing
 from hub.flow.replan import mark
+from hub.flow.stock_levels import is_theirs
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.listing_queries import listings_by_key
@@ -158,23 +160,41 @@ def keep_places(account: ChannelAccount, places: tuple[Place, ...]) -> bool:
 
 
 def end_import(
-    session: Session, *, account_id: int, began_at: datetime, now: datetime
+    session: Session,
+    *,
+    account_id: int,
+    began_at: datetime,
+    now: datetime,
+    channels: Mapping[str, Registration] = CHANNELS,
 ) -> int:
-    """Close an import that was read to its end; count the listings it no longer showed."""
+    """Close an import that was read to its end; count the listings it no longer showed.
+
+    What we emptied ourselves, where that takes it off sale, is still ours to fill up.
+    """
     gone = (
         select(Listing)
         .where(Listing.account_id == account_id, Listing.is_active)
         .where(Listing.catalogued_at < began_at)
         .options(selectinload(Listing.components))
     )
-    vanished = session.scalars(gone).all()
+    account = session.get_one(ChannelAccount, account_id)
+    known = channels.get(account.channel)
+    may_be_ours = known is not None and known.spec.none_is_off_sale
+    vanished = [
+        listing
+        for listing in session.scalars(gone)
+        if not (may_be_ours and _is_emptied_by_us(listing))
+    ]
     for listing in vanished:
         listing.is_active = False
         listing.stock_wanted = None
-    account = session.get_one(ChannelAccount, account_id)
     account.catalogue_at = now
     session.flush()
     return len(vanished)
+
+
+def _is_emptied_by_us(listing: Listing) -> bool:
+    return listing.stock_shown == 0 and not is_theirs(listing)
 
 
 def publish(

@@ -190,7 +190,7 @@ def keep_stock(
             session, listing, account=account, shown=shown[listing.id], at=asked_at, now=now,
             channels=channels,
         )  # fmt: skip
-    _plan_what_aged(session, account, listings, today=today, now=now)
+    _plan_what_aged(session, account, listings, today=today, now=now, channels=channels)
     return news
 
 
@@ -201,6 +201,7 @@ def _plan_what_aged(
     *,
     today: date,
     now: datetime,
+    channels: Mapping[str, Registration],
 ) -> None:
     items = {part.item_id for listing in listings for part in listing.components}
     figures = item_figures(session, item_ids=items, on=today)
@@ -209,7 +210,7 @@ def _plan_what_aged(
         listing
         for listing in listings
         if listing.stock_wanted
-        != publishing.wanted(offer_of(listing, account), promisable=promisable)
+        != publishing.wanted(offer_of(listing, account, channels), promisable=promisable)
     ]
     stale = {part.item_id for listing in aged for part in listing.components}
     mark(session, item_ids=stale, why="what can be promised has changed", now=now)

@@ -40,7 +40,7 @@ from hub.models.listings import Listing
 from hub.models.messages import LIVE, InboundMessage, OutboundMessage
 from hub.models.outbox import ClaimedEffect, add_once
 from hub.models.streams import read_now
-from mapping.effects import SetStock, StockRef, to_payload
+from mapping.effects import SetStock, StockRef, from_payload, to_payload
 
 READ_FIRST = timedelta(seconds=30)
 """So long after a channel showed fewer than we thought, its orders are read before we raise it."""
@@ -89,7 +89,8 @@ def restate(
     )
     added = 0
     for listing, account, mode in told:
-        wanted = publishing.wanted(offer_of(listing, account), promisable=figures)
+        offer = offer_of(listing, account, channels)
+        wanted = publishing.wanted(offer, promisable=figures)
         if listing.stock_wanted != wanted:
             listing.stock_wanted = wanted
         if wanted is None:
@@ -104,8 +105,11 @@ def restate(
     return added
 
 
-def offer_of(listing: Listing, account: ChannelAccount) -> Offer:
+def offer_of(
+    listing: Listing, account: ChannelAccount, channels: Channels = CHANNELS
+) -> Offer:
     """Say what is known of a listing, as far as its stock goes."""
+    known = channels.get(account.channel)
     return Offer(
         is_mapped=listing.state == "mapped",
         components=components_of(listing),
@@ -113,6 +117,7 @@ def offer_of(listing: Listing, account: ChannelAccount) -> Offer:
         is_tracked=listing.is_tracked,
         publishes=listing.publishes,
         place=chosen_place(account),
+        most=known.spec.most_stock if known else None,
     )
 
 
@@ -225,7 +230,7 @@ def _owe(
 def _due(listing: Listing, wish: SetStock, *, every: timedelta, now: datetime) -> datetime:
     """Say when to write: not too often, and raise nothing before new orders can have been read."""
     due = max(now, listing.stock_told_at + every) if listing.stock_told_at else now
-    if _raises(listing, wish) and _is_theirs(listing) and listing.stock_shown_at:
+    if _raises(listing, wish) and is_theirs(listing) and listing.stock_shown_at:
         due = max(due, listing.stock_shown_at + READ_FIRST)
     return due
 
@@ -234,7 +239,7 @@ def _raises(listing: Listing, wish: SetStock) -> bool:
     return listing.stock_shown is not None and wish.quantity > listing.stock_shown
 
 
-def _is_theirs(listing: Listing) -> bool:
+def is_theirs(listing: Listing) -> bool:
     """Say whether the channel set the number it shows: unread sales may be behind it."""
     return listing.stock_shown_at != listing.stock_told_at
 
@@ -267,24 +272,32 @@ def _add(
 
 
 def effect_now(
-    session: Session, claimed: ClaimedEffect, *, listing_id: int, today: date
+    session: Session,
+    claimed: ClaimedEffect,
+    *,
+    listing_id: int,
+    today: date,
+    channels: Channels = CHANNELS,
 ) -> SetStock | None:
     """Work out what to write now, whatever was wished when the message was owed.
 
-    None when nothing is known for sure any more: then nothing is told.
+    None when nothing is known for sure any more: then nothing is told. After a write that may have
+    been applied, as many are expected as it may have left there: fewer are sales not read yet.
 
     :raises StockMoved: the channel showed fewer than we want to, and its orders were not read
         since.
     """
     listing, account = listing_and_account(session, listing_id=listing_id)
     figures = _promisable(session, [listing], today=today)
-    wanted = publishing.wanted(offer_of(listing, account), promisable=figures)
+    offer = offer_of(listing, account, channels)
+    wanted = publishing.wanted(offer, promisable=figures)
     if wanted is None:
         return None
     wish = SetStock(
         ref=ref_of(listing, place=chosen_place(account) or ""),
         quantity=wanted,
-        expected=listing.stock_shown,
+        expected=_most_of(listing.stock_shown, *_may_show(claimed)),
+        is_ours=listing.stock_shown is not None and not is_theirs(listing),
         key=claimed.idempotency_key,
     )
     if _raises(listing, wish) and not _are_orders_read(session, listing):
@@ -293,10 +306,35 @@ def effect_now(
     return wish
 
 
+def _may_show(claimed: ClaimedEffect) -> tuple[int | None, ...]:
+    """Return what else a channel may show by now, because earlier tries may have been applied.
+
+    A message that was ever sent holds what it said then: what it wrote, and what was there before.
+    Once the channel said itself what it shows, that holds.
+    """
+    told = from_payload(claimed.kind, claimed.payload)
+    if claimed.first_sent_at is None or not isinstance(told, SetStock):
+        return ()
+    if claimed.state == "unknown":
+        return (told.quantity, told.expected)
+    return () if claimed.error_class == StockMoved.__name__ else (told.expected,)
+
+
+def maybe_told(claimed: ClaimedEffect) -> int | None:
+    """Say which number a channel may have taken from us though its answer was lost."""
+    told = from_payload(claimed.kind, claimed.payload)
+    is_lost = claimed.state == "unknown" and claimed.first_sent_at is not None
+    return told.quantity if is_lost and isinstance(told, SetStock) else None
+
+
+def _most_of(*counts: int | None) -> int | None:
+    return max((each for each in counts if each is not None), default=None)
+
+
 def _are_orders_read(session: Session, listing: Listing) -> bool:
     """Say whether every list of orders was read since the channel showed a number not ours."""
     seen_at = listing.stock_shown_at
-    if seen_at is None or not _is_theirs(listing):
+    if seen_at is None or not is_theirs(listing):
         return True
     behind = exists().where(
         ChannelStream.account_id == listing.account_id,
@@ -324,11 +362,23 @@ def note_told(
     session.flush()
 
 
-def note_moved(session: Session, *, listing_id: int, shown: int, now: datetime) -> None:
-    """Note that a channel shows another number than we believed, and ask for its orders now."""
+def note_moved(
+    session: Session,
+    *,
+    listing_id: int,
+    shown: int,
+    now: datetime,
+    told: int | None = None,
+) -> None:
+    """Note that a channel shows another number than we believed, and ask for its orders now.
+
+    `told` is the number of a write whose answer was lost: what shows exactly that is our own.
+    """
     listing = session.get_one(Listing, listing_id)
     if listing.stock_shown != shown:
         listing.stock_shown, listing.stock_shown_at = shown, now
+    if told == shown == 0:
+        listing.stock_shown_at = listing.stock_told_at = now
     read_now(session, account_id=listing.account_id, now=now)
     session.flush()
 

@@ -19,7 +19,7 @@ from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.orders import SalesOrder
 from hub.models.shipping import Shipment
-from hub.models.task_views import pieces_due
+from hub.models.task_views import first_parcel, pieces_due
 from hub.models.upkeep import ManualTask
 from mapping.canonical import Order, Release
 
@@ -155,17 +155,21 @@ def close_for(session: Session, *, key: str, account_id: int, now: datetime) -> 
 
 
 def close_by_channel(
-    session: Session, *, order: SalesOrder, seen: Order, now: datetime
+    session: Session, *, order: SalesOrder, seen: Order, counts: bool = True, now: datetime
 ) -> None:
     """Close what was asked about an order and the channel now shows as done.
 
     A parcel counts as sent there once the channel counts its pieces, and those of every earlier
-    parcel, on each of its lines.
+    parcel, on each of its lines. One that `counts` no pieces shows the whole order as sent with
+    its first parcel and says nothing of a later one: that is closed by whoever marked it.
     """
     is_over = seen.cancelled_at is not None or seen.release is Release.CANCELLED
     if is_over:
         close_for(session, key=cancel_key(order.id), account_id=order.account_id, now=now)
     due = pieces_due(session, order_id=order.id)
+    if not counts:
+        first = first_parcel(session, order_id=order.id)
+        due = {parcel: pieces for parcel, pieces in due.items() if parcel == first}
     sent = {line.external_id: line.fulfilled for line in seen.lines}
     for shipment_id, pieces in due.items():
         if all(sent.get(line, 0) >= count for line, count in pieces.items()):

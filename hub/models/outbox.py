@@ -198,16 +198,24 @@ def held_by(owner: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def begin_sending(
-    session: Session, *, message_id: int, owner: str, now: datetime, lease: timedelta
+    session: Session,
+    *,
+    message_id: int,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    payload: Mapping[str, object] | None = None,
 ) -> None:
     """Write that bytes are about to leave; commit before they do. The lease starts anew.
 
     `lease` must be longer than the call's time-out and the channel's ambiguity horizon together.
+    `payload` is what is really said, where that was worked out only now.
 
     :raises LeaseLost: it is not ours any more; nothing may be sent.
     """
     first = func.coalesce(OutboundMessage.first_sent_at, literal(now, Utc))
     values = {"state": "sending", "first_sent_at": first, "lease_until": now + lease}
+    values |= {} if payload is None else {"payload": dict(payload)}
     _write(session, message_id=message_id, owner=owner, values=values)
 
 
@@ -228,7 +236,8 @@ def settle(
     """Write what became of a message and let it go.
 
     `state` is sent, shadowed, held or dead; or, with `next_try_at`, waiting (it surely did not
-    happen) or unknown (it may have: look it up then). Without `counts` the attempt is forgotten:
+    happen) or unknown (it may have: look it up then). `error` of what is sent is what a person
+    should know though it worked. Without `counts` the attempt is forgotten:
     nothing failed, we only had to be patient.
 
     :raises LeaseLost: it is not ours any more; who took it will settle it.

@@ -119,6 +119,16 @@ def pieces_due(session: Session, *, order_id: int) -> dict[int, dict[str, int]]:
     return due
 
 
+def first_parcel(session: Session, *, order_id: int) -> int | None:
+    """Return the parcel of an order that left first, None while none did."""
+    left = select(Shipment.id).where(
+        Shipment.order_id == order_id,
+        Shipment.state != "cancelled",
+        Shipment.shipped_at.is_not(None),
+    )
+    return session.scalar(left.order_by(Shipment.shipped_at, Shipment.id).limit(1))
+
+
 def _lines(session: Session, *, shipment_ids: Collection[int]) -> dict[int, list[TaskLine]]:
     query = (
         select(ShipmentLine.shipment_id, ShipmentLine.quantity, OrderLine)

@@ -172,6 +172,41 @@ def test_two_parcels_are_closed_one_after_the_other(session: Session) -> None:
     assert [state for _, state, _ in tasks(session)] == ["done", "open"]
 
 
+def test_a_shop_that_shows_only_that_it_was_sent_says_nothing_of_a_second_parcel(
+    session: Session,
+) -> None:
+    order = denied(session)
+    send(session, order, pieces=2)
+    send(session, order, pieces=3)
+
+    shows(session, order, sent=5)
+
+    assert [state for _, state, _ in tasks(session)] == ["done", "open"]
+    done_by_hand(session, order)
+    assert [who for _, _, who in tasks(session)] == [f"channel:{order.account_id}", WHO]
+
+
+def test_a_shop_that_counts_pieces_closes_every_parcel_it_counts(session: Session) -> None:
+    order = denied(session, channel="shopify")
+    send(session, order, pieces=2)
+    send(session, order, pieces=3)
+
+    shows(session, order, sent=5)
+
+    assert [state for _, state, _ in tasks(session)] == ["done", "done"]
+
+
+def test_a_second_parcel_stays_open_though_a_person_did_the_first(session: Session) -> None:
+    order = denied(session)
+    send(session, order, pieces=2)
+    done_by_hand(session, order)
+    send(session, order, pieces=3)
+
+    shows(session, order, sent=5)
+
+    assert [state for _, state, _ in tasks(session)] == ["done", "open"]
+
+
 def test_the_same_version_again_still_closes_it(session: Session) -> None:
     """Somebody marked it there before we knew that a person had to."""
     order = allowed(session)
