@@ -1,5 +1,6 @@
 """What an HTTP answer means in the contract's errors, and what may be read from it."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -52,9 +53,22 @@ def error_for(answer: Answer, *, title: str, write: bool) -> ChannelError:
 
 
 def unreadable(what: str, *, write: bool, answer: Answer) -> ChannelError:
-    """Make the error for a success nobody can read: a write may well have happened."""
-    made: type[ChannelError] = OutcomeUnknown if write else PayloadError
+    """Make the error for a success nobody can read: a write may well have happened.
+
+    What is no JSON at all is not from the channel's API: a page of something before it, or one
+    that says it is being mended. That passes, and is asked again.
+    """
+    made: type[ChannelError] = PayloadError if _is_json(answer.body) else Retryable
+    made = OutcomeUnknown if write else made
     return made(what, request_id=request_id(answer.headers))
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body or b"null")
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def request_id(headers: Mapping[str, str]) -> str:

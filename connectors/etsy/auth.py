@@ -17,13 +17,13 @@ from connectors.errors import (
     AuthExpired,
     ChannelError,
     NotFound,
-    PayloadError,
     Rejected,
     SignatureInvalid,
 )
 from connectors.etsy.client import Model
 from connectors.http import Http
 from connectors.protocol import Token
+from connectors.statuses import unreadable
 from connectors.transport import Answer
 
 REFRESH_LIFE = timedelta(days=90)
@@ -166,7 +166,8 @@ def _token(
         granted = _Granted.model_validate_json(answer.body)
     except ValidationError:
         # "from None": the words of pydantic quote the answer, which holds a token.
-        raise PayloadError("Etsy's token cannot be read") from None
+        what = "Etsy's token cannot be read"
+        raise unreadable(what, write=False, answer=answer) from None
     return Token(
         value=granted.access_token,
         expires_at=now + timedelta(seconds=granted.expires_in),

@@ -1,5 +1,7 @@
 """Which receipts changed, and which there were: three lists read again and again, and the past."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.errors import Unsupported
@@ -13,7 +15,7 @@ from connectors.etsy.walk import (
     spot_of,
     step,
 )
-from connectors.protocol import ChangePage
+from connectors.protocol import Change, ChangePage
 from connectors.spec import CursorKind, Stream
 
 OVERLAP = timedelta(minutes=10)
@@ -79,7 +81,7 @@ def history(
         total=total,
     )
     return ChangePage(
-        changes=met.changes,
+        changes=_whatever_their_time(met.changes),
         cursor=kept.text(),
         more=following is not None,
         total=total,
@@ -112,7 +114,18 @@ def _whole(
         spot = Spot(since=since, until=second(now))
     met = step(api, WHOLE[stream], spot=spot, limit=limit)
     following = met.following.text() if met.following else BEGIN
-    return ChangePage(changes=met.changes, cursor=following, more=bool(following))
+    return ChangePage(
+        changes=_whatever_their_time(met.changes), cursor=following, more=bool(following)
+    )
+
+
+def _whatever_their_time(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Say of rows nothing but which version they are.
+
+    A receipt that was cancelled or refunded shows the time it had before: who holds a receipt of
+    that time would think that this is the same.
+    """
+    return tuple(replace(change, updated_at=None) for change in changes)
 
 
 def _last_second(until: datetime) -> int:

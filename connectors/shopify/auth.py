@@ -15,12 +15,11 @@ from connectors.errors import (
     AuthExpired,
     ChannelError,
     NotFound,
-    PayloadError,
     PermissionDenied,
 )
 from connectors.http import Http
 from connectors.protocol import Token
-from connectors.statuses import error_for
+from connectors.statuses import error_for, unreadable
 from connectors.transport import Answer
 
 TOKEN_PATH = "/admin/oauth/access_token"  # noqa: S105
@@ -143,7 +142,8 @@ def _ask(app: App, fields: Mapping[str, str], *, hints: Mapping[str, str]) -> _G
         return _Granted.model_validate_json(answer.body)
     except ValidationError:
         # "from None": the words of pydantic quote the answer, which holds a token.
-        raise PayloadError("Shopify's token cannot be read") from None
+        what = "Shopify's token cannot be read"
+        raise unreadable(what, write=False, answer=answer) from None
 
 
 def _after(now: datetime, seconds: int | None) -> datetime | None:

@@ -14,7 +14,6 @@ from connectors.errors import (
     AuthExpired,
     ChannelError,
     NotFound,
-    PayloadError,
     PermissionDenied,
     RateLimited,
     Rejected,
@@ -67,7 +66,7 @@ MEANING: dict[Trouble, tuple[type[ChannelError], ...]] = {
     Trouble.FORBIDDEN: (PermissionDenied,),
     Trouble.GONE: (NotFound, AuthExpired),
     Trouble.REFUSED: (Rejected,),
-    Trouble.GARBAGE: (PayloadError,),
+    Trouble.GARBAGE: (Retryable,),
     Trouble.ELSEWHERE: (Rejected,),
 }
 """What each trouble is when nothing was to be changed."""

@@ -151,11 +151,19 @@ def test_what_was_not_sent_may_be_tried_again() -> None:
         api.put_json(PATH, payload={}, into=Thing)
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{", "null", '{"a": NaN}'])
+@pytest.mark.parametrize("body", ["", "[]", "null", '{"a": NaN}'])
 def test_an_answer_that_is_no_object_is_not_taken_for_one(body: str) -> None:
     api, _ = api_of([answered(body)])
 
     with pytest.raises(PayloadError):
+        api.get_object(PATH)
+
+
+@pytest.mark.parametrize("body", ["<html>Oops</html>", "{"])
+def test_a_page_of_something_before_the_api_is_asked_for_again(body: str) -> None:
+    api, _ = api_of([answered(body)])
+
+    with pytest.raises(Retryable):
         api.get_object(PATH)
 
 

@@ -68,7 +68,7 @@ def test_a_days_token_is_fetched_with_the_apps_id_and_secret() -> None:
         (AnswerLost(), Retryable, "in time"),
         (answered({"access_token": ""}), PayloadError, "cannot be read"),
         (answered({"access_token": "x", "expires_in": -1}), PayloadError, "cannot be read"),
-        (answered("canary"), PayloadError, "cannot be read"),
+        (answered("canary"), Retryable, "cannot be read"),
     ],
 )
 def test_a_shop_that_gives_no_token_says_what_to_do(

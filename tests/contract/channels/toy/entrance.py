@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
-from connectors.errors import AuthExpired, PayloadError, SignatureInvalid
+from connectors.errors import AuthExpired, SignatureInvalid
 from connectors.http import Http
 from connectors.protocol import Connection, Token
+from connectors.statuses import unreadable
 from tests.contract.channels.toy.reading import Node
 
 PAGE = "https://stall.example/authorise"
@@ -86,7 +87,8 @@ def _granted(
         said = _Granted.model_validate_json(answer.body)
     except ValidationError:
         # "from None": the words of pydantic quote the answer, which holds a token.
-        raise PayloadError("the stall's token cannot be read") from None
+        what = "the stall's token cannot be read"
+        raise unreadable(what, write=False, answer=answer) from None
     return Token(
         value=said.token,
         refresh=said.refresh,
