@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
 from connectors.registry import CHANNELS
-from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.domain.switches import Mode
 from hub.flow.announce import tell_shipped
