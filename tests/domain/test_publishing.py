@@ -68,6 +68,13 @@ def test_an_item_nobody_counted_is_not_published() -> None:
     assert wanted(offer(), promisable={SOAP: PIECE}) is None
 
 
+@pytest.mark.parametrize("most, shown", [(None, 1500), (999, 999), (2000, 1500)])
+def test_no_more_is_wished_for_than_the_channel_can_show(
+    most: int | None, shown: int
+) -> None:
+    assert wanted(replace(offer(), most=most), promisable={CANDLE: 1500 * PIECE}) == shown
+
+
 COMPONENTS = st.dictionaries(
     st.integers(1, 6), st.integers(1, 50 * PIECE), min_size=1, max_size=4
 )

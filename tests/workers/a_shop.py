@@ -50,6 +50,8 @@ class Shop:
     """Taken by calls in turn: an error to raise, or something to do instead of the call."""
     token: str = "shpat_of_the_shop"
     mints: int = 0
+    warning: str = ""
+    """What it says beside its yes."""
     is_watched: bool = True
     """Look that no transaction is open; only one thread at a time can know that of itself."""
 
@@ -116,7 +118,9 @@ class AtTheShop:
         if effect in self.shop.held:
             return Pushed(remote_ref=self._ref(effect), outcome="already_there")
         self.shop.held.append(effect)
-        return Pushed(remote_ref=self._ref(effect), outcome="created")
+        return Pushed(
+            remote_ref=self._ref(effect), outcome="created", warning=self.shop.warning
+        )
 
     def look_up(self, effect: Effect) -> Pushed | None:
         self._begin("look_up")

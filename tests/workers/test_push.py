@@ -144,6 +144,19 @@ def test_the_order_remembers_that_its_channel_was_told(bench: Bench) -> None:
     assert told.detail["kind"] == "fulfil"
 
 
+def test_what_the_channel_says_beside_its_yes_is_kept(bench: Bench) -> None:
+    bench.owe(parcel())
+    bench.shop.warning = "The buyer was written to all the same."
+
+    push(bench.ports)
+
+    with bench.ports.database.reading() as session:
+        [told] = session.scalars(select(History).filter_by(what="channel.told"))
+        [row] = session.scalars(select(OutboundMessage))
+    assert told.why == row.last_error == "The buyer was written to all the same."
+    assert (row.state, row.error_class) == ("sent", None)
+
+
 def test_sent_is_sent(bench: Bench) -> None:
     bench.owe(parcel())
 

@@ -94,6 +94,17 @@ def test_a_message_a_shop_did_not_take_says_why_and_is_tried_again(
     assert "neither held nor given up" in again.text
 
 
+def test_what_a_shop_says_beside_its_yes_is_in_the_list(
+    ports: Ports, owner: Visitor
+) -> None:
+    message_id = dead_outbound(ports)
+    with ports.database.begin() as session:
+        message = session.get_one(OutboundMessage, message_id)
+        message.state, message.last_error = "sent", "The buyer was written to all the same."
+
+    assert "The buyer was written to all the same." in owner.see("/messages/out")
+
+
 def test_what_hangs_is_on_the_first_page(ports: Ports, owner: Visitor) -> None:
     held_inbound(ports)
     dead_outbound(ports)
@@ -122,7 +133,10 @@ def test_the_timeline_says_what_the_shop_knows(ports: Ports, owner: Visitor) -> 
             subject="order",
             subject_id=1,
             what="channel.told",
+            why="The buyer was written to all the same.",
             detail={"kind": "fulfil", "outcome": "created"},
         )
 
-    assert "The shop knows: Parcel left, with tracking" in owner.see("/orders/1")
+    page = owner.see("/orders/1")
+    assert "The shop knows: Parcel left, with tracking" in page
+    assert "The buyer was written to all the same." in page
