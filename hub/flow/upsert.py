@@ -4,7 +4,6 @@ Which message came first does not matter (hub/domain/sales.py decides what is ne
 channel dropped stay as cancelled ones, and nothing here touches stock: the planner gives back.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -14,9 +13,6 @@ from sqlalchemy.orm import Session, selectinload
 from connectors.registry import CHANNELS
 from hub.domain.codes import Series, number
 from hub.domain.sales import (
-    KnownLine,
-    LineChange,
-    Pieces,
     Version,
     compare_lines,
     is_newer,
@@ -26,15 +22,15 @@ from hub.domain.sales import (
 from hub.domain.states import Intent
 from hub.flow.buyers import keep_people
 from hub.flow.map_lines import map_order, restate_demands
+from hub.flow.order_lines import change_line, known_line, new_line, note_sent, relist
 from hub.flow.phase import refresh_phases
 from hub.flow.replan import mark_orders
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_order_key
 from hub.models.numbers import next_number
-from hub.models.orders import OrderLine, SalesOrder
-from mapping.canonical import Line, LineKind, Order, content_hash
-from mapping.listing import listing_ref
+from hub.models.orders import SalesOrder
+from mapping.canonical import Order, content_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +86,7 @@ def _heard(known: SalesOrder, order: Order, *, channel: str) -> Order:
     """Hear of an order what its channel knows of it."""
     if channel not in CHANNELS or CHANNELS[channel].spec.counts_what_is_sent:
         return order
-    return without_echo([_known(line) for line in known.lines], incoming=order)
+    return without_echo([known_line(line) for line in known.lines], incoming=order)
 
 
 def _create(
@@ -110,7 +106,7 @@ def _create(
         placed_at=order.placed_at,
         intent=next_intent(Intent.OPEN, incoming=order),
         created_at=now,
-        lines=[_new_line(line, position) for position, line in enumerate(order.lines)],
+        lines=[new_line(line, position) for position, line in enumerate(order.lines)],
     )
     _state(made, order, digest=digest, fetched_at=fetched_at, now=now)
     keep_people(session, made, order)
@@ -141,14 +137,14 @@ def _number(session: Session, order: Order) -> str:
 def _update(
     session: Session, known: SalesOrder, order: Order, *, who: str, now: datetime
 ) -> None:
-    change = compare_lines([_known(line) for line in known.lines], incoming=order)
+    change = compare_lines([known_line(line) for line in known.lines], incoming=order)
     by_id = {line.external_id: line for line in known.lines}
     for changed in (*change.changed, *change.gone):
-        _change_line(session, by_id[changed.external_id], changed, who=who, now=now)
+        change_line(session, by_id[changed.external_id], changed, who=who, now=now)
     for offset, line in enumerate(change.added):
-        known.lines.append(_new_line(line, len(by_id) + offset))
-    _note_sent(by_id, order)
-    _relist(by_id, order, relisted={c.external_id for c in change.changed if c.is_relisted})
+        known.lines.append(new_line(line, len(by_id) + offset))
+    note_sent(by_id, order)
+    relist(by_id, order, relisted={c.external_id for c in change.changed if c.is_relisted})
     _restate_intent(session, known, order, who=who, now=now)
     keep_people(session, known, order)
     session.flush()
@@ -168,37 +164,6 @@ def _update(
     restate_demands(session, order_id=known.id, now=now)
     map_order(session, order_id=known.id, now=now)
     mark_orders(session, order_ids=[known.id], why=f"order {known.number} changed", now=now)
-
-
-def _change_line(
-    session: Session, line: OrderLine, changed: LineChange, *, who: str, now: datetime
-) -> None:
-    line.ordered, line.cancelled = changed.after.ordered, changed.after.cancelled
-    line.sent_elsewhere = max(0, changed.after.fulfilled - line.shipped)
-    record(
-        session,
-        at=now,
-        who=who,
-        subject="line",
-        subject_id=line.id,
-        what="line.changed",
-        from_state=_pieces(changed.before),
-        to_state=_pieces(changed.after),
-    )
-
-
-def _note_sent(lines: dict[str, OrderLine], order: Order) -> None:
-    for incoming in order.lines:
-        if incoming.external_id in lines:
-            lines[incoming.external_id].shown_sent = incoming.fulfilled
-
-
-def _relist(lines: dict[str, OrderLine], order: Order, *, relisted: set[str]) -> None:
-    for incoming in order.lines:
-        if incoming.external_id in relisted:
-            line = lines[incoming.external_id]
-            _describe(line, incoming)
-            line.state, line.listing_id = "unmapped", None
 
 
 def _restate_intent(
@@ -247,57 +212,3 @@ def _note_read(known: SalesOrder, fetched_at: datetime | None) -> None:
     """Remember that we asked again and nothing had changed: nobody need ask for this version."""
     if fetched_at is not None:
         known.remote_read_at = max(known.remote_read_at or fetched_at, fetched_at)
-
-
-def _new_line(line: Line, position: int) -> OrderLine:
-    made = OrderLine(
-        external_id=line.external_id,
-        position=position,
-        ordered=line.ordered,
-        cancelled=line.cancelled,
-        shipped=0,
-        sent_elsewhere=line.fulfilled,
-        shown_sent=line.fulfilled,
-        state="unmapped",
-        matched_by="",
-    )
-    _describe(made, line)
-    return made
-
-
-def _describe(made: OrderLine, line: Line) -> None:
-    made.kind = line.kind
-    made.sku = line.sku
-    made.title = line.title
-    made.variant_title = line.variant_title
-    made.product_id, made.variant_id = line.product_id, line.variant_id
-    made.listing_key = listing_ref(line).key
-    made.unit_price_minor = line.unit_price.minor if line.unit_price else None
-    made.personalisation = [list(pair) for pair in line.personalisation]
-
-
-def _known(line: OrderLine) -> KnownLine:
-    return KnownLine(
-        external_id=line.external_id,
-        kind=LineKind(line.kind),
-        pieces=Pieces(
-            ordered=line.ordered,
-            cancelled=line.cancelled,
-            fulfilled=line.shipped + line.sent_elsewhere,
-        ),
-        shipped=line.shipped,
-        sku=line.sku,
-        product_id=line.product_id,
-        variant_id=line.variant_id,
-        personalisation=tuple(
-            (str(pair[0]), str(pair[1])) for pair in _pairs(line.personalisation)
-        ),
-    )
-
-
-def _pairs(value: Sequence[object]) -> list[list[object]]:
-    return [pair for pair in value if isinstance(pair, list) and len(pair) == 2]
-
-
-def _pieces(pieces: Pieces) -> str:
-    return f"{pieces.ordered - pieces.cancelled} wanted, {pieces.fulfilled} sent"
