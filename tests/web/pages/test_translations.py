@@ -180,6 +180,7 @@ def refusals() -> list[str]:
             ROOT / "hub" / "models" / "outbox.py",
             ROOT / "hub" / "web" / "stock.py",
             ROOT / "hub" / "web" / "page_door.py",
+            ROOT / "hub" / "web" / "authorise.py",
         )
     ]
     kinds = {
@@ -197,6 +198,14 @@ def refusals() -> list[str]:
         and isinstance(node.func, ast.Name)
         and node.func.id in kinds
         and node.args
+    ]
+    found += [
+        filled(keyword.value)
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) != "Finding"
+        for keyword in node.keywords
+        if keyword.arg == "words"
     ]
     return [each for each in found if each]
 
