@@ -95,7 +95,7 @@ class PgServer:
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(plain, autocommit=True, connect_timeout=5)
+        return psycopg.connect(plain, autocommit=True, connect_timeout=START_SECONDS)
 
 
 def local_binaries() -> Path | None:

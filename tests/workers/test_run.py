@@ -86,21 +86,25 @@ def hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hands]:
     made.close()
 
 
-def wait_for(reached: Callable[[], bool], *, seconds: float = 60) -> float:
+HANGS = 300
+"""Seconds. A machine may be as busy as it likes; what takes so long has stopped working."""
+pytestmark = pytest.mark.timeout(2 * HANGS)
+
+
+def wait_for(reached: Callable[[], bool]) -> None:
     started = time.monotonic()
     while not reached():
-        assert time.monotonic() - started < seconds
+        assert time.monotonic() - started < HANGS, "it hangs"
         time.sleep(0.05)
-    return time.monotonic() - started
 
 
-def test_a_worker_that_is_called_works_at_once_and_says_it_is_alive(hands: Hands) -> None:
+def test_a_worker_that_is_called_works_and_says_it_is_alive(hands: Hands) -> None:
     wait_for(hands.is_beating)
     hands.get_order("101")
 
     hands.call()
 
-    assert wait_for(lambda: hands.has("101")) < 15
+    wait_for(lambda: hands.has("101"))
 
 
 def test_a_worker_lives_through_a_queue_that_is_killed_and_comes_back(hands: Hands) -> None:
@@ -133,10 +137,10 @@ def test_a_worker_nobody_calls_looks_for_itself(hands: Hands) -> None:
     wait_for(lambda: hands.has("105"))
 
 
-def test_a_worker_told_to_stop_stops_within_seconds(hands: Hands) -> None:
+def test_a_worker_told_to_stop_stops(hands: Hands) -> None:
     hands.process.send_signal(signal.SIGTERM)
 
-    assert hands.process.wait(timeout=10) == 0
+    assert hands.process.wait(timeout=HANGS) == 0
 
 
 def test_the_timetable_works_without_any_queue_and_stops_when_told(hands: Hands) -> None:
@@ -149,4 +153,4 @@ def test_the_timetable_works_without_any_queue_and_stops_when_told(hands: Hands)
     wait_for(lambda: hands.has("106"))
 
     hands.process.send_signal(signal.SIGTERM)
-    assert hands.process.wait(timeout=10) == 0
+    assert hands.process.wait(timeout=HANGS) == 0
