@@ -1,5 +1,6 @@
 """Lists old orders, a page at a time and never far ahead of the reading: live work goes first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from connectors.protocol import ChangePage, PollsOrders
 from hub.flow import backfill as flow
 from hub.models import backfills
 from hub.models.backfills import AHEAD, Listing
+from hub.models.channels import ChannelAccount
 from hub.models.leases import LeaseLost
 from hub.pacing import Lane
 from hub.ports import Ports
@@ -63,7 +65,14 @@ def is_due(ports: Ports) -> bool:
 
 def _due(ports: Ports) -> list[int]:
     with ports.database.reading() as session:
-        return backfills.due(session, now=ports.clock.now())
+        return due_backfills(ports, session, ())
+
+
+def due_backfills(
+    ports: Ports, session: Session, _accounts: Sequence[ChannelAccount]
+) -> list[int]:
+    """Return the backfills that have something to do."""
+    return backfills.due(session, now=ports.clock.now())
 
 
 def _attend(ports: Ports, shops: Shops, backfill_id: int, budget: Budget) -> int:

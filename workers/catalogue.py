@@ -4,11 +4,11 @@ A page is taken by moving the import on a little, so that two workers never read
 page that is lost to a crash is read again a while later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.errors import AuthExpired, CursorExpired, Unsupported
@@ -19,6 +19,7 @@ from hub.flow.catalogue_import import (
     Import,
     begin_due,
     end_import,
+    is_page_due,
     keep_page,
     keep_places,
     move_on,
@@ -26,6 +27,7 @@ from hub.flow.catalogue_import import (
     read_import,
 )
 from hub.flow.switches import mode_of
+from hub.models.at_work import connected, is_pausing
 from hub.models.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports
@@ -70,22 +72,22 @@ def is_due(ports: Ports) -> bool:
 
 
 def _due(ports: Ports) -> list[int]:
-    now = ports.clock.now()
     with ports.database.reading() as session:
-        accounts = session.scalars(
-            select(ChannelAccount)
-            .where(ChannelAccount.needs_reconnect.is_(False))
-            .order_by(ChannelAccount.id)
-        ).all()
-        # What begins here is forgotten with this session: it only asks.
-        return [each.id for each in accounts if _is_due(ports, each, now=now)]
+        return due_imports(ports, session, connected(session))
 
 
-def _is_due(ports: Ports, account: ChannelAccount, *, now: datetime) -> bool:
-    if mode_of(account, Capability.CATALOGUE, ports.channels) is Mode.OFF:
-        return False
-    is_paused = account.paused_until is not None and account.paused_until > now
-    return not is_paused and begin_due(account, now=now)
+def due_imports(
+    ports: Ports, _session: Session, accounts: Sequence[ChannelAccount]
+) -> list[int]:
+    """Return which of these connected accounts' catalogues are to be read now."""
+    now = ports.clock.now()
+    return [
+        each.id
+        for each in accounts
+        if mode_of(each, Capability.CATALOGUE, ports.channels) is not Mode.OFF
+        and not is_pausing(each, now=now)
+        and is_page_due(each, now=now)
+    ]
 
 
 def _take(ports: Ports, account_id: int) -> Import | None:

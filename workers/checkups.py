@@ -1,9 +1,11 @@
 """Asks each shop once an hour how our connection to it is, and mends what it tells us."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from connectors.errors import AuthExpired, ChannelError, PermissionDenied, Rejected
 from connectors.protocol import (
@@ -19,6 +21,7 @@ from hub.domain.switches import Mode
 from hub.flow import checkups
 from hub.flow.checkups import webhook_address
 from hub.flow.switches import mode_of
+from hub.models.at_work import connected
 from hub.models.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports
@@ -60,8 +63,15 @@ def is_due(ports: Ports) -> bool:
 
 def _due(ports: Ports) -> list[int]:
     with ports.database.reading() as session:
-        now = ports.clock.now()
-        return checkups.due(session, channels=ports.channels.keys(), now=now)
+        return due_checkups(ports, session, connected(session))
+
+
+def due_checkups(
+    ports: Ports, _session: Session, accounts: Sequence[ChannelAccount]
+) -> list[int]:
+    """Return which of these connected accounts are to be looked at now."""
+    now = ports.clock.now()
+    return checkups.accounts_due(accounts, channels=ports.channels.keys(), now=now)
 
 
 def _take(ports: Ports, account_id: int) -> datetime | None:

@@ -4,6 +4,7 @@ Take a turn, commit; ask for a page with no transaction open; write what it list
 next one begins in one transaction. A page that is lost to a crash is asked for again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -19,6 +20,7 @@ from hub.flow.backfill import cover
 from hub.flow.push import WHO
 from hub.flow.reread import ask_reread
 from hub.models import streams
+from hub.models.at_work import connected
 from hub.models.channels import ChannelAccount
 from hub.models.leases import LeaseLost
 from hub.models.streams import Turn
@@ -68,8 +70,15 @@ def is_due(ports: Ports) -> bool:
 
 def _due(ports: Ports) -> list[tuple[int, Stream]]:
     with ports.database.reading() as session:
-        now = ports.clock.now()
-        return flow.lists_due(session, channels=ports.channels, now=now)
+        return due_lists(ports, session, connected(session))
+
+
+def due_lists(
+    ports: Ports, session: Session, accounts: Sequence[ChannelAccount]
+) -> list[tuple[int, Stream]]:
+    """Return the lists of these connected accounts that are to be read now."""
+    now = ports.clock.now()
+    return flow.lists_due(session, accounts, channels=ports.channels, now=now)
 
 
 def _attend(

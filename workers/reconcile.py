@@ -4,6 +4,7 @@ The differences are written down and healed by what the hub does anyway: orders 
 told again, and what only a person can mend is shown and asked for.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -16,6 +17,7 @@ from hub.domain.switches import Mode
 from hub.flow import reconcile as flow
 from hub.flow.push import tell_after_all
 from hub.flow.switches import mode_of
+from hub.models.at_work import connected
 from hub.models.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports
@@ -49,7 +51,14 @@ def is_due(ports: Ports) -> bool:
 
 def _due(ports: Ports) -> list[int]:
     with ports.database.reading() as session:
-        return flow.accounts_due(session, now=ports.clock.now())
+        return due_comparisons(ports, session, connected(session))
+
+
+def due_comparisons(
+    ports: Ports, _session: Session, accounts: Sequence[ChannelAccount]
+) -> list[int]:
+    """Return which of these connected accounts are to be compared now."""
+    return flow.accounts_due(accounts, now=ports.clock.now())
 
 
 def _take(ports: Ports, account_id: int) -> bool:
@@ -78,23 +87,18 @@ def _mend(session: Session, account_id: int, *, now: datetime) -> None:
     tell_after_all(session, account_id=account_id, now=now)
 
 
-def _may(ports: Ports, account_id: int, capability: Capability) -> bool:
-    with ports.database.reading() as session:
-        account = session.get_one(ChannelAccount, account_id)
-        return mode_of(account, capability, ports.channels) is not Mode.OFF
-
-
 # Orders ---------------------------------------------------------------------------------------
 
 
 def _compare_orders(ports: Ports, shops: Shops, account_id: int, budget: Budget) -> None:
     """List what was placed lately, whatever the lists of changes showed us."""
-    if not _may(ports, account_id, Capability.ORDERS_POLL):
-        return
     until, cursor, has_more = ports.clock.now(), "", True
     with ports.database.reading() as session:
         account = session.get_one(ChannelAccount, account_id)
+        is_off = mode_of(account, Capability.ORDERS_POLL, ports.channels) is Mode.OFF
         since = flow.listed_since(account, now=until)
+    if is_off:
+        return
     while has_more and not budget.is_spent:
         page = _ask_heads(ports, shops, account_id, since, until, cursor=cursor)
         _keep_heads(ports, account_id, page)
@@ -135,8 +139,10 @@ def _keep_heads(ports: Ports, account_id: int, page: ChangePage) -> None:
 
 def _compare_stock(ports: Ports, shops: Shops, account_id: int, budget: Budget) -> None:
     """See what is shown of everything we could tell the stock of, in rehearsal too."""
-    if not _may(ports, account_id, Capability.STOCK):
-        return
+    with ports.database.reading() as session:
+        account = session.get_one(ChannelAccount, account_id)
+        if mode_of(account, Capability.STOCK, ports.channels) is Mode.OFF:
+            return
     after: int | None = 0
     while after is not None and not budget.is_spent:
         channel = shops.caller(account_id)

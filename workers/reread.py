@@ -1,6 +1,12 @@
 """Has every open order read again when its channel's time came: what no list shows is healed."""
 
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
 from hub.flow import reread as flow
+from hub.models.at_work import connected
+from hub.models.channels import ChannelAccount
 from hub.ports import Ports
 
 
@@ -26,5 +32,12 @@ def is_due(ports: Ports) -> bool:
 
 def _due(ports: Ports) -> list[int]:
     with ports.database.reading() as session:
-        now = ports.clock.now()
-        return flow.accounts_due(session, channels=ports.channels, now=now)
+        return due_rereads(ports, session, connected(session))
+
+
+def due_rereads(
+    ports: Ports, _session: Session, accounts: Sequence[ChannelAccount]
+) -> list[int]:
+    """Return which of these connected accounts' open orders are to be read again."""
+    now = ports.clock.now()
+    return flow.accounts_due(accounts, channels=ports.channels, now=now)

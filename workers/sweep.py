@@ -8,38 +8,43 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.flow.replan import mark_too_old
-from hub.models.alive import take_turn
+from hub.models.alive import is_turn, take_turn
+from hub.models.at_work import connected
+from hub.models.channels import ChannelAccount
 from hub.models.idempotency import KEPT, forget_answers
 from hub.models.inbox import forget_bodies
 from hub.models.people import LoginFailure, OneTimeLink, UserSession
 from hub.ports import Ports
-from workers.backfill import backfill
-from workers.catalogue import import_catalogues
-from workers.checkups import check_up_due
+from workers.backfill import backfill, due_backfills
+from workers.catalogue import due_imports, import_catalogues
+from workers.checkups import check_up_due, due_checkups
 from workers.plan import plan
-from workers.poll import poll
+from workers.poll import due_lists, poll
 from workers.push import push
 from workers.read import read_messages
-from workers.reconcile import reconcile_due
-from workers.reread import reread
-from workers.tokens import renew_due
+from workers.reconcile import due_comparisons, reconcile_due
+from workers.reread import due_rereads, reread
+from workers.tokens import due_tokens, renew_due
 
 log = structlog.get_logger()
 
-WORK: Sequence[Callable[[Ports], int]] = (
-    read_messages,
-    plan,
-    push,
-    renew_due,
-    check_up_due,
-    poll,
-    reread,
-    import_catalogues,
-    reconcile_due,
-    backfill,
-)
-"""What a sweep does, in this order: what is live before what looks for more."""
+LIVE: Sequence[Callable[[Ports], int]] = (read_messages, plan, push)
+"""What goes first: each asks for itself, because the one before may just have made work for it."""
 
+IsDue = Callable[[Ports, Session, Sequence[ChannelAccount]], object]
+
+UPKEEP: Sequence[tuple[Callable[[Ports], int], IsDue]] = (
+    (renew_due, due_tokens),
+    (check_up_due, due_checkups),
+    (poll, due_lists),
+    (reread, due_rereads),
+    (import_catalogues, due_imports),
+    (reconcile_due, due_comparisons),
+    (backfill, due_backfills),
+)
+"""What looks for more, in this order: each kind of work, and what says that there may be some."""
+
+TIDY = "tidy"
 TIDY_EVERY = timedelta(minutes=10)
 KEEP_FAILURES = timedelta(days=1)
 KEEP_SESSIONS = timedelta(days=30)
@@ -48,20 +53,33 @@ KEEP_SESSIONS = timedelta(days=30)
 def sweep(ports: Ports) -> int:
     """Do what waits, one kind of work after the other; return how much it did.
 
-    This alone keeps the hub going: with Redis lost, every sweep does all there is to do.
+    This alone keeps the hub going: with Redis lost, every sweep does all there is to do. It comes
+    every few seconds, so one in which nothing is due asks as little as it can.
     """
-    done = sum(job(ports) for job in WORK)
-    _tidy(ports)
+    done = sum(job(ports) for job in LIVE)
+    upkeep, is_untidy = _look(ports)
+    done += sum(job(ports) for job in upkeep)
+    if is_untidy:
+        _tidy(ports)
     return done
+
+
+def _look(ports: Ports) -> tuple[list[Callable[[Ports], int]], bool]:
+    """Say what upkeep is due, and whether to tidy: one look at the connections for all of it."""
+    with ports.database.reading() as session:
+        accounts = connected(session)
+        due = [job for job, is_due in UPKEEP if is_due(ports, session, accounts)]
+        is_untidy = is_turn(session, name=TIDY, now=ports.clock.now(), every=TIDY_EVERY)
+    return due, is_untidy
 
 
 def _tidy(ports: Ports) -> None:
     now = ports.clock.now()
 
-    def is_our_turn(session: Session) -> bool:
-        return take_turn(session, name="tidy", now=now, every=TIDY_EVERY)
+    def is_ours(session: Session) -> bool:
+        return take_turn(session, name=TIDY, now=now, every=TIDY_EVERY)
 
-    if ports.database.run(is_our_turn):
+    if ports.database.run(is_ours):
         today = now.astimezone(ports.settings.zone).date()
         ports.database.run(lambda session: mark_too_old(session, today=today, now=now))
         days = ports.settings.body_days

@@ -1,15 +1,17 @@
 """Tokens that run out are fetched anew in good time, by one process at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from connectors.errors import AuthExpired, ChannelError, Retryable
 from connectors.protocol import Channel, RenewsToken, Token
 from hub.flow.channels import keep_token
 from hub.flow.push import ask_to_reconnect
+from hub.models.at_work import connected
 from hub.models.channels import ChannelAccount
 from hub.ports import Ports, connection_of, open_channel
 
@@ -72,19 +74,23 @@ def renew_due(ports: Ports) -> int:
 
 
 def _with_tokens(ports: Ports) -> list[tuple[ChannelAccount, RenewsToken]]:
-    now = ports.clock.now()
-    wanted = (
-        select(ChannelAccount)
-        .where(ChannelAccount.mode != "off", ChannelAccount.needs_reconnect.is_(False))
-        .where(ChannelAccount.token_expires_at.is_not(None))
-        .order_by(ChannelAccount.id)
-    )
     with ports.database.reading() as session:
-        accounts = list(session.scalars(wanted))
-    due = [account for account in accounts if is_due(ports, account, now=now)]
+        due = due_tokens(ports, session, connected(session))
     made = [(account, _open(ports, account)) for account in due]
     return [
         (account, channel) for account, channel in made if isinstance(channel, RenewsToken)
+    ]
+
+
+def due_tokens(
+    ports: Ports, _session: Session, accounts: Sequence[ChannelAccount]
+) -> list[ChannelAccount]:
+    """Return which of these connected accounts' tokens run out before long."""
+    now = ports.clock.now()
+    return [
+        account
+        for account in accounts
+        if account.token_expires_at is not None and is_due(ports, account, now=now)
     ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from connectors.registry import CHANNELS
 from hub.domain.drift import Kind, Ours, Theirs, compare_order, shows_what_was_told
 from hub.domain.states import Intent
-from hub.flow.drift import Subject, heal, note
+from hub.flow.drift import Subject, heal, note, open_kinds
 from hub.flow.tasks import (
     ask_to_cancel,
     cancel_key,
@@ -47,7 +47,9 @@ def agree(
     theirs = theirs_of(seen, fetched_at=fetched_at)
     ours = ours_of(order, told)
     found = {each.kind: each for each in compare_order(ours, theirs=theirs)}
-    heal(session, _subject(order, Kind.ORDER), how="read", now=now)
+    known = open_kinds(session, account_id=account.id, external_id=order.external_id)
+    if Kind.ORDER in known:
+        heal(session, _subject(order, Kind.ORDER), how="read", now=now)
     for kind in (Kind.CANCEL, Kind.FULFILMENT):
         if kind in found:
             difference = found[kind]
@@ -55,7 +57,9 @@ def agree(
                 session, _subject(order, kind), ours=difference.ours,
                 theirs=difference.theirs, now=now,
             )  # fmt: skip
-        elif kind is Kind.CANCEL or shows_what_was_told(ours, theirs=theirs):
+        elif kind in known and (
+            kind is Kind.CANCEL or shows_what_was_told(ours, theirs=theirs)
+        ):
             heal(session, _subject(order, kind), how="agreed", now=now)
     if Kind.CANCEL in found:
         ask_to_cancel(session, order=order, account=account, channels=CHANNELS, now=now)

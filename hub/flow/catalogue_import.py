@@ -95,15 +95,20 @@ def import_soon(session: Session, *, account: ChannelAccount, now: datetime) -> 
     return "applied"
 
 
+def is_page_due(account: ChannelAccount, *, now: datetime) -> bool:
+    """Say whether a page may be read now: of an import under way, or of one whose time has come."""
+    if account.catalogue_cursor is not None:
+        return read_import(account.catalogue_cursor).next_at <= now
+    read_at = account.catalogue_at
+    return read_at is None or read_at <= now - EVERY
+
+
 def begin_due(account: ChannelAccount, *, now: datetime) -> bool:
     """Begin an import whose time has come; say whether a page may be read now."""
-    if account.catalogue_cursor is None:
-        read_at = account.catalogue_at
-        if read_at is not None and read_at > now - EVERY:
-            return False
+    is_due = is_page_due(account, now=now)
+    if is_due and account.catalogue_cursor is None:
         account.catalogue_cursor = Import(began_at=now, next_at=now).written()
-        return True
-    return read_import(account.catalogue_cursor).next_at <= now
+    return is_due
 
 
 def move_on(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Finding, Health, WebhookAudit
@@ -29,14 +29,15 @@ def ask_check_up(session: Session, account_id: int, now: datetime) -> None:
     )
 
 
-def due(session: Session, *, channels: Collection[str], now: datetime) -> list[int]:
-    """Return the ids of the accounts of these channels to be looked at, without taking a lock."""
-    wanted = (
-        select(ChannelAccount.id)
-        .where(ChannelAccount.channel.in_(channels), *_is_due(now))
-        .order_by(ChannelAccount.id)
-    )
-    return list(session.scalars(wanted))
+def accounts_due(
+    accounts: Iterable[ChannelAccount], *, channels: Collection[str], now: datetime
+) -> list[int]:
+    """Return the ids of the connected accounts of these channels that are to be looked at."""
+    return [
+        each.id
+        for each in accounts
+        if each.channel in channels and (each.check_at is None or each.check_at <= now)
+    ]
 
 
 def take(session: Session, *, account_id: int, now: datetime) -> datetime | None:

@@ -73,6 +73,16 @@ def note(
     )
 
 
+def open_kinds(session: Session, *, account_id: int, external_id: str) -> set[Kind]:
+    """Return in what ways an order or a listing differs now, as far as was found."""
+    kinds = select(Drift.kind).where(
+        Drift.account_id == account_id,
+        Drift.external_id == external_id,
+        Drift.healed_at.is_(None),
+    )
+    return {Kind(kind) for kind in session.scalars(kinds)}
+
+
 def heal(session: Session, subject: Subject, *, how: str, now: datetime) -> bool:
     """Close a difference with what ended it; say whether there was one.
 

@@ -1,9 +1,8 @@
 """Reading an account's lists of changes: which there are, what a page of one is worth, and when."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import ChangePage, Registration
@@ -13,6 +12,7 @@ from hub.flow.changed import note_changes
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.switches import mode_of
 from hub.models import streams
+from hub.models.at_work import is_pausing
 from hub.models.channels import ChannelAccount
 from hub.models.streams import Turn
 
@@ -20,19 +20,17 @@ Channels = Mapping[str, Registration]
 
 
 def lists_due(
-    session: Session, *, channels: Channels, now: datetime
+    session: Session,
+    accounts: Iterable[ChannelAccount],
+    *,
+    channels: Channels,
+    now: datetime,
 ) -> list[tuple[int, Stream]]:
-    """Return the lists to be read now, with their accounts: on, connected and not pausing."""
-    pause = ChannelAccount.paused_until
-    accounts = session.scalars(
-        select(ChannelAccount)
-        .where(ChannelAccount.mode != "off", ChannelAccount.needs_reconnect.is_(False))
-        .where(or_(pause.is_(None), pause <= now))
-        .order_by(ChannelAccount.id)
-    )
+    """Return the lists of connected accounts to be read now; those that pause have none."""
     lists = [
         (account.id, stream)
         for account in accounts
+        if not is_pausing(account, now=now)
         for stream in _lists_of(account, channels)
     ]
     if not lists:

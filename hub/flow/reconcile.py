@@ -14,6 +14,7 @@ from hub.flow.changed import note_changes
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark
 from hub.flow.stock_levels import chosen_place, note_shown, offer_of, ref_of
+from hub.models.at_work import is_pausing
 from hub.models.channels import ChannelAccount
 from hub.models.item_figures import item_figures
 from hub.models.listing_stock import counted_listings
@@ -49,17 +50,15 @@ def ask_reconcile(session: Session, *, account_id: int) -> None:
     account.reconciled_at = None
 
 
-def accounts_due(session: Session, *, now: datetime) -> list[int]:
-    """Return the accounts to compare now: on, connected, not pausing, and not looked at lately."""
-    pause, looked = ChannelAccount.paused_until, ChannelAccount.reconciled_at
-    query = (
-        select(ChannelAccount.id)
-        .where(ChannelAccount.mode != "off", ChannelAccount.needs_reconnect.is_(False))
-        .where(or_(pause.is_(None), pause <= now))
-        .where(or_(looked.is_(None), looked <= now - EVERY))
-        .order_by(ChannelAccount.id)
-    )
-    return list(session.scalars(query))
+def accounts_due(accounts: Iterable[ChannelAccount], *, now: datetime) -> list[int]:
+    """Return the connected accounts to compare now: not pausing, and not looked at lately."""
+    return [each.id for each in accounts if _is_due(each, now=now)]
+
+
+def _is_due(account: ChannelAccount, *, now: datetime) -> bool:
+    looked = account.reconciled_at
+    is_time = looked is None or looked <= now - EVERY
+    return is_time and not is_pausing(account, now=now)
 
 
 def take_turn(session: Session, *, account_id: int, now: datetime) -> bool:

@@ -1,8 +1,9 @@
 """Reading every open order again now and then, because no list shows all that changes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Change
@@ -13,6 +14,7 @@ from hub.domain.switches import Mode
 from hub.flow.changed import note_changes
 from hub.flow.poll import Channels
 from hub.flow.switches import mode_of
+from hub.models.at_work import is_pausing
 from hub.models.channels import ChannelAccount
 from hub.models.messages import BACKGROUND
 from hub.models.orders import SalesOrder
@@ -21,20 +23,19 @@ ALIVE = (Intent.OPEN, Intent.ON_HOLD)
 OVER = (Phase.SHIPPED, Phase.DELIVERED, Phase.CANCELLED)
 
 
-def accounts_due(session: Session, *, channels: Channels, now: datetime) -> list[int]:
-    """Return the accounts whose open orders are to be read again: their time came, or was asked."""
-    pause = ChannelAccount.paused_until
-    accounts = session.scalars(
-        select(ChannelAccount)
-        .where(ChannelAccount.mode != "off", ChannelAccount.needs_reconnect.is_(False))
-        .where(or_(pause.is_(None), pause <= now))
-        .order_by(ChannelAccount.id)
-    )
+def accounts_due(
+    accounts: Iterable[ChannelAccount], *, channels: Channels, now: datetime
+) -> list[int]:
+    """Return the connected accounts whose open orders are to be read again.
+
+    Their time came, or somebody asked.
+    """
     return [account.id for account in accounts if _is_due(account, channels, now=now)]
 
 
 def _is_due(account: ChannelAccount, channels: Channels, *, now: datetime) -> bool:
-    if mode_of(account, Capability.ORDERS_FETCH, channels) is Mode.OFF:
+    is_off = mode_of(account, Capability.ORDERS_FETCH, channels) is Mode.OFF
+    if is_off or is_pausing(account, now=now):
         return False
     if account.reread_at is None:
         return True

@@ -22,6 +22,12 @@ def take_turn(session: Session, *, name: str, now: datetime, every: timedelta) -
     return _turn(session, name=name, now=now, not_since=now - every)
 
 
+def is_turn(session: Session, *, name: str, now: datetime, every: timedelta) -> bool:
+    """Say whether it is time again for something done every so often, without taking the turn."""
+    done_at = session.scalar(select(Heartbeat.at).filter_by(name=name))
+    return done_at is None or done_at <= now - every
+
+
 def is_alive(session: Session, *, name: str, now: datetime) -> bool:
     """Say whether a process of this kind was seen lately."""
     seen = session.scalar(select(Heartbeat.at).filter_by(name=name))

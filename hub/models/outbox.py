@@ -186,6 +186,12 @@ def switched_to(
     return or_(false(), *terms)
 
 
+def is_anything_owed(session: Session) -> bool:
+    """Say whether anything at all is still to be told, whenever and to whomever."""
+    owed = select(OutboundMessage.id).where(OutboundMessage.state.in_(OWED))
+    return bool(session.scalar(select(exists(owed))))
+
+
 def due_count(session: Session, *, now: datetime) -> int:
     """Count the messages a claim could take now."""
     due = _due(session, now=now).order_by(None).subquery()

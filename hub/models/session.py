@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -134,20 +134,21 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get("hub_readonly"):
         connection.exec_driver_sql("BEGIN")
         return
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    # Straight to the driver: every write begins so, and none of this is a statement of ours.
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA busy_timeout=0")
     try:
-        _begin_in_turn(connection)
+        _begin_in_turn(connection, driver)
     finally:
-        connection.exec_driver_sql("PRAGMA busy_timeout=15000")
+        driver.execute("PRAGMA busy_timeout=15000")
 
 
-def _begin_in_turn(connection: Connection) -> None:
+def _begin_in_turn(connection: Connection, driver: DBAPICursor) -> None:
     """Begin to write as soon as nobody else does.
 
     SQLite's own waiting looks again less and less often, in the end every 100 ms, and so misses
     the short gaps of a busy worker: webhooks beside one waited up to 6 s for their commit.
     """
-    driver = connection.connection.cursor()
     give_up = time.monotonic() + BUSY_SECONDS
     while time.monotonic() < give_up:
         try:

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from hub.flow.accept import accept
 from hub.models.channels import ChannelAccount
@@ -175,3 +175,25 @@ def test_tidying_up_is_not_done_at_every_sweep(ports: Ports, clock: HandClock) -
     sweep(ports)
 
     assert (not_yet, _counts(ports)) == ((0, 1, 0), (0, 0, 0))
+
+
+def test_a_sweep_in_which_nothing_is_due_asks_next_to_nothing(
+    ports: Ports, shop: Shop, clock: HandClock
+) -> None:
+    connect_shop(ports)
+    for _ in range(3):
+        sweep(ports)
+    asked: list[str] = []
+    event.listen(
+        ports.database.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_: asked.append(statement),
+    )
+
+    clock.move(timedelta(seconds=5))
+    did = sweep(ports)
+
+    questions = [each for each in asked if each != "BEGIN"]
+    assert did == 0
+    assert all(each.startswith("SELECT") for each in questions)
+    assert len(questions) <= 8
