@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.lot_states import LotState
-from hub.flow import accept, change, map_lines, produce, ship, stock
+from hub.flow import accept, backfill, change, map_lines, produce, ship, stock
 from hub.flow.refusal import Refusal
 from hub.models.listings import Listing
 from hub.models.orders import Demand, OrderLine, SalesOrder
@@ -19,7 +19,7 @@ from mapping.bundle import Component
 from mapping.effects import Tracking
 from tests.factories import PIECE
 from tests.simulation.shop import Envelope, Piece
-from tests.simulation.world import World
+from tests.simulation.world import START, World
 from workers.jobs import JOBS
 
 WHO = "user:1"
@@ -272,6 +272,21 @@ def somebody_holds(world: World) -> None:
     )
 
 
+def somebody_wants_old_orders(world: World) -> None:
+    """Ask for everything that was ordered since the shop was connected."""
+    _press(
+        world,
+        lambda session: backfill.start(
+            session,
+            account_id=world.company.account_id,
+            since=START - timedelta(days=1),
+            channels=world.ports.channels,
+            who=WHO,
+            now=world.clock.at,
+        ),
+    )
+
+
 def _press(world: World, work: Callable[[Session], object]) -> None:
     """Press a button on a page: one transaction, or a refusal in words."""
 
@@ -297,4 +312,5 @@ ACTS: tuple[tuple[int, Callable[[World], None]], ...] = (
     (1, a_lot_is_counted),
     (3, somebody_maps),
     (1, somebody_holds),
+    (1, somebody_wants_old_orders),
 )

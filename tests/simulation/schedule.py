@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.invariants import check
-from hub.models.channels import ChannelStream
+from hub.models.channels import Backfill, ChannelStream
 from hub.models.history import History
 from hub.models.inbox import replay
 from hub.models.messages import InboundMessage, OutboundMessage
@@ -109,6 +109,7 @@ def _waits(world: World) -> bool:
                 )
             )
             or session.scalar(select(func.count(Replan.id)))
+            or session.scalar(select(func.count()).where(Backfill.state == "running"))
             or _is_behind(world, session)
         )
 
@@ -160,7 +161,13 @@ def _unfinished(session: Session) -> list[str]:
         .where(OutboundMessage.state.not_in(("sent", "shadowed")))
         .where(~OutboundMessage.error_class.in_(("Conflict", "NotToldYet")))
     )
+    backfills = session.execute(
+        select(Backfill.id, Backfill.state, Backfill.last_error).where(
+            Backfill.state != "done"
+        )
+    )
     return [
+        *(f"I2 backfill {row.id} is {row.state}: {row.last_error}" for row in backfills),
         *(f"I2 inbound {row.id} is {row.state}: {row.last_error}" for row in inbound),
         *(f"I18 outbound {row.id} is {row.state}: {row.last_error}" for row in outbound),
     ]
@@ -252,5 +259,6 @@ def _facts(session: Session) -> Counter[str]:
         select(SalesOrder.phase, func.count()).group_by(SalesOrder.phase)
     )
     facts = Counter({f"orders {phase}": count for phase, count in phases})
+    facts["backfills"] = session.scalar(select(func.count(Backfill.id))) or 0
     facts["parcels"] = session.scalar(select(func.count(Shipment.id))) or 0
     return facts
