@@ -41,6 +41,7 @@ KEYSTRING = "contractkeystring0123456"
 SHARED_SECRET = "contractsharedsecret"
 SKUS = ("SOAP-LAV", "SOAP-OAT", "WAX-BAR")
 TOKEN_PATH = "/v3/public/oauth/token"
+SCOPES_PATH = "/v3/application/scopes"
 TOKEN_LIFE = timedelta(minutes=30)
 
 
@@ -60,8 +61,8 @@ class Hands:
 
 
 def is_write(asked: Asked) -> bool:
-    """Say whether a call changes something in the shop: to fetch a token does not."""
-    return asked.method != "GET" and asked.path != TOKEN_PATH
+    """Say whether a call changes something in the shop: a token, or a list of rights, does not."""
+    return asked.method != "GET" and asked.path not in {TOKEN_PATH, SCOPES_PATH}
 
 
 class EtsyHarness:

@@ -30,7 +30,7 @@ from tests.contract.harness import (
     Sale,
     Trouble,
 )
-from tests.contract.wire import Wire
+from tests.contract.wire import Asked, Wire
 
 Make = Callable[[Connection, Transport], Channel]
 
@@ -38,6 +38,11 @@ Make = Callable[[Connection, Transport], Channel]
 def toy(told: Connection, transport: Transport) -> Channel:
     """Make the toy as it is."""
     return Toy(told, transport=transport)
+
+
+def is_write(asked: Asked) -> bool:
+    """Say whether a call changes something at the stall: to fetch a token does not."""
+    return asked.method != "GET" and asked.path != "/oauth/token"
 
 
 class ToyHarness:
@@ -59,7 +64,7 @@ class ToyHarness:
         self.stall.mint()
         self._token = next(iter(self.stall.tokens))
         self._refresh = self.stall.refresh
-        self.wire = Wire(answer=self.stall.answer, betray=self.secrets)
+        self.wire = Wire(answer=self.stall.answer, is_write=is_write, betray=self.secrets)
 
     def typed(self) -> Connection:
         """What a person types."""
