@@ -1,4 +1,4 @@
-"""How far we go with one thing at an account: the channel can, the shop allows, we switched it on."""
+"""How far we go with one thing at an account: the channel can, the shop allows, we switched it."""
 
 from collections.abc import Mapping
 
