@@ -15,6 +15,9 @@ from hub.models.production import ProductionLink, ProductionNeed, ProductionOrde
 
 Owner = InstrumentedAttribute[int | None]
 
+STANDING = ("open", "on_hold")
+NOT_SOLD = ("cancelled", "test")
+
 
 def item_figures(
     session: Session, *, item_ids: Collection[int], on: date
@@ -91,7 +94,8 @@ def _lacking(session: Session, item_ids: Collection[int]) -> dict[int, int]:
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
         .where(Demand.item_id.in_(item_ids), Demand.quantity > Demand.shipped)
-        .where(SalesOrder.intent == "open", SalesOrder.release == "ready")
+        # Unpaid or on hold is sold all the same: to promise it again would sell it twice.
+        .where(SalesOrder.intent.in_(STANDING), SalesOrder.release.not_in(NOT_SOLD))
         .group_by(Demand.item_id)
     )
     needed = (
