@@ -54,18 +54,18 @@ def test_who_must_wait_is_told_how_long_and_takes_nothing(pacing: RedisPacing) -
 
     wait = pacer.take("b", cost=50, size=100, per=TEN)
 
-    assert timedelta(seconds=4.5) < wait <= timedelta(seconds=5)
+    assert timedelta(seconds=2) < wait <= timedelta(seconds=5)
     assert pacer.take("b", cost=50, size=100, per=TEN) <= wait
 
 
 def test_a_bucket_fills_in_its_time(pacing: RedisPacing) -> None:
-    pacer, per = pacing.pacer_of(1), timedelta(seconds=0.2)
+    pacer, per = pacing.pacer_of(1), timedelta(seconds=5)
     assert take(pacer, 100, per=per)
     assert not take(pacer, 100, per=per)
 
-    time.sleep(0.25)
+    time.sleep(0.3)
 
-    assert take(pacer, 100, per=per)
+    assert take(pacer, 5, per=per)
 
 
 def test_what_the_channel_says_goes_before_what_we_believed(pacing: RedisPacing) -> None:
@@ -167,49 +167,49 @@ def test_where_there_is_no_redis_nothing_is_paced() -> None:
 # Eight workers and one shop -------------------------------------------------------------
 
 QUESTION = "query Paced { orders(first: 100) { nodes { id name updatedAt } } }"
-THREADS, SECONDS = 8, 3.0
+WORKERS, ENOUGH = 8, 3
+"""After how many refusals of the shop's own a worker gives up."""
 
 
 @pytest.fixture
 def busy() -> Iterator[Storefront]:
-    """A shop with a small bucket: about twenty of these questions at once, then five a second."""
-    made = Storefront(bucket=(220, 55), background=False)
+    """A shop with points for about twenty of these questions, whose clock stands still."""
+    made = Storefront(bucket=(220, 1), monotonic=lambda: 0.0, background=False)
     for _ in range(20):
         made.place_order([Wanted(title="Soap", price="1.00")])
     yield made
     made.close()
 
 
-def ask_for(store: Storefront, url: str, pacer_of: Callable[[], Pacer]) -> tuple[int, int]:
-    """Let eight threads ask for three seconds; return how much was answered, and throttled."""
-    ends, counts, lock = time.monotonic() + SECONDS, [0, 0], threading.Lock()
+def api_at(url: str, pacer: Pacer) -> AdminApi:
+    http = Http(title="Shopify", origin=url, allow_loopback=True)
+    return AdminApi(http=http, version="2026-10", token="shpat_sandbox", pacer=pacer)
+
+
+def ask_for(url: str, pacer_of: Callable[[], Pacer]) -> tuple[int, int]:
+    """Let eight workers ask till ours says wait, or the shop did thrice; count both answers."""
+    counts, lock = [0, 0], threading.Lock()
 
     def work() -> None:
-        pacer = pacer_of()
-        http = Http(title="Shopify", origin=url, allow_loopback=True)
-        api = AdminApi(http=http, version="2026-10", token="shpat_sandbox", pacer=pacer)
-        while time.monotonic() < ends:
-            before = api.served_version
+        api, refused = api_at(url, pacer_of()), 0
+        while refused < ENOUGH:
             api.served_version = ""
             try:
                 api.execute(QUESTION)
                 with lock:
                     counts[0] += 1
-            except RateLimited as slow:
-                if api.served_version:  # the shop itself said so: it was asked in vain
-                    with lock:
-                        counts[1] += 1
-                wait = slow.retry_after or timedelta(seconds=1)
-                time.sleep(min(wait.total_seconds(), max(0.0, ends - time.monotonic())))
-            finally:
-                api.served_version = api.served_version or before
+            except RateLimited:
+                if not api.served_version:  # ours: the shop was not asked
+                    return
+                refused += 1
+                with lock:
+                    counts[1] += 1
 
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    threads = [threading.Thread(target=work) for _ in range(WORKERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(store.requests()) == sum(counts)
     return counts[0], counts[1]
 
 
@@ -217,15 +217,13 @@ def test_eight_workers_of_one_shop_are_hardly_ever_asked_to_slow_down(
     busy: Storefront, pacing: RedisPacing, record_property: Callable[[str, object], None]
 ) -> None:
     with serve(create_sandbox([busy])) as served:
-        answered, throttled = ask_for(busy, served.url, lambda: pacing.pacer_of(1))
-        busy.api.seen.clear()
-        time.sleep(220 / 55)
-        answered_unpaced, throttled_unpaced = ask_for(busy, served.url, Unpaced)
+        api_at(served.url, pacing.pacer_of(1)).execute(QUESTION)  # learns price and bucket
+        answered, throttled = ask_for(served.url, lambda: pacing.pacer_of(1))
+        assert len(busy.requests()) == 1 + answered + throttled
+        _, throttled_unpaced = ask_for(served.url, Unpaced)
 
     record_property("paced", f"{answered} answered, {throttled} throttled")
-    record_property(
-        "unpaced", f"{answered_unpaced} answered, {throttled_unpaced} throttled"
-    )
-    assert throttled <= 0.1 * answered
-    assert throttled_unpaced > 3 * throttled
-    assert answered >= 0.5 * answered_unpaced
+    record_property("unpaced", f"{throttled_unpaced} throttled")
+    assert answered >= 8
+    assert throttled <= 2
+    assert throttled_unpaced == WORKERS * ENOUGH
