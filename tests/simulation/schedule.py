@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.flow.tasks import CANCEL
 from hub.invariants import check
 from hub.models.channels import Backfill, ChannelStream
 from hub.models.history import History
@@ -16,6 +17,7 @@ from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import OrderLine, SalesOrder
 from hub.models.planning import Replan
 from hub.models.shipping import Shipment
+from hub.models.upkeep import ManualTask
 from mapping.effects import Fulfil
 from tests.simulation.acts import ACTS, a_buyer_orders, post_arrives
 from tests.simulation.ground import Ground
@@ -79,7 +81,7 @@ def settle(world: World) -> None:
         world.pass_time(A_ROUND)
         post_arrives(world)
         JOBS["sweep"](world.ports)
-        if not _replayed(world) and not _waits(world):
+        if not _replayed(world) and not _cancelled_there(world) and not _waits(world):
             return
 
 
@@ -96,6 +98,22 @@ def _replayed(world: World) -> int:
         for message_id in waiting:
             replay(session, message_id=message_id, who="user:1", now=world.clock.at)
     return len(waiting)
+
+
+def _cancelled_there(world: World) -> int:
+    """Cancel at the shop what somebody cancelled here: a person is asked to, until they did."""
+    asked = (
+        select(SalesOrder.external_id)
+        .join(ManualTask, ManualTask.order_id == SalesOrder.id)
+        .where(ManualTask.kind == CANCEL, ManualTask.state == "open")
+    )
+    with world.eyes.reading() as session:
+        names = session.scalars(asked).all()
+    open_there = [each for each in names if world.shop.orders[each].cancelled_at is None]
+    for order_id in open_there:
+        world.shop.orders[order_id].cancelled_at = world.clock.at
+        world.shop.change(order_id, "orders/cancelled")
+    return len(open_there)
 
 
 def _waits(world: World) -> bool:
