@@ -317,6 +317,9 @@ class Day:
             shop.faults.clear()
             each = 1 - (1 - weather.api) ** (1 / len(ways))
             for way in ways if weather.api else ():
+                # Once at least, and then as often as chance has it.
+                shop.faults.add(replace(way, times=1, chance=0.15))
+            for way in ways if weather.api else ():
                 shop.faults.add(replace(way, times=None, chance=each))
             for kind, chance in (("lose", weather.lost), ("duplicate", weather.doubled)):
                 if chance:

@@ -100,7 +100,6 @@ def _mishap(day: Day, part: float, struck: Counter[str]) -> None:
         if what.startswith("the workers"):
             day.is_working = what == "the workers start"
         elif what == "an outage begins":
-            struck += _struck(day)
             day.begin_outage()
         elif what == "the outage ends":
             struck.update(_struck(day))
