@@ -217,7 +217,8 @@ def test_every_field_has_a_label(page: Page, link: str, base: str, ports: Ports)
         page.goto(base + address)
         bare += page.evaluate(
             "[...document.querySelectorAll('input,select,textarea')]"
-            ".filter(e => e.type !== 'hidden' && !e.labels.length && !e.ariaLabel).map(e => e.outerHTML)"
+            ".filter(e => e.type !== 'hidden' && !e.labels.length && !e.ariaLabel)"
+            ".map(e => e.outerHTML)"
         )
 
     assert bare == []
