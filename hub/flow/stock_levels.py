@@ -332,7 +332,10 @@ def _most_of(*counts: int | None) -> int | None:
 
 
 def _are_orders_read(session: Session, listing: Listing) -> bool:
-    """Say whether every list of orders was read since the channel showed a number not ours."""
+    """Say whether every list of orders was read since the channel showed a number not ours.
+
+    An order that was listed and could not be fetched yet is not read, however often it was tried.
+    """
     seen_at = listing.stock_shown_at
     if seen_at is None or not is_theirs(listing):
         return True
@@ -345,7 +348,6 @@ def _are_orders_read(session: Session, listing: Listing) -> bool:
         InboundMessage.account_id == listing.account_id,
         InboundMessage.state == "waiting",
         InboundMessage.lane == LIVE,
-        InboundMessage.attempts == 0,
     )
     return not session.scalar(select(behind | unread))
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connectors.errors import NotAllowedHere, OutcomeUnknown, RateLimited
+from connectors.errors import NotAllowedHere, OutcomeUnknown, RateLimited, Retryable
 from connectors.readings import StockSeen
 from connectors.spec import Capability
 from hub.flow.channels import change_switches
@@ -407,6 +407,28 @@ def test_fewer_than_ours_is_a_sale_until_the_orders_are_read(bench: Bench) -> No
 
     assert bench.shop.writes == []
     assert bench.drift() == []
+    assert bench.other.shown == {"i-2": 6}
+
+
+def test_an_order_that_could_not_be_fetched_yet_keeps_its_sale(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.work()
+    bench.clock.move(timedelta(minutes=10))
+    bench.shop.sell("i-1", sold(4), pieces=4)
+    bench.see(6)
+
+    def away(_channel: object, _external_id: str) -> Order:
+        raise Retryable("the shop is away", retry_after=timedelta(minutes=3))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.workers.a_counting_shop.AtTheCounter.fetch_order", away)
+        for _ in range(3):
+            bench.work(seconds=45)
+    assert bench.shop.writes == []
+    bench.work(seconds=200)
+
+    assert bench.shop.writes == []
     assert bench.other.shown == {"i-2": 6}
 
 
