@@ -32,7 +32,7 @@ from tests.journeys.chaos_day import ETSY_WAYS, SHOPIFY_WAYS
 from tests.journeys.chaos_script import Ended, live_through
 from workers import poll, push
 
-LOOKS = int(os.environ.get("HORNADA_TEST_CHAOS", "36"))
+LOOKS = int(os.environ.get("HORNADA_TEST_CHAOS", "30"))
 TWO_LOOKS = timedelta(minutes=2)
 """In the evening the workers look every minute: one reads a list, the next the orders in it."""
 SHORT, SEEDS = 18, (3, 4, 5)
