@@ -32,6 +32,29 @@ def find_listings(
     return newest(session, query, record=Listing, window=window)
 
 
+def wanted_first(session: Session, *, limit: int) -> list[Listing]:
+    """Return the listings that open orders wait for, the longest wait first.
+
+    A catalogue that was read brings hundreds nobody has ordered yet; these must not drown in them.
+    """
+    waits_since = func.min(SalesOrder.placed_at)
+    waiting = (
+        select(OrderLine.listing_id, waits_since.label("since"))
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .where(OrderLine.state.in_(TO_BE_MAPPED), OrderLine.listing_id.is_not(None))
+        .where(SalesOrder.intent.in_(("open", "on_hold")))
+        .group_by(OrderLine.listing_id)
+        .subquery()
+    )
+    query = (
+        select(Listing)
+        .join(waiting, waiting.c.listing_id == Listing.id)
+        .options(selectinload(Listing.components))
+        .order_by(waiting.c.since, Listing.id)
+    )
+    return list(session.scalars(query.limit(limit)))
+
+
 def listing_with_components(session: Session, *, listing_id: int) -> Listing | None:
     """Return one listing with its components."""
     query = select(Listing).filter_by(id=listing_id)
@@ -88,6 +111,7 @@ def known_meanings(session: Session) -> list[Known]:
             sku=listing.sku,
             title=listing.title,
             variant_title=listing.variant_title,
+            barcode=listing.barcode,
         )
         for listing in session.scalars(mapped)
     ]

@@ -21,6 +21,7 @@ from hub.models.listing_views import (
     find_listings,
     known_meanings,
     listing_with_components,
+    wanted_first,
 )
 from hub.models.listing_worth import state_counts, waiting_worth
 from hub.models.listings import Listing
@@ -66,7 +67,10 @@ def mapping_queue(door: PageDoor) -> Response:
         window = Window(ROWS, asked_id("after"))
         found = find_listings(session, state=state, channel="", sku_key="", window=window)
         known = known_meanings(session) if state == "unmapped" else []
-        rows = [Waiting(each, _suggestions(each, known)) for each in found.rows]
+        is_first = state == "unmapped" and window.after is None
+        wanted = wanted_first(session, limit=ROWS) if is_first else []
+        listings = [*wanted, *(each for each in found.rows if each not in wanted)]
+        rows = [Waiting(each, _suggestions(each, known)) for each in listings]
         return show_live(
             "mapping/queue.html",
             "mapping/_queue.html",
@@ -75,9 +79,9 @@ def mapping_queue(door: PageDoor) -> Response:
             state=state,
             tabs=TABS,
             counts=state_counts(session),
-            worth=waiting_worth(session, listing_ids=[each.id for each in found.rows]),
+            worth=waiting_worth(session, listing_ids=[each.id for each in listings]),
             accounts=by_id(
-                session, ChannelAccount, ids={each.account_id for each in found.rows}
+                session, ChannelAccount, ids={each.account_id for each in listings}
             ),
             items=_items_of(session, rows),
         )
@@ -192,7 +196,7 @@ def _suggestions(listing: Listing, known: Sequence[Known]) -> Sequence[Suggestio
         title=listing.title,
         variant_title=listing.variant_title,
     )
-    return suggest(ref, known=known)
+    return suggest(ref, known=known, barcode=listing.barcode)
 
 
 def _all_items(session: Session) -> dict[int, Item]:
