@@ -28,7 +28,8 @@ from hub.flow.push import (
     rehearse_instead,
     sent,
 )
-from hub.flow.stock_levels import READ_FIRST, maybe_told, note_moved
+from hub.flow.stock_levels import READ_FIRST
+from hub.flow.stock_told import maybe_told, note_moved
 from hub.models import outbox
 from hub.models.leases import LeaseLost
 from hub.models.outbox import ClaimedEffect

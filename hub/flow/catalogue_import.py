@@ -17,7 +17,7 @@ from connectors.registry import CHANNELS
 from hub.flow.map_lines import match_listing
 from hub.flow.refusal import Missing
 from hub.flow.replan import mark
-from hub.flow.stock_levels import is_theirs
+from hub.flow.stock_facts import is_theirs
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.listing_queries import listings_by_key

@@ -13,7 +13,8 @@ from connectors.spec import Capability
 from hub.domain.switches import Mode
 from hub.flow.announce import tell_shipped
 from hub.flow.refusal import Refusal
-from hub.flow.stock_levels import Channels, effect_now, note_told
+from hub.flow.stock_facts import Channels
+from hub.flow.stock_told import effect_now, note_told
 from hub.flow.switches import is_denied
 from hub.flow.tasks import SHIP, ask_to_amend, ask_to_ship, close_for, ship_key
 from hub.models import outbox

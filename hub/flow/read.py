@@ -23,7 +23,7 @@ from hub.flow.catalogue_import import import_soon
 from hub.flow.checkups import ask_check_up
 from hub.flow.erase import erase_person, erase_shop
 from hub.flow.gone import forget_order, miss_order
-from hub.flow.stock_levels import note_seen
+from hub.flow.stock_told import note_seen
 from hub.flow.upsert import upsert_order
 from hub.models.channels import ChannelAccount
 from hub.models.history import record

@@ -13,7 +13,8 @@ from hub.domain.drift import SETTLING
 from hub.flow.changed import note_changes
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark
-from hub.flow.stock_levels import chosen_place, note_shown, offer_of, ref_of
+from hub.flow.stock_facts import chosen_place, offer_of, ref_of
+from hub.flow.stock_told import note_shown
 from hub.models.at_work import is_pausing
 from hub.models.channels import ChannelAccount
 from hub.models.item_figures import item_figures

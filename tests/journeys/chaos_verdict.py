@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from connectors.protocol import FetchesOrders
 from connectors.sandbox.shopify.records import Fulfilment
-from hub.flow.stock_levels import offer_of
+from hub.flow.stock_facts import offer_of
 from hub.invariants import check
 from hub.models.channels import ChannelAccount
 from hub.models.item_figures import item_figures

@@ -24,7 +24,7 @@ from connectors.sandbox.etsy.api import API_KINDS as ETSY_KINDS
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects import stock
 from connectors.shopify.poll import UPDATED
-from hub.flow import reconcile, stock_levels
+from hub.flow import reconcile, stock_levels, stock_told
 from hub.models.session import Database
 from hub.ports import Ports
 from mapping.effects import Effect, SetStock
@@ -120,7 +120,7 @@ def nobody_looks_before_sending_again(patch: pytest.MonkeyPatch) -> None:
 
 def what_a_shop_sold_is_put_back(patch: pytest.MonkeyPatch) -> None:
     """A number is told whatever the shop shows, also over sales that nobody has read."""
-    patch.setattr(stock_levels, "_are_orders_read", lambda *_args: True)
+    patch.setattr(stock_told, "_are_orders_read", lambda *_args: True)
     patch.setattr(stock_levels, "READ_FIRST", timedelta(0))
     patch.setattr(set_stock, "_refuse_moved", lambda *_args, **_kwargs: None)
     patch.setattr(stock, "push", _push_whatever_is_shown)

@@ -11,7 +11,7 @@ from connectors.readings import StockSeen
 from connectors.spec import Capability
 from hub.flow.channels import change_switches
 from hub.flow.stock import receive
-from hub.flow.stock_levels import note_seen
+from hub.flow.stock_told import note_seen
 from hub.invariants import check
 from hub.models.channels import ChannelAccount
 from hub.models.drift_views import open_drift
