@@ -15,6 +15,8 @@ from mapping.effects import (
     LineQuantity,
     Progress,
     ReleaseHold,
+    SetStock,
+    StockRef,
     Tracking,
     from_payload,
     kind_of,
@@ -40,6 +42,13 @@ EFFECTS: list[Effect] = [
         order_id="1",
         fulfilment_refs=("7",),
         at=datetime(2026, 11, 22, 10, 0, 0, 5, tzinfo=UTC),
+    ),
+    SetStock(
+        ref=StockRef(product_id="7", inventory_id="8", place_id="9", sku="SOAP"),
+        quantity=12,
+        expected=14,
+        is_ours=True,
+        key="stock:3:1",
     ),
 ]
 
