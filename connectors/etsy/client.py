@@ -1,7 +1,8 @@
 """Etsy's Open API v3 for one shop: its calls, its errors in the contract's words, its rates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -116,18 +117,8 @@ class EtsyApi:
         :raises ChannelError: the kind says what the outcome was; of a write whose answer
             is lost or cannot be read, OutcomeUnknown.
         """
-        self._wait_turn()
-        answer = self._judged(
-            self._http.post_json(
-                path,
-                payload=payload,
-                headers=self._headers,
-                write=write,
-                also=_WORDS_ARE_WANTED,
-            ),
-            write=write,
-        )
-        return self._into(into, answer, write=write)
+        send = partial(self._http.post_json, path, payload=payload, write=write)
+        return self._into(into, self._sent(send, write=write), write=write)
 
     def put_json(
         self, path: str, *, payload: Mapping[str, object], into: type[Read]
@@ -136,65 +127,43 @@ class EtsyApi:
 
         :raises ChannelError: as `post_json` does.
         """
-        self._wait_turn()
-        answer = self._judged(
-            self._http.put_json(
-                path, payload=payload, headers=self._headers, also=_WORDS_ARE_WANTED
-            ),
-            write=True,
-        )
-        return self._into(into, answer, write=True)
+        send = partial(self._http.put_json, path, payload=payload)
+        return self._into(into, self._sent(send, write=True), write=True)
 
     def post_form(self, path: str, *, fields: Mapping[str, str], into: type[Read]) -> Read:
         """Post form fields that change nothing there and return the answer as a model.
 
         :raises ChannelError: the kind says what the outcome was.
         """
-        self._wait_turn()
-        answer = self._judged(
-            self._http.post_form(
-                path, fields=fields, headers=self._headers, also=_WORDS_ARE_WANTED
-            ),
-            write=False,
-        )
-        return self._into(into, answer, write=False)
+        send = partial(self._http.post_form, path, fields=fields)
+        return self._into(into, self._sent(send, write=False), write=False)
 
     def put_form(self, path: str, *, fields: Mapping[str, str], into: type[Read]) -> Read:
         """Put form fields in the place of what is there and return the answer as a model.
 
         :raises ChannelError: as `post_json` does.
         """
-        self._wait_turn()
-        answer = self._judged(
-            self._http.put_form(
-                path, fields=fields, headers=self._headers, also=_WORDS_ARE_WANTED
-            ),
-            write=True,
-        )
-        return self._into(into, answer, write=True)
+        send = partial(self._http.put_form, path, fields=fields)
+        return self._into(into, self._sent(send, write=True), write=True)
 
     def patch_form(self, path: str, *, fields: Mapping[str, str], into: type[Read]) -> Read:
         """Change these fields of what is there and return the answer as a model.
 
         :raises ChannelError: as `post_json` does.
         """
-        self._wait_turn()
-        answer = self._judged(
-            self._http.patch_form(
-                path, fields=fields, headers=self._headers, also=_WORDS_ARE_WANTED
-            ),
-            write=True,
-        )
-        return self._into(into, answer, write=True)
+        send = partial(self._http.patch_form, path, fields=fields)
+        return self._into(into, self._sent(send, write=True), write=True)
 
     # What an answer is --------------------------------------------------------------------
 
     def _get(self, path: str, query: Query | None) -> Answer:
+        return self._sent(partial(self._http.get, path, query=query or {}), write=False)
+
+    def _sent(self, send: Callable[..., Answer], *, write: bool) -> Answer:
+        """Send what is prepared when it is our turn, as ourselves, and judge the answer."""
         self._wait_turn()
-        answer = self._http.get(
-            path, query=query or {}, headers=self._headers, also=_WORDS_ARE_WANTED
-        )
-        return self._judged(answer, write=False)
+        answer = send(headers=self._headers, also=_WORDS_ARE_WANTED)
+        return self._judged(answer, write=write)
 
     def _judged(self, answer: Answer, *, write: bool) -> Answer:
         self._note_rates(answer)
