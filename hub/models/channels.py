@@ -55,6 +55,9 @@ class ChannelAccount(Record):
     last_out_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
+    min_remaining_days: Mapped[int | None]
+    """Days a lot must still be good for when it leaves for this channel's buyers."""
+
     shop_ref: Mapped[str] = mapped_column(default="", server_default="")
     """The channel's own id of the shop, from the first check on; another one is refused."""
     shop_name: Mapped[str] = mapped_column(default="", server_default="")

@@ -2,7 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.models.base import BigId, Record
@@ -18,6 +26,7 @@ class Item(Record):
     __table_args__ = (
         UniqueConstraint("code"),
         Index("ix_item_code_key", "code_key"),
+        Index("uq_item_variant", "family_id", "options_key", unique=True),
         CheckConstraint("unit IN ('g', 'ml', 'each', 'm')", "unit"),
         CheckConstraint(
             "kind IN ('product', 'intermediate', 'material', 'packaging')", "kind"
@@ -45,6 +54,23 @@ class Item(Record):
     allergens: Mapped[list[object]] = mapped_column(default=list)
     created_at: Mapped[datetime]
 
+    stock_up_to: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Once below reorder point or safety stock, fill up to at least this."""
+    stock_short: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What the last plan found missing to the wanted free stock and could not plan as a run."""
+    window_days: Mapped[int | None]
+    """Orders due within so many days share a run; None: as the workshop says."""
+    quality_hold: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether what is made waits in quarantine until somebody lets it go."""
+    lot_pattern: Mapped[str] = mapped_column(default="", server_default="")
+    """How its lot codes are made; empty: as the workshop says."""
+    family_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("item.id"))
+    """For a variant: the item it is finished from, whose recipe offers the options."""
+    options: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
+    """For a variant: option -> value."""
+    options_key: Mapped[str | None]
+    """The options in one line, so that each variant is one item."""
+
 
 class WorkCentre(Record):
     """Where runs happen, and when it is open."""
@@ -56,6 +82,10 @@ class WorkCentre(Record):
     name: Mapped[str]
     open_minutes: Mapped[list[object]]
     """Minutes open on each weekday, Monday first: seven integers."""
+    opens_at: Mapped[int] = mapped_column(default=480, server_default="480")
+    """Minutes after midnight at which an open day begins."""
+    keeps_holidays: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether it is shut on the public holidays of the workshop's country."""
 
 
 class WorkCentreClosure(Record):

@@ -2,10 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.models.base import BigId, Record
+
+AT_RISK = text("is_at_risk")
+AT_RISK_SQLITE = text("is_at_risk = 1")
 
 
 class Customer(Record):
@@ -23,6 +26,9 @@ class Customer(Record):
     phone: Mapped[str] = mapped_column(default="")
     locale: Mapped[str] = mapped_column(default="")
     redacted_at: Mapped[datetime | None]
+
+    min_remaining_days: Mapped[int | None]
+    """Days a lot must still be good for when it leaves for them; None: as the channel says."""
 
 
 class Address(Record):
@@ -50,6 +56,12 @@ class SalesOrder(Record):
         UniqueConstraint("account_id", "external_id"),
         UniqueConstraint("number"),
         Index("ix_sales_order_phase", "phase", "id"),
+        Index(
+            "ix_sales_order_at_risk",
+            "promised_on",
+            postgresql_where=AT_RISK,
+            sqlite_where=AT_RISK_SQLITE,
+        ),
         Index("ix_sales_order_external_id", "external_id"),
         Index("ix_sales_order_customer_id", "customer_id"),
         CheckConstraint("intent IN ('open', 'on_hold', 'cancelled', 'closed')", "intent"),
@@ -92,6 +104,13 @@ class SalesOrder(Record):
     progress_told: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    ship_method: Mapped[str] = mapped_column(default="", server_default="")
+    """How the buyer wants it sent, as the channel names it, folded to small letters."""
+    is_at_risk: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the committed date cannot be kept as things stand."""
+    risk: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
+    """What makes it late, as data: the reason that gives the latest day, or no day."""
 
     lines: Mapped[list["OrderLine"]] = relationship(
         back_populates="order", order_by="OrderLine.position", lazy="raise"

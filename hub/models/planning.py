@@ -21,6 +21,8 @@ class Replan(Record):
     item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
     at: Mapped[datetime]
     why: Mapped[str] = mapped_column(default="")
+    cause: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
+    """The same as data (hub/domain/explain.py), so that pages can say it in any language."""
 
 
 class Shortage(Record):

@@ -47,6 +47,13 @@ class ProductionOrder(Record):
     finished_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
+    pinned_on: Mapped[date | None]
+    """The day a person wants it to start; the planner leaves its size and links alone."""
+    no_day: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it has no place in the calendar (hub/domain/schedule.py: NoSlot); empty: it has one."""
+    full_until: Mapped[date | None]
+    """The day until which its work centre had no room for it; None: it did not wait for room."""
+
 
 class ProductionNeed(Record):
     """How much of one item a run needs, and has used."""

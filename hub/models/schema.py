@@ -1,7 +1,11 @@
 """Every record in one place, so that the schema is whole wherever it is compared."""
 
 from hub.models import (
+    alternates,
     channels,
+    completions,
+    decisions,
+    forecasts,
     history,
     items,
     listings,
@@ -10,14 +14,22 @@ from hub.models import (
     people,
     planning,
     production,
+    purchasing,
+    recalls,
+    recipe_parts,
     shipping,
     stock,
     upkeep,
+    workshop,
 )
 from hub.models.base import Record
 
 MODULES = (
+    alternates,
     channels,
+    completions,
+    decisions,
+    forecasts,
     history,
     items,
     listings,
@@ -26,8 +38,12 @@ MODULES = (
     people,
     planning,
     production,
+    purchasing,
+    recalls,
+    recipe_parts,
     shipping,
     stock,
     upkeep,
+    workshop,
 )
 metadata = Record.metadata

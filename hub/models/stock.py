@@ -29,6 +29,11 @@ class Lot(Record):
     currency: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime]
 
+    purchase_line_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("purchase_line.id")
+    )
+    """What we had ordered it with; None: it came without an order, or was made here."""
+
 
 class LotBalance(Record):
     """What the ledger says of a lot, kept in the same transaction."""
@@ -59,6 +64,7 @@ class StockMove(Record):
             "kind",
         ),
         Index("ix_stock_move_lot_id", "lot_id"),
+        Index("uq_stock_move_reverses_id", "reverses_id", unique=True),
     )
 
     lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
@@ -74,6 +80,10 @@ class StockMove(Record):
     at: Mapped[datetime]
     who: Mapped[str]
     why: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it was counted, scrapped or put right, as a machine word; `why` is a person's note."""
+    reverses_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("stock_move.id"))
+    """The move this one takes back: same kind, opposite sign; each is taken back once."""
 
 
 class Reservation(Record):
