@@ -39,6 +39,7 @@ def open_lot(
     supplier_lot: str = "",
     unit_cost_micros: int | None = None,
     currency: str = "",
+    purchase_line_id: int | None = None,
 ) -> int:
     """Write down a new lot, available and still empty, and give its id; `move` fills it."""
     lot = Lot(
@@ -49,6 +50,7 @@ def open_lot(
         unit_cost_micros=unit_cost_micros,
         currency=currency,
         received_at=now,
+        purchase_line_id=purchase_line_id,
     )
     session.add(lot)
     session.flush()

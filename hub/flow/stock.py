@@ -43,10 +43,11 @@ def receive(
     best_before: date | None = None,
     supplier_lot: str = "",
     unit_cost: Money | UnitCost | None = None,
+    purchase_line_id: int | None = None,
     who: str,
     now: datetime,
 ) -> int:
-    """Take goods in as a new lot and give its id.
+    """Take goods in as a new lot and give its id; `purchase_line_id` says what ordered it.
 
     `unit_cost` is for one base unit (a gram, a millilitre, a metre, a piece); what costs less than
     the smallest coin a gram comes as a UnitCost. A lot past its best before may be taken in, since
@@ -67,6 +68,7 @@ def receive(
         supplier_lot=supplier_lot.strip(),
         unit_cost_micros=cost.micros if cost else None,
         currency=cost.currency if cost else "",
+        purchase_line_id=purchase_line_id,
         now=now,
     )
     ledger.move(
