@@ -1,4 +1,4 @@
-"""What we make and what we make it from: adding items, recipes and work centres."""
+"""How things are made: adding recipes and work centres."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from hub.domain.netting_types import ImpossibleLotSize, LotSizes
 from hub.domain.recipe import Recipe as RecipeView
 from hub.domain.recipe import RecipeCircle, RecipeLine, good_yield, levels
+from hub.flow.bounds import MOST_DAYS, MOST_TIMES, between, word
+from hub.flow.items import CodeTaken
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
 from hub.flow.stock import LARGEST, check_quantity
@@ -17,86 +19,12 @@ from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.items import RecipeLine as RecipeLineRecord
 from hub.models.locks import lock_items, lock_planner
 from hub.models.planning_queries import component_edges
-from mapping.listing import sku_key
-from mapping.units import BaseUnit
 
-KINDS = ("product", "intermediate", "material", "packaging")
-POLICIES = ("make_to_order", "make_to_stock")
-UNITS = tuple(unit.value for unit in BaseUnit)
 MINUTES_A_DAY = 24 * 60
-LONGEST_WORD = 200
-MOST_DAYS = 36_500
-"""A hundred years: beyond that it is a slip of the hand, and dates run out."""
-MOST_TIMES = 1_000_000
-"""So many batches, or minutes, are a slip of the hand."""
-
-
-class CodeTaken(Refusal):
-    """Something else already has that code."""
 
 
 class MadeOfItself(Refusal):
     """With this recipe an item would be made of itself; the message goes the way round."""
-
-
-def add_item(
-    session: Session,
-    *,
-    code: str,
-    name: str,
-    kind: str,
-    unit: str,
-    policy: str = "make_to_order",
-    shelf_life_days: int | None = None,
-    min_remaining_days: int = 0,
-    lead_time_days: int | None = None,
-    reorder_point: int = 0,
-    safety_stock: int = 0,
-    density_mg_per_ml: int | None = None,
-    allergens: Sequence[str] = (),
-    who: str,
-    now: datetime,
-) -> int:
-    """Add something we hold in stock, and give its id.
-
-    Its unit is for good: quantities are counted in it from the first lot on.
-
-    :raises Invalid: a word, number or day that cannot be; `field` names it.
-    :raises CodeTaken: another item has that code.
-    """
-    code, name = _word(code, field="code"), _word(name, field="name")
-    _choose(kind, among=KINDS, field="kind")
-    _choose(unit, among=UNITS, field="unit")
-    _choose(policy, among=POLICIES, field="policy")
-    _between(shelf_life_days, 0, MOST_DAYS, field="shelf_life_days")
-    _between(min_remaining_days, 0, MOST_DAYS, field="min_remaining_days")
-    _between(lead_time_days, 0, MOST_DAYS, field="lead_time_days")
-    _between(reorder_point, 0, LARGEST, field="reorder_point")
-    _between(safety_stock, 0, LARGEST, field="safety_stock")
-    _between(density_mg_per_ml, 1, MOST_TIMES, field="density")
-    if session.scalar(select(Item.id).filter_by(code=code)) is not None:
-        raise CodeTaken(f"There is already an item {code}.", field="code")
-    item = Item(
-        code=code,
-        code_key=sku_key(code),
-        name=name,
-        kind=kind,
-        unit=unit,
-        policy=policy,
-        shelf_life_days=shelf_life_days,
-        min_remaining_days=min_remaining_days,
-        lead_time_days=lead_time_days,
-        reorder_point=reorder_point,
-        safety_stock=safety_stock,
-        density_mg_per_ml=density_mg_per_ml,
-        allergens=list(allergens),
-        created_at=now,
-    )
-    session.add(item)
-    session.flush()
-    record(session, at=now, who=who, subject="item", subject_id=item.id, what="item.added")
-    mark(session, item_ids=[item.id], why=f"{name} added", now=now)
-    return item.id
 
 
 def add_recipe(
@@ -131,9 +59,9 @@ def add_recipe(
     )
     _check_lines(view)
     _check_batches(view, least=min_batches, most=max_batches, step=step_batches)
-    _between(setup_minutes, 0, MOST_TIMES, field="setup_minutes")
-    _between(batch_minutes, 0, MOST_TIMES, field="batch_minutes")
-    _between(rest_days, 0, MOST_DAYS, field="rest_days")
+    between(setup_minutes, 0, MOST_TIMES, field="setup_minutes")
+    between(batch_minutes, 0, MOST_TIMES, field="batch_minutes")
+    between(rest_days, 0, MOST_DAYS, field="rest_days")
     lock_planner(session)
     lock_items(session, [item_id])
     names = _names(session, view)
@@ -186,13 +114,13 @@ def add_work_centre(
     :raises Invalid: not seven days, or a day of more than 24 hours.
     :raises CodeTaken: another work centre has that code.
     """
-    code, name = _word(code, field="code"), _word(name, field="name")
+    code, name = word(code, field="code"), word(name, field="name")
     if len(open_minutes) != 7:
         raise Invalid(
             "Say how long it is open on each of seven days.", field="open_minutes"
         )
     for minutes in open_minutes:
-        _between(minutes, 0, MINUTES_A_DAY, field="open_minutes")
+        between(minutes, 0, MINUTES_A_DAY, field="open_minutes")
     if session.scalar(select(WorkCentre.id).filter_by(code=code)) is not None:
         raise CodeTaken(f"There is already a work centre {code}.", field="code")
     centre = WorkCentre(code=code, name=name, open_minutes=list(open_minutes))
@@ -203,20 +131,20 @@ def add_work_centre(
 
 def _check_lines(recipe: RecipeView) -> None:
     check_quantity(recipe.batch_size, field="batch_size")
-    _between(recipe.loss_bp, 0, 9_999, field="loss_percent")
+    between(recipe.loss_bp, 0, 9_999, field="loss_percent")
     if not recipe.lines:
         raise Invalid("Say what it is made of.", field="lines")
     if len({line.item_id for line in recipe.lines}) < len(recipe.lines):
         raise Invalid("An item is named twice: add its quantities up.", field="lines")
     for line in recipe.lines:
         check_quantity(line.quantity, field="lines")
-        _between(line.waste_bp, 0, 9_999, field="lines")
+        between(line.waste_bp, 0, 9_999, field="lines")
 
 
 def _check_batches(recipe: RecipeView, *, least: int, most: int | None, step: int) -> None:
-    _between(least, 1, MOST_TIMES, field="min_batches")
-    _between(most, 1, MOST_TIMES, field="max_batches")
-    _between(step, 1, MOST_TIMES, field="step_batches")
+    between(least, 1, MOST_TIMES, field="min_batches")
+    between(most, 1, MOST_TIMES, field="max_batches")
+    between(step, 1, MOST_TIMES, field="step_batches")
     good = good_yield(recipe)
     try:
         sizes = LotSizes(
@@ -267,20 +195,3 @@ def _next_version(session: Session, *, item_id: int) -> int:
     )
     newest = select(func.max(Recipe.version)).where(Recipe.item_id == item_id)
     return (session.scalar(newest) or 0) + 1
-
-
-def _word(given: str, *, field: str) -> str:
-    word = " ".join(given.split())
-    if not word or len(word) > LONGEST_WORD:
-        raise Invalid(f"Write 1 to {LONGEST_WORD} characters.", field=field)
-    return word
-
-
-def _choose(given: str, *, among: Sequence[str], field: str) -> None:
-    if given not in among:
-        raise Invalid(f"Choose one of {', '.join(among)}.", field=field)
-
-
-def _between(given: int | None, least: int, most: int, *, field: str) -> None:
-    if given is not None and not least <= given <= most:
-        raise Invalid(f"Write a number from {least} to {most}.", field=field)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from hub.domain.cost import UnitCost
 from hub.domain.recipe import RecipeLine
-from hub.flow.catalogue import add_item, add_recipe, add_work_centre
+from hub.flow.catalogue import add_recipe, add_work_centre
+from hub.flow.items import add_item
 from hub.flow.stock import receive
 from hub.models.items import Item
 from hub.models.listing_queries import set_components

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
-from hub.flow.catalogue import KINDS, POLICIES, UNITS, add_item, add_recipe
+from hub.flow.catalogue import add_recipe
+from hub.flow.items import KINDS, POLICIES, UNITS, add_item
 from hub.flow.refusal import Invalid, SomebodyWasFirst
 from hub.flow.stock import adjust, receive, set_lot_state
 from hub.models.by_id import by_id

@@ -1,4 +1,4 @@
-"""Adding items, recipes and work centres; nothing is made of itself."""
+"""Adding recipes and work centres; nothing is made of itself."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from hub.domain.recipe import RecipeLine
 from hub.flow import catalogue
+from hub.flow.items import CodeTaken
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.session import Database
@@ -25,13 +26,6 @@ def lite(sqlite_database: Database) -> Iterator[Session]:
 WEEK = [480, 480, 480, 480, 300, 0, 0]
 
 
-def add_item(session: Session, **changed: object) -> int:
-    words: dict[str, object] = {
-        "code": "WAX", "name": "Soy wax", "kind": "material", "unit": "g",
-    }  # fmt: skip
-    return catalogue.add_item(session, **(words | changed), who=WHO, now=NOW)  # type: ignore[arg-type]
-
-
 def add_recipe(session: Session, item: Item, *uses: Item, **changed: int | None) -> int:
     return catalogue.add_recipe(
         session,
@@ -45,51 +39,6 @@ def add_recipe(session: Session, item: Item, *uses: Item, **changed: int | None)
         now=NOW,
         **changed,  # type: ignore[arg-type]
     )
-
-
-# Items ------------------------------------------------------------------------------------
-
-
-def test_an_item_is_known_by_its_code_however_it_is_spelt(session: Session) -> None:
-    item_id = add_item(session, code="  WAX-7 ", name="Soy  wax")
-
-    item = session.get_one(Item, item_id)
-    assert (item.code, item.code_key, item.name) == ("WAX-7", "wax7", "Soy wax")
-    assert marked(session) == {item_id}
-
-
-def test_two_items_do_not_share_a_code(session: Session) -> None:
-    add_item(session)
-
-    with pytest.raises(catalogue.CodeTaken, match="already an item WAX") as refused:
-        add_item(session, name="Other wax")
-
-    assert refused.value.field == "code"
-
-
-@pytest.mark.parametrize(
-    "field, value",
-    [
-        ("code", "  "),
-        ("code", "W" * 201),
-        ("name", ""),
-        ("kind", "sweet"),
-        ("unit", "kg"),
-        ("policy", "when_i_like"),
-        ("shelf_life_days", -1),
-        ("shelf_life_days", 10**7),
-        ("min_remaining_days", -1),
-        ("lead_time_days", -1),
-        ("reorder_point", -1),
-        ("safety_stock", 10**16),
-    ],
-)
-def test_what_an_item_cannot_be_is_named(lite: Session, field: str, value: object) -> None:
-    with pytest.raises(Invalid) as refused:
-        add_item(lite, **{field: value})
-
-    assert refused.value.field == field
-    assert lite.scalars(select(Item)).all() == []
 
 
 # Recipes ----------------------------------------------------------------------------------
@@ -254,5 +203,5 @@ def test_a_week_has_seven_days_of_24_hours(
 def test_two_work_centres_do_not_share_a_code(session: Session) -> None:
     catalogue.add_work_centre(session, code="POT", name="Pot", open_minutes=WEEK)
 
-    with pytest.raises(catalogue.CodeTaken):
+    with pytest.raises(CodeTaken):
         catalogue.add_work_centre(session, code="POT", name="Pan", open_minutes=WEEK)

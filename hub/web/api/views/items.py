@@ -6,7 +6,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.catalogue import add_item
+from hub.flow.items import add_item
 from hub.flow.refusal import Missing
 from hub.models.item_figures import item_figures
 from hub.models.item_views import find_items, item_coded
