@@ -11,6 +11,7 @@ from hub.flow.ledger import reserve, unreserve
 from hub.models.items import Item
 from hub.models.planning import Shortage
 from hub.models.planning_queries import key_of, owner_of
+from hub.models.purchase_needs import lead_days
 from hub.models.stock import Reservation
 
 
@@ -47,7 +48,7 @@ def apply_shortages(session: Session, *, item: Item, plan: Plan, today: date) ->
     for key in changed:
         session.delete(stored[key])
     session.flush()
-    expected = _expected(item, today=today)
+    expected = _expected(session, item, today=today) if wanted else None
     for key, short in sorted(wanted.items()):
         row = stored.get(key)
         if row is None:
@@ -70,8 +71,7 @@ def _soft(session: Session, *, item_id: int) -> dict[tuple[str, int], int]:
     }
 
 
-def _expected(item: Item, *, today: date) -> date | None:
+def _expected(session: Session, item: Item, *, today: date) -> date | None:
     """The earliest a supplier could bring it, if somebody said how long it takes."""
-    if item.lead_time_days is None:
-        return None
-    return today + timedelta(days=item.lead_time_days)
+    days = lead_days(session, item=item)
+    return None if days is None else today + timedelta(days=days)
