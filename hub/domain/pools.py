@@ -77,8 +77,8 @@ def pour(sources: list[Source], *, into: Wanting) -> Iterator[tuple[int, int]]:
 
     Yields (ref, quantity). Both sides are lowered, so nothing is given twice; emptied
     sources leave the list.
-    sources leave the list.
     """
+    emptied = False
     for source in sources:
         if not into.left:
             break
@@ -86,6 +86,7 @@ def pour(sources: list[Source], *, into: Wanting) -> Iterator[tuple[int, int]]:
             quantity = min(source.left, into.left)
             source.left -= quantity
             into.left -= quantity
+            emptied = emptied or not source.left
             yield source.ref, quantity
-    while sources and not sources[0].left:
-        del sources[0]
+    if emptied:
+        sources[:] = [source for source in sources if source.left]
