@@ -70,12 +70,15 @@ def move(
     who: str,
     now: datetime,
     why: str = "",
+    reason: str = "",
+    reverses_id: int | None = None,
 ) -> None:
     """Move stock in (positive) or out (negative), never what is reserved.
 
     `ref_type` and `ref_id` name the record that made it move; one record moves a lot once in each
     kind, so several picks of one lot are added up before they come here. What goes out against a
-    reservation is unreserved first.
+    reservation is unreserved first. `reason` is a machine word, `why` a person's; `reverses_id` is
+    the move this one takes back.
 
     :raises NotEnough: more would go out than is on hand and not reserved.
     :raises Missing: there is no such lot.
@@ -103,6 +106,8 @@ def move(
             at=now,
             who=who,
             why=why,
+            reason=reason,
+            reverses_id=reverses_id,
         )
     )
     session.flush()
