@@ -45,3 +45,5 @@ class Decision(Record):
     at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="")
+    """What they answered (hub/flow/answer.py); empty while it stands, or where none was asked."""
