@@ -28,11 +28,47 @@ class Completion(Record):
     produced: Mapped[int]
     scrapped: Mapped[int] = mapped_column(default=0)
     scrap_reason: Mapped[str] = mapped_column(default="")
+    """A machine word (hub/domain/scrap.py), empty: nobody said; `note` is a person's own."""
+    note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     who: Mapped[str]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(default="")
     undone_why: Mapped[str] = mapped_column(default="")
+
+
+class CompletionUse(Record):
+    """So much of a lot was used for one need at a completion, a substitute's lot perhaps."""
+
+    __tablename__ = "completion_use"
+    __table_args__ = (
+        UniqueConstraint("completion_id", "need_id", "lot_id"),
+        Index("ix_completion_use_need_id", "need_id"),
+        CheckConstraint("quantity > 0 AND counts >= 0", "quantity"),
+    )
+
+    completion_id: Mapped[int] = mapped_column(BigId, ForeignKey("completion.id"))
+    need_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_need.id"))
+    lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
+    quantity: Mapped[int]
+    """Thousandths of what is in the lot; the ledger moved as much."""
+    counts: Mapped[int]
+    """Thousandths of what the need asks for: the same, but for a substitute."""
+
+
+class CompletionGift(Record):
+    """So much of what a completion gave was put aside for one link of its run."""
+
+    __tablename__ = "completion_gift"
+    __table_args__ = (
+        UniqueConstraint("completion_id", "link_id"),
+        Index("ix_completion_gift_link_id", "link_id"),
+        CheckConstraint("quantity > 0", "quantity"),
+    )
+
+    completion_id: Mapped[int] = mapped_column(BigId, ForeignKey("completion.id"))
+    link_id: Mapped[int] = mapped_column(BigId, ForeignKey("production_link.id"))
+    quantity: Mapped[int]
 
 
 class ProductionSlot(Record):

@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("produced", sa.BigInteger(), nullable=False),
         sa.Column("scrapped", sa.BigInteger(), nullable=False),
         sa.Column("scrap_reason", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("at", UTC, nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("undone_at", UTC, nullable=True),
@@ -336,6 +337,70 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "completion_use",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("completion_id", BIG_ID, nullable=False),
+        sa.Column("need_id", BIG_ID, nullable=False),
+        sa.Column("lot_id", BIG_ID, nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("counts", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "quantity > 0 AND counts >= 0", name=op.f("ck_completion_use_quantity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["completion_id"],
+            ["completion.id"],
+            name=op.f("fk_completion_use_completion_id_completion"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["need_id"],
+            ["production_need.id"],
+            name=op.f("fk_completion_use_need_id_production_need"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["lot.id"], name=op.f("fk_completion_use_lot_id_lot")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_completion_use")),
+        sa.UniqueConstraint(
+            "completion_id",
+            "need_id",
+            "lot_id",
+            name=op.f("uq_completion_use_completion_id_need_id_lot_id"),
+        ),
+    )
+    op.create_index(
+        "ix_completion_use_need_id", "completion_use", ["need_id"], unique=False
+    )
+
+    op.create_table(
+        "completion_gift",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("completion_id", BIG_ID, nullable=False),
+        sa.Column("link_id", BIG_ID, nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_completion_gift_quantity")),
+        sa.ForeignKeyConstraint(
+            ["completion_id"],
+            ["completion.id"],
+            name=op.f("fk_completion_gift_completion_id_completion"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"],
+            ["production_link.id"],
+            name=op.f("fk_completion_gift_link_id_production_link"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_completion_gift")),
+        sa.UniqueConstraint(
+            "completion_id",
+            "link_id",
+            name=op.f("uq_completion_gift_completion_id_link_id"),
+        ),
+    )
+    op.create_index(
+        "ix_completion_gift_link_id", "completion_gift", ["link_id"], unique=False
+    )
+
+    op.create_table(
         "decision",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("order_id", BIG_ID, nullable=False),
@@ -351,6 +416,7 @@ def upgrade() -> None:
         sa.Column("at", UTC, nullable=False),
         sa.Column("done_at", UTC, nullable=True),
         sa.Column("done_by", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
         sa.CheckConstraint("quantity >= 0", name=op.f("ck_decision_quantity")),
         sa.ForeignKeyConstraint(
             ["item_id"], ["item.id"], name=op.f("fk_decision_item_id_item")
