@@ -1,19 +1,36 @@
-"""What went into what, read level by level from one lot: the edges of its trace."""
+"""What went into what, read level by level from one lot: the edges of its trace.
 
-from collections.abc import Callable, Collection
+A run is one pot: whatever any of its completions used may be in whatever came out of it. What was
+taken back (hub/models/stock.py: reverses_id) is taken off first, and what is nothing then is no
+edge. Only what hangs together with the lot is read, a level at a time, by the ledger's indexes.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from hub.domain.trace import Direction, Edge, Node, NodeKind
+from hub.domain.trace import Direction, Edge, MoveKind, Node, NodeKind
+from hub.models.base import Record
 from hub.models.by_id import by_id
+from hub.models.completions import Completion
 from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionOrder, ProductionOutput
+from hub.models.production import ProductionOrder
+from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.stock import Lot, Reservation, StockMove
 
+RecordT = TypeVar("RecordT", bound=Record)
 Ids = Collection[int]
+Step = Callable[[Session, Ids], list[Edge]]
+
+RUN, COMPLETION = "production_order", "completion"
+"""What a run's moves name: the run itself, or one of its completions."""
+AT_ONCE = 5000
+"""Ids in one statement; engines take some 32,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,117 +41,307 @@ class NodeNames:
     runs: dict[int, ProductionOrder] = field(default_factory=dict)
     shipments: dict[int, Shipment] = field(default_factory=dict)
     orders: dict[int, SalesOrder] = field(default_factory=dict)
+    purchases: dict[int, PurchaseOrder] = field(default_factory=dict)
+    suppliers: dict[int, Supplier] = field(default_factory=dict)
 
 
-def trace_edges(session: Session, *, lot_id: int, direction: Direction) -> list[Edge]:
-    """Return every edge that is reached from a lot, forward to buyers or back to suppliers.
+def trace_edges(
+    session: Session, *, lot_ids: Ids, direction: Direction = Direction.FORWARD
+) -> list[Edge]:
+    """Return every edge that is reached from lots, forward to buyers or back to suppliers.
 
-    From a parcel to its order goes no quantity: goods counted in pieces and in grams may be in it.
+    A full trace is both from these lots, and turns round nowhere else. From a parcel to its order
+    goes no quantity: goods counted in pieces and in grams may be in it.
     """
-    seen: set[int] = set()
-    frontier = {lot_id}
-    edges: list[Edge] = []
-    step = _forward if direction is Direction.FORWARD else _backward
-    while frontier:
-        seen |= frontier
-        found = step(session, frontier)
-        edges += found
-        far = _far(direction)
-        frontier = {far(edge).id for edge in found if far(edge).kind is NodeKind.LOT} - seen
+    is_full = direction is Direction.FULL
+    ways = (Direction.BACKWARD, Direction.FORWARD) if is_full else (direction,)
+    edges = [edge for way in ways for edge in _one_way(session, lot_ids, way=way)]
     return list(dict.fromkeys(edges))
 
 
 def node_names(session: Session, *, nodes: Collection[Node]) -> NodeNames:
     """Load what the nodes of a trace stand for."""
-    ids = {kind: [n.id for n in nodes if n.kind is kind] for kind in NodeKind}
+    ids: dict[NodeKind, set[int]] = {kind: set() for kind in NodeKind}
+    for node in nodes:
+        ids[node.kind].add(node.id)
+    purchases = _each(session, PurchaseOrder, ids[NodeKind.PURCHASE])
     return NodeNames(
-        lots=by_id(session, Lot, ids=ids[NodeKind.LOT]),
-        runs=by_id(session, ProductionOrder, ids=ids[NodeKind.RUN]),
-        shipments=by_id(session, Shipment, ids=ids[NodeKind.SHIPMENT]),
-        orders=by_id(session, SalesOrder, ids=ids[NodeKind.ORDER]),
+        lots=_each(session, Lot, ids[NodeKind.LOT]),
+        runs=_each(session, ProductionOrder, ids[NodeKind.RUN]),
+        shipments=_each(session, Shipment, ids[NodeKind.SHIPMENT]),
+        orders=_each(session, SalesOrder, ids[NodeKind.ORDER]),
+        purchases=purchases,
+        suppliers=_each(
+            session, Supplier, {each.supplier_id for each in purchases.values()}
+        ),
     )
 
 
 def orders_holding(session: Session, *, lot_ids: Ids) -> dict[int, SalesOrder]:
     """Return the orders for which a part of these lots is reserved but not yet sent."""
-    holding = (
-        select(OrderLine.order_id)
-        .join(Demand, Demand.order_line_id == OrderLine.id)
-        .join(Reservation, Reservation.demand_id == Demand.id)
-        .where(Reservation.lot_id.in_(lot_ids))
-    )
-    query = select(SalesOrder).where(SalesOrder.id.in_(holding))
-    return {order.id: order for order in session.scalars(query)}
+    holding: set[int] = set()
+    for some in in_parts(lot_ids):
+        query = (
+            select(OrderLine.order_id)
+            .join(Demand, Demand.order_line_id == OrderLine.id)
+            .join(Reservation, Reservation.demand_id == Demand.id)
+            .where(Reservation.lot_id.in_(some))
+        )
+        holding.update(session.scalars(query))
+    return _each(session, SalesOrder, holding)
 
 
-def _far(direction: Direction) -> Callable[[Edge], Node]:
-    return (lambda e: e.target) if direction is Direction.FORWARD else (lambda e: e.source)
+def in_parts(ids: Ids) -> Iterator[list[int]]:
+    """Give ids in ascending order, so many at a time as one statement may hold."""
+    every = sorted(set(ids))
+    for start in range(0, len(every), AT_ONCE):
+        yield every[start : start + AT_ONCE]
+
+
+def _each(session: Session, record: type[RecordT], ids: Ids) -> dict[int, RecordT]:
+    found: dict[int, RecordT] = {}
+    for some in in_parts(ids):
+        found |= by_id(session, record, ids=some)
+    return found
+
+
+def _one_way(session: Session, lot_ids: Ids, *, way: Direction) -> list[Edge]:
+    step, is_forward = STEPS[way], way is Direction.FORWARD
+    seen: set[int] = set()
+    frontier = set(lot_ids)
+    edges: list[Edge] = []
+    while frontier:
+        seen |= frontier
+        found = [edge for some in in_parts(frontier) for edge in step(session, some)]
+        edges += found
+        far = (edge.target if is_forward else edge.source for edge in found)
+        frontier = {node.id for node in far if node.kind is NodeKind.LOT} - seen
+    return edges
 
 
 def _forward(session: Session, lot_ids: Ids) -> list[Edge]:
-    """From lots into runs and out again as lots; and into parcels, and to their orders."""
-    used = _used(session, StockMove.lot_id.in_(lot_ids))
-    runs = {edge.target.id for edge in used}
-    made = _made(session, ProductionOutput.production_order_id.in_(runs))
-    return [*used, *made, *_shipped(session, lot_ids)]
+    """From lots into runs and out again as lots; into parcels, to their orders, and back."""
+    used = _runs_of(session, lot_ids, kind=MoveKind.CONSUMED)
+    made = _lots_of(session, {edge.target.id for edge in used}, kind=MoveKind.PRODUCED)
+    sent = _picked(session, ShipmentPick.lot_id, lot_ids)
+    return [*used, *made, *_shipped(sent), *_returned(session, sent)]
 
 
 def _backward(session: Session, lot_ids: Ids) -> list[Edge]:
-    """From lots back to the runs they came out of, and to what went into those."""
-    made = _made(session, ProductionOutput.lot_id.in_(lot_ids))
-    runs = {str(edge.source.id) for edge in made}
-    return [*made, *_used(session, StockMove.ref_id.in_(runs))]
+    """From lots back to their runs and what went into those, or to where they were bought."""
+    made = _runs_of(session, lot_ids, kind=MoveKind.PRODUCED)
+    used = _lots_of(session, {edge.source.id for edge in made}, kind=MoveKind.CONSUMED)
+    return [*made, *used, *_bought(session, lot_ids), *_given_back(session, lot_ids)]
 
 
-def _used(session: Session, which: ColumnElement[bool]) -> list[Edge]:
+STEPS: dict[Direction, Step] = {
+    Direction.FORWARD: _forward,
+    Direction.BACKWARD: _backward,
+}
+
+
+# Runs -----------------------------------------------------------------------------------------
+
+
+def _runs_of(session: Session, lot_ids: Ids, *, kind: MoveKind) -> list[Edge]:
+    """Return the edges between these lots and the runs that used, or made, them."""
+    rows = list(_ledger(session, StockMove.lot_id.in_(lot_ids), kind=kind))
+    completions = {int(row.ref_id) for row in rows if row.ref_type == COMPLETION}
+    run_of = _run_of(session, Completion.id, completions)
+    return _between(rows, run_of, kind=kind)
+
+
+def _lots_of(session: Session, run_ids: Ids, *, kind: MoveKind) -> list[Edge]:
+    """Return the edges between these runs and the lots they used, or made."""
+    rows: list[Row[int, str, str, int]] = []
+    run_of = _run_of(session, Completion.production_order_id, run_ids)
+    for ref_type, ids in ((RUN, run_ids), (COMPLETION, run_of)):
+        for some in in_parts(ids):
+            refs = StockMove.ref_id.in_([str(each) for each in some])
+            rows += _ledger(session, (StockMove.ref_type == ref_type) & refs, kind=kind)
+    return _between(rows, run_of, kind=kind)
+
+
+def _ledger(
+    session: Session, which: ColumnElement[bool], *, kind: MoveKind
+) -> Iterator[Row[int, str, str, int]]:
+    """Give what runs used or made of lots, less what was taken back."""
+    back = aliased(StockMove)
+    net = func.sum(StockMove.quantity + func.coalesce(back.quantity, 0))
     query = (
-        select(StockMove.lot_id, StockMove.ref_id, func.sum(-StockMove.quantity))
-        .where(StockMove.kind == "consumed", StockMove.ref_type == "production_order")
-        .where(which)
-        .group_by(StockMove.lot_id, StockMove.ref_id)
-        .order_by(StockMove.lot_id, StockMove.ref_id)
+        select(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id, net)
+        .outerjoin(back, back.reverses_id == StockMove.id)
+        .where(StockMove.kind == kind.value, StockMove.ref_type.in_((RUN, COMPLETION)))
+        .where(StockMove.reverses_id.is_(None), which)
+        .group_by(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id)
+        .having(net != 0)
     )
-    return [
-        Edge(
-            source=Node(kind=NodeKind.LOT, id=lot_id),
-            target=Node(kind=NodeKind.RUN, id=int(run_id)),
-            quantity=int(quantity),
-        )
-        for lot_id, run_id, quantity in session.execute(query)
-    ]
+    yield from session.execute(query)
 
 
-def _made(session: Session, which: ColumnElement[bool]) -> list[Edge]:
-    query = select(ProductionOutput).where(which).order_by(ProductionOutput.id)
-    return [
-        Edge(
-            source=Node(kind=NodeKind.RUN, id=output.production_order_id),
-            target=Node(kind=NodeKind.LOT, id=output.lot_id),
-            quantity=output.quantity,
-        )
-        for output in session.scalars(query)
-    ]
+def _run_of(
+    session: Session, column: InstrumentedAttribute[int], ids: Ids
+) -> dict[int, int]:
+    """Return the runs of completions, found by their own ids or by their runs'."""
+    found: dict[int, int] = {}
+    for some in in_parts(ids):
+        query = select(Completion.id, Completion.production_order_id)
+        found.update(session.execute(query.where(column.in_(some))).tuples().all())
+    return found
 
 
-def _shipped(session: Session, lot_ids: Ids) -> list[Edge]:
+def _between(
+    rows: Collection[Row[int, str, str, int]],
+    run_of: dict[int, int],
+    *,
+    kind: MoveKind,
+) -> list[Edge]:
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for lot_id, ref_type, ref_id, net in rows:
+        run_id = run_of[int(ref_id)] if ref_type == COMPLETION else int(ref_id)
+        sums[lot_id, run_id] += int(net)
+    edges: list[Edge] = []
+    for (lot_id, run_id), net in sorted(sums.items()):
+        lot, run = Node(kind=NodeKind.LOT, id=lot_id), Node(kind=NodeKind.RUN, id=run_id)
+        if kind is MoveKind.CONSUMED:
+            edges.append(Edge(source=lot, target=run, quantity=-net))
+        else:
+            edges.append(Edge(source=run, target=lot, quantity=net))
+    return edges
+
+
+# Buyers and suppliers -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picked:
+    """So much of a lot went into a parcel."""
+
+    lot_id: int
+    item_id: int
+    shipment_id: int
+    order_id: int
+    quantity: int
+
+
+def _picked(
+    session: Session, column: InstrumentedAttribute[int], ids: Ids
+) -> list[_Picked]:
+    """Return what went into parcels, of these lots or in these parcels."""
     query = (
         select(
             ShipmentPick.lot_id,
-            Shipment.id,
+            Lot.item_id,
+            Shipment.id.label("shipment_id"),
             Shipment.order_id,
-            func.sum(ShipmentPick.quantity),
+            func.sum(ShipmentPick.quantity).label("quantity"),
         )
+        .join(Lot, Lot.id == ShipmentPick.lot_id)
         .join(ShipmentLine, ShipmentLine.id == ShipmentPick.shipment_line_id)
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .where(ShipmentPick.lot_id.in_(lot_ids), Shipment.state != "cancelled")
-        .group_by(ShipmentPick.lot_id, Shipment.id, Shipment.order_id)
+        .where(column.in_(ids), Shipment.state != "cancelled")
+        .group_by(ShipmentPick.lot_id, Lot.item_id, Shipment.id, Shipment.order_id)
         .order_by(ShipmentPick.lot_id, Shipment.id)
     )
+    return [
+        _Picked(
+            lot_id=row.lot_id,
+            item_id=row.item_id,
+            shipment_id=row.shipment_id,
+            order_id=row.order_id,
+            quantity=int(row.quantity),
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _shipped(sent: Collection[_Picked]) -> list[Edge]:
     edges: list[Edge] = []
-    for lot_id, shipment_id, order_id, quantity in session.execute(query):
-        parcel = Node(kind=NodeKind.SHIPMENT, id=shipment_id)
-        order = Node(kind=NodeKind.ORDER, id=order_id)
-        lot = Node(kind=NodeKind.LOT, id=lot_id)
-        edges.append(Edge(source=lot, target=parcel, quantity=int(quantity)))
+    for each in sent:
+        parcel = Node(kind=NodeKind.SHIPMENT, id=each.shipment_id)
+        order = Node(kind=NodeKind.ORDER, id=each.order_id)
+        lot = Node(kind=NodeKind.LOT, id=each.lot_id)
+        edges.append(Edge(source=lot, target=parcel, quantity=each.quantity))
         edges.append(Edge(source=parcel, target=order, quantity=0))
     return edges
+
+
+def _returned(session: Session, sent: Collection[_Picked]) -> list[Edge]:
+    """From lots that left to the other lots their goods came back into."""
+    edges: list[Edge] = []
+    for some in in_parts({each.shipment_id for each in sent}):
+        refs = StockMove.ref_id.in_([str(each) for each in some])
+        edges += _came_back(_back_from_parcels(session, refs), sent)
+    return edges
+
+
+def _given_back(session: Session, lot_ids: Ids) -> list[Edge]:
+    """From lots that goods came back into, to the lots those had left from."""
+    back = _back_from_parcels(session, StockMove.lot_id.in_(lot_ids))
+    parcels = {int(row.ref_id) for row in back}
+    sent = [
+        each for some in in_parts(parcels) for each in _picked(session, Shipment.id, some)
+    ]
+    return _came_back(back, sent)
+
+
+def _back_from_parcels(
+    session: Session, which: ColumnElement[bool]
+) -> list[Row[int, int, str, int]]:
+    query = (
+        select(
+            StockMove.lot_id,
+            StockMove.item_id,
+            StockMove.ref_id,
+            func.sum(StockMove.quantity).label("quantity"),
+        )
+        .where(StockMove.kind == MoveKind.RETURNED.value, StockMove.ref_type == "shipment")
+        .where(which)
+        .group_by(StockMove.lot_id, StockMove.item_id, StockMove.ref_id)
+        .having(func.sum(StockMove.quantity) != 0)
+        .order_by(StockMove.lot_id)
+    )
+    return list(session.execute(query))
+
+
+def _came_back(
+    back: Collection[Row[int, int, str, int]], sent: Collection[_Picked]
+) -> list[Edge]:
+    """Join what came back with what had left: the same item in the same parcel.
+
+    Goods put back into the very lot they left are no edge: they are in its mass balance.
+    """
+    left: dict[tuple[int, int], list[_Picked]] = defaultdict(list)
+    for each in sent:
+        left[each.shipment_id, each.item_id].append(each)
+    return [
+        Edge(
+            source=Node(kind=NodeKind.LOT, id=each.lot_id),
+            target=Node(kind=NodeKind.LOT, id=row.lot_id),
+            quantity=min(int(row.quantity), each.quantity),
+        )
+        for row in back
+        for each in left[int(row.ref_id), row.item_id]
+        if each.lot_id != row.lot_id
+    ]
+
+
+def _bought(session: Session, lot_ids: Ids) -> list[Edge]:
+    """From lots to the purchase orders they came with."""
+    query = (
+        select(PurchaseLine.purchase_order_id, Lot.id, func.sum(StockMove.quantity))
+        .join(Lot, Lot.purchase_line_id == PurchaseLine.id)
+        .join(StockMove, StockMove.lot_id == Lot.id)
+        .where(Lot.id.in_(lot_ids), StockMove.kind == MoveKind.RECEIVED.value)
+        .group_by(PurchaseLine.purchase_order_id, Lot.id)
+        .having(func.sum(StockMove.quantity) != 0)
+        .order_by(Lot.id)
+    )
+    return [
+        Edge(
+            source=Node(kind=NodeKind.PURCHASE, id=purchase_id),
+            target=Node(kind=NodeKind.LOT, id=lot_id),
+            quantity=int(quantity),
+        )
+        for purchase_id, lot_id, quantity in session.execute(query)
+    ]

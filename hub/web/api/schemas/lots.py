@@ -24,7 +24,7 @@ from hub.web.api.shapes import Day, In, Name, Out, PageQuery, Query
 
 State = Literal["available", "quarantined", "recalled"]
 
-WORDS = {NodeKind.RUN: "production_order"}
+WORDS = {NodeKind.RUN: "production_order", NodeKind.PURCHASE: "purchase_order"}
 """What the API calls a node where the domain has a shorter word."""
 
 
@@ -96,11 +96,11 @@ class LotQuery(PageQuery):
 class TraceQuery(Query):
     """Which way to follow a lot."""
 
-    direction: Literal["forward", "backward"] = "forward"
+    direction: Literal["forward", "backward", "full"] = "forward"
 
 
 class TraceNode(Out):
-    """A lot, production order, shipment or order in a trace."""
+    """A purchase order, lot, production order, shipment or order in a trace."""
 
     id: str = Field(examples=["lot:7"])
     kind: str
@@ -108,6 +108,8 @@ class TraceNode(Out):
     label: str = Field(description="Its code or number.")
     item: str | None
     state: str
+    supplier: str | None = Field(None, description="Of a purchase order.")
+    supplier_lot: str | None = Field(None, description="Of a lot that was bought.")
 
 
 class TraceEdge(Out):
@@ -215,6 +217,7 @@ def _name(node: Node) -> str:
 
 def _node(node: Node, *, names: NodeNames, items: Mapping[int, Item]) -> TraceNode:
     label, item, state = _about(node, names=names)
+    lot = names.lots.get(node.id) if node.kind is NodeKind.LOT else None
     return TraceNode(
         id=_name(node),
         kind=WORDS.get(node.kind, node.kind.value),
@@ -222,7 +225,15 @@ def _node(node: Node, *, names: NodeNames, items: Mapping[int, Item]) -> TraceNo
         label=label,
         item=items[item].code if item is not None else None,
         state=state,
+        supplier=_supplier(node, names=names),
+        supplier_lot=lot.supplier_lot or None if lot else None,
     )
+
+
+def _supplier(node: Node, *, names: NodeNames) -> str | None:
+    if node.kind is not NodeKind.PURCHASE:
+        return None
+    return names.suppliers[names.purchases[node.id].supplier_id].name
 
 
 def _about(node: Node, *, names: NodeNames) -> tuple[str, int | None, str]:
@@ -236,6 +247,9 @@ def _about(node: Node, *, names: NodeNames) -> tuple[str, int | None, str]:
         case NodeKind.SHIPMENT:
             shipment = names.shipments[node.id]
             return shipment.number, None, shipment.state
+        case NodeKind.PURCHASE:
+            purchase = names.purchases[node.id]
+            return purchase.number, None, purchase.state
         case _:
             order = names.orders[node.id]
             return order.number, None, order.phase

@@ -64,7 +64,7 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
 
     @api.get("/lots/<lot_id>/trace", tags=[TAG], responses={"200": TraceOut})
     def trace_lot(path: LotPath, query: TraceQuery) -> Response:
-        """Follow a lot forward to its buyers, or back to its suppliers."""
+        """Follow a lot forward to its buyers, back to its suppliers, or both ways."""
         return door.read(
             lambda asked: _trace(asked, _id(path), direction=Direction(query.direction))
         )
@@ -149,17 +149,18 @@ def _trace(asked: Asked, lot_id: int, *, direction: Direction) -> TraceOut:
     session, start = asked.session, Node(kind=NodeKind.LOT, id=lot_id)
     if session.get(Lot, lot_id) is None:
         raise Missing("There is no such lot.")
-    edges = trace_edges(session, lot_id=lot_id, direction=direction)
+    edges = trace_edges(session, lot_ids=[lot_id], direction=direction)
     graph = walk(edges, start=start, direction=direction)
     names = node_names(session, nodes=graph.nodes)
     used = {lot.item_id for lot in names.lots.values()}
     used |= {run.item_id for run in names.runs.values()}
-    is_forward = direction is Direction.FORWARD
+    is_ahead = direction is not Direction.BACKWARD
+    ahead = walk(edges, start=start, direction=Direction.FORWARD).lots if is_ahead else ()
     return show_trace(
         graph,
         start=start,
         direction=direction.value,
         names=names,
         items=by_id(session, Item, ids=used),
-        holding=orders_holding(session, lot_ids=list(names.lots)) if is_forward else {},
+        holding=orders_holding(session, lot_ids=ahead),
     )
