@@ -18,6 +18,7 @@ from hub.ports import Ports
 from workers.backfill import backfill, due_backfills
 from workers.catalogue import due_imports, import_catalogues
 from workers.checkups import check_up_due, due_checkups
+from workers.forecasts import forecast, forecast_due
 from workers.plan import plan
 from workers.poll import due_lists, poll
 from workers.push import push
@@ -41,6 +42,7 @@ UPKEEP: Sequence[tuple[Callable[[Ports], int], IsDue]] = (
     (import_catalogues, due_imports),
     (reconcile_due, due_comparisons),
     (backfill, due_backfills),
+    (forecast, forecast_due),
 )
 """What looks for more, in this order: each kind of work, and what says that there may be some."""
 

@@ -33,6 +33,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "GET /items": EVERYBODY,
     "POST /items": OFFICE,
     "GET /items/<path:code>": EVERYBODY,
+    "PATCH /items/<path:code>": OFFICE,
     "GET /recipes": EVERYBODY,
     "POST /recipes": OFFICE,
     "GET /recipes/<recipe_id>": EVERYBODY,
@@ -70,6 +71,8 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "POST /outbound-messages/<message_id>/retry": OFFICE,
     "GET /manual-tasks": PACKING,
     "POST /manual-tasks/<task_id>/done": PACKING,
+    "GET /forecasts": OFFICE,
+    "POST /forecasts/<path:code>/accept": OFFICE,
     "GET /invariants": OWNER,
 }
 PEOPLE = PACKING

@@ -24,6 +24,17 @@ def item_named(session: Session, code: str, *, field: str) -> Item:
     return item
 
 
+def item_in_path(session: Session, code: str) -> Item:
+    """Return the item an address names by its code.
+
+    :raises Missing: there is none.
+    """
+    item = item_coded(session, code=code)
+    if item is None:
+        raise Missing("There is no such item.")
+    return item
+
+
 def wanted_item(session: Session, code: str) -> int | None:
     """Return the id of the item a list is asked for, None for all items.
 

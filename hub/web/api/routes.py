@@ -14,6 +14,7 @@ from hub.web.api.door import Door
 from hub.web.api.openapi import SECURITY, describe
 from hub.web.api.views import (
     channels,
+    forecasts,
     invariants,
     items,
     listings,
@@ -39,6 +40,7 @@ VIEWS = (
     messages,
     upkeep,
     tasks,
+    forecasts,
     invariants,
 )
 """What each noun adds to the API."""

@@ -25,6 +25,12 @@ class In(BaseModel):
         return {name: value for name, value in given.items() if value is not None}
 
 
+class Patch(BaseModel):
+    """A change to something: what is not sent stays as it is, what is null is emptied."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=2_000)
+
+
 class Out(BaseModel):
     """Something we answer."""
 

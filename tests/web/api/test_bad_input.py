@@ -132,6 +132,20 @@ def items() -> Iterator[Bad]:
         "/items", ITEM | {"reorder_point": {"amount": "1", "unit": "kg"}}, "reorder_point"
     )
     yield Bad("/items", ITEM | {"safety_stock": "-1"}, "safety_stock")
+    yield Bad("/items", ITEM | {"lot_pattern": "{colour}-{nn}"}, "lot_pattern")
+    for field, value in (
+        ("name", " "),
+        ("name", None),
+        ("unit", "ml"),
+        ("policy", "never"),
+        ("window_days", -1),
+        ("reorder_point", {"amount": "1", "unit": "kg"}),
+        ("lot_pattern", "no number"),
+    ):
+        yield Bad("/items/SOAP", {field: value}, field, method="PATCH")
+    yield Bad("/items/GHOST", {"name": "Ghost"}, "", 404, method="PATCH")
+    yield Bad("/forecasts/GHOST/accept", {}, "", 404)
+    yield Bad("/forecasts/SOAP/accept", {}, "", 404)
     yield Bad("/items", ITEM | {"safety_stock": "many"}, "safety_stock.amount")
     yield Bad("/items", ITEM | {"density": "0.0001"}, "density")
     yield Bad("/items", ITEM | {"density": "0"}, "density")

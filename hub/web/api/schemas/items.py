@@ -9,7 +9,7 @@ from pydantic import Field
 from hub.domain.availability import Availability
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.web.api.quantities import Amount, Quantity, QuantityIn, quantity
-from hub.web.api.shapes import Count, Days, In, Name, Out, PageQuery
+from hub.web.api.shapes import Count, Days, In, Name, Out, PageQuery, Patch
 from mapping.units import format_percent, plain
 
 Kind = Literal["product", "intermediate", "material", "packaging"]
@@ -32,10 +32,40 @@ class ItemIn(In):
     lead_time_days: Days | None = None
     reorder_point: QuantityIn | None = None
     safety_stock: QuantityIn | None = None
+    stock_up_to: QuantityIn | None = Field(
+        None, description="Once below the reorder point, fill up to at least this."
+    )
     density: Amount | None = Field(
         None, description="Grams per millilitre; lets recipes mix kilograms and litres."
     )
     allergens: list[Name] = Field([], max_length=50)
+    window_days: Days | None = Field(
+        None, description="Orders due within so many days share a run."
+    )
+    quality_hold: bool = Field(
+        False, description="Whether what is made waits in quarantine until let go."
+    )
+    lot_pattern: str = Field(
+        "", description="How lot codes are made: {item}-{yy}{ddd}-{nn}."
+    )
+
+
+class ItemPatch(Patch):
+    """What is to change of an item; code, kind and unit are for good."""
+
+    name: Name | None = None
+    policy: Policy | None = None
+    shelf_life_days: Days | None = None
+    min_remaining_days: Days | None = None
+    lead_time_days: Days | None = None
+    reorder_point: QuantityIn | None = None
+    safety_stock: QuantityIn | None = None
+    stock_up_to: QuantityIn | None = None
+    density: Amount | None = None
+    allergens: list[Name] | None = Field(None, max_length=50)
+    window_days: Days | None = None
+    quality_hold: bool | None = None
+    lot_pattern: str | None = None
 
 
 class ItemOut(Out):
@@ -52,8 +82,12 @@ class ItemOut(Out):
     lead_time_days: int | None
     reorder_point: Quantity
     safety_stock: Quantity
+    stock_up_to: Quantity
     density: str | None
     allergens: list[str]
+    window_days: int | None
+    quality_hold: bool
+    lot_pattern: str
     on_hand: Quantity = Field(description="In the house, whatever its state.")
     reserved: Quantity
     available: Quantity = Field(description="Good today, not put aside, and nobody's.")
@@ -172,6 +206,10 @@ def show_item(item: Item, figures: Availability) -> ItemOut:
         lead_time_days=item.lead_time_days,
         reorder_point=shown(item.reorder_point),
         safety_stock=shown(item.safety_stock),
+        stock_up_to=shown(item.stock_up_to),
+        window_days=item.window_days,
+        quality_hold=item.quality_hold,
+        lot_pattern=item.lot_pattern,
         density=None if thick is None else plain(Decimal(thick) / 1000),
         allergens=[str(each) for each in item.allergens],
         on_hand=shown(figures.on_hand),

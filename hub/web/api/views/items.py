@@ -1,4 +1,4 @@
-"""Items: GET and POST /items, GET /items/{code}."""
+"""Items: GET and POST /items, GET and PATCH /items/{code}."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,25 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.items import add_item
-from hub.flow.refusal import Missing
+from hub.flow.items import add_item, edit_item
+from hub.flow.refusal import Invalid
 from hub.models.item_figures import item_figures
-from hub.models.item_views import find_items, item_coded
+from hub.models.item_views import find_items
 from hub.models.items import Item
 from hub.web.api.door import Asked, Door
+from hub.web.api.named import item_in_path
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import QuantityIn, density, thousandths
-from hub.web.api.schemas.items import ItemIn, ItemOut, ItemQuery, show_item
+from hub.web.api.schemas.items import ItemIn, ItemOut, ItemPatch, ItemQuery, show_item
 from hub.web.api.shapes import Page, Path
 
 TAG = Tag(name="Items", description="What is made, and what it is made from.")
+
+
+FIRST = frozenset({"code", "name", "kind", "unit"})
+LEVELS = frozenset({"reorder_point", "safety_stock", "stock_up_to"})
+EMPTIABLE = frozenset({"shelf_life_days", "lead_time_days", "window_days"})
+"""What may be unknown of an item; everything else has a value."""
 
 
 class ItemPath(Path):
@@ -58,6 +65,16 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         """Show one item."""
         return door.read(lambda asked: _one(asked, door, path.code))
 
+    @api.patch("/items/<path:code>", tags=[TAG], responses={"200": ItemOut})
+    def change_item(path: ItemPath, body: ItemPatch) -> Response:
+        """Change what is known of an item; it is planned again."""
+        return door.write(
+            lambda asked: _change(asked, path.code, body),
+            show=lambda asked, item_id: _show(
+                asked, door, asked.session.get_one(Item, item_id)
+            ),
+        )
+
 
 def _page(asked: Asked, door: Door, query: ItemQuery) -> Page[ItemOut]:
     found = find_items(
@@ -75,10 +92,7 @@ def _page(asked: Asked, door: Door, query: ItemQuery) -> Page[ItemOut]:
 
 
 def _one(asked: Asked, door: Door, code: str) -> ItemOut:
-    item = item_coded(asked.session, code=code)
-    if item is None:
-        raise Missing("There is no such item.")
-    return _show(asked, door, item)
+    return _show(asked, door, item_in_path(asked.session, code))
 
 
 def _show(asked: Asked, door: Door, item: Item) -> ItemOut:
@@ -89,24 +103,44 @@ def _show(asked: Asked, door: Door, item: Item) -> ItemOut:
 def _add(asked: Asked, body: ItemIn) -> int:
     dense = None if body.density is None else density(body.density, field="density")
     new = NewItem(unit=body.unit, density_mg_per_ml=dense)
+    levels = {
+        field: 0 if given is None else thousandths(given, item=new, field=field)
+        for field, given in _levels(body).items()
+    }
+    more = body.model_dump(exclude={"density", *FIRST, *LEVELS})
     return add_item(
         asked.session,
         code=body.code,
         name=body.name,
         kind=body.kind,
         unit=body.unit,
-        policy=body.policy,
-        shelf_life_days=body.shelf_life_days,
-        min_remaining_days=body.min_remaining_days,
-        lead_time_days=body.lead_time_days,
-        reorder_point=_level(body.reorder_point, of=new, field="reorder_point"),
-        safety_stock=_level(body.safety_stock, of=new, field="safety_stock"),
-        density_mg_per_ml=new.density_mg_per_ml,
-        allergens=body.allergens,
         who=asked.who,
         now=asked.now,
+        **(more | levels | {"density_mg_per_ml": dense}),
     )
 
 
-def _level(given: QuantityIn | None, *, of: NewItem, field: str) -> int:
-    return 0 if given is None else thousandths(given, item=of, field=field)
+def _change(asked: Asked, code: str, body: ItemPatch) -> int:
+    item = item_in_path(asked.session, code)
+    changed = body.model_dump(exclude_unset=True, exclude={"density", *LEVELS})
+    for field in changed.keys() - EMPTIABLE:
+        if changed[field] is None:
+            raise Invalid("This cannot be empty.", field=field)
+    if "density" in body.model_fields_set:
+        dense = None if body.density is None else density(body.density, field="density")
+        changed["density_mg_per_ml"] = dense
+    for field, given in _levels(body).items():
+        if field in body.model_fields_set:
+            changed[field] = (
+                0 if given is None else thousandths(given, item=item, field=field)
+            )
+    edit_item(asked.session, item_id=item.id, changed=changed, who=asked.who, now=asked.now)
+    return item.id
+
+
+def _levels(body: ItemIn | ItemPatch) -> dict[str, QuantityIn | None]:
+    return {
+        "reorder_point": body.reorder_point,
+        "safety_stock": body.safety_stock,
+        "stock_up_to": body.stock_up_to,
+    }
