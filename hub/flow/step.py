@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hub.domain.lot_states import LotState
+from hub.domain.purchasing import Purchase
 from hub.domain.states import (
     Intent,
     Production,
@@ -18,15 +19,16 @@ from hub.domain.states import (
     check_step,
 )
 from hub.flow.refusal import Refusal, SomebodyWasFirst
-from hub.models import orders, production, shipping, stock
+from hub.models import orders, production, purchasing, shipping, stock
 from hub.models.base import Record
 from hub.models.history import record as record_history
 
-StateT = TypeVar("StateT", Intent, LotState, Production, Shipment)
+StateT = TypeVar("StateT", Intent, LotState, Production, Purchase, Shipment)
 
 STATEFUL: Mapping[type[Record], tuple[str, str]] = {
     orders.SalesOrder: ("order", "intent"),
     production.ProductionOrder: ("production_order", "state"),
+    purchasing.PurchaseOrder: ("purchase_order", "state"),
     shipping.Shipment: ("shipment", "state"),
     stock.Lot: ("lot", "state"),
 }
