@@ -2,25 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
-HORIZON_DAYS = 1_100
-"""Three years ahead: a centre that is shut or full for longer gives no date at all."""
+from hub.domain.capacity import LAST_DAY, Calendar, Diary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """When a work centre is open."""
+class Step:
+    """One piece of the work of a run, at one place."""
 
-    minutes: tuple[int, ...]
-    """Minutes open on each weekday, Monday first."""
-    closures: frozenset[date] = frozenset()
-
-    def open_on(self, day: date) -> int:
-        """Count the minutes the centre is open on a day."""
-        return 0 if day in self.closures else self.minutes[day.weekday()]
+    work_centre: int | None
+    """None for work that uses no capacity."""
+    minutes: int
+    """Set-up and batches, see `run_minutes`."""
+    rest_days: int = 0
+    """Days it lies after this step (curing, setting) before it goes on or can be used."""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,33 +27,67 @@ class RunToPlace:
     """A run that wants its place in the calendar."""
 
     key: str
-    minutes: int
-    """Set-up and batches still to do, see `run_minutes`."""
-    work_centre: int | None
-    """None for a run that uses no capacity."""
+    steps: tuple[Step, ...]
+    """At least one, in the order in which they are done."""
     earliest_on: date | None
-    """The day its bought materials are in the house; None when nobody knows."""
+    """The day its bought materials are in the house; None when nobody knows.
+
+    Of a run that is running: the day it was started.
+    """
     needed_on: date | None = None
     priority: int | None = None
     is_running: bool = False
-    rest_days: int = 0
-    """Days it lies after its end (curing, setting) before it can be used."""
+    pinned_on: date | None = None
+    """The day a person wants it to start."""
     after: frozenset[str] = frozenset()
     """The runs whose output it uses; those not in the list count as done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSlot:
+    """When a step of a run happens; minutes are those of the day's opening hours."""
+
+    work_centre: int | None
+    name: str
+    minutes: int
+    starts_on: date
+    starts_minute: int
+    """Minutes of that day already taken when it starts."""
+    ends_on: date
+    ends_minute: int
+    """Minutes of that day taken when it ends."""
+
+
+class MissedPin(StrEnum):
+    """Why a pinned run does not start on its day."""
+
+    DAY_PASSED = "day_passed"
+    WAITS = "waits"
+    """For a material or for a run it uses."""
+    NO_ROOM = "no_room"
+    SHUT = "shut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """When a run happens."""
 
-    starts_on: date
-    starts_minute: int
-    """Minutes of that day's opening hours already taken when it starts."""
-    ends_on: date
-    ends_minute: int
-    """Minutes of that day's opening hours taken when it ends."""
+    steps: tuple[StepSlot, ...]
     ready_on: date
     """The end and the rest after it: from this day its output can be used."""
+    full_until: date | None = None
+    """The last day on which a work centre had no room for it; None if it never waited for room."""
+    missed_pin: MissedPin | None = None
+
+    @property
+    def starts_on(self) -> date:
+        """The day of its first minute."""
+        return self.steps[0].starts_on
+
+    @property
+    def ends_on(self) -> date:
+        """The day of its last minute."""
+        return self.steps[-1].ends_on
 
 
 class NoSlot(StrEnum):
@@ -79,31 +112,47 @@ Schedule = Mapping[str, Slot | Unplaced]
 
 
 def run_minutes(setup: int, *, per_batch: int, batches: int) -> int:
-    """Work out how long a run keeps its work centre busy."""
+    """Work out how long a step of a run keeps its work centre busy."""
     return setup + per_batch * batches
 
 
 def place_runs(
-    runs: Iterable[RunToPlace], *, centres: Mapping[int, Calendar], today: date
+    runs: Iterable[RunToPlace],
+    *,
+    centres: Mapping[int, Calendar],
+    today: date,
+    minute: int = 0,
 ) -> Schedule:
     """Give each run the first free minutes it can have, in order of urgency.
 
-    Running runs come first, then the day they are needed, the priority and the key. A
-    run is placed after the runs it uses, which are as urgent as it is. It begins when
-    its materials are there and fills what its centre has left, day after day; a run
-    that must wait lets later ones use the time before it. A less urgent run never
-    moves a more urgent one. A run with no date in sight gets a reason, not a date, and
-    takes no capacity.
+    Running runs come first, then those a person pinned to a day, then the day they are
+    needed, the priority and the key. A run is placed after the runs it uses, which are as
+    urgent as it is. It begins when its materials are there, on no day before its pin, and
+    fills what its centre has left, day after day; a run that must wait lets later ones use
+    the time before it. Its steps follow each other, with their rests between. A less urgent
+    run never moves a more urgent one. A run with no date in sight gets a reason, not a date,
+    and takes no capacity.
+
+    A running run is where its start and the calendar put it, also where that is past, so
+    that curing goes on while it is looked at. `minute` is how far today is, in minutes after
+    midnight: where the work of today is done, nothing more begins today.
     """
-    board = _Board(runs={run.key: run for run in runs}, centres=dict(centres), today=today)
+    board = _Board(
+        runs={run.key: run for run in runs},
+        diaries={number: Diary(calendar=each) for number, each in centres.items()},
+        today=today,
+        minute=minute,
+    )
     for run in sorted(board.runs.values(), key=_urgency):
         board.place(run)
     return board.placed
 
 
-def _urgency(run: RunToPlace) -> tuple[bool, date, bool, int, str]:
+def _urgency(run: RunToPlace) -> tuple[int, date, date, bool, int, str]:
+    is_pinned = run.pinned_on is not None
     return (
-        not run.is_running,
+        0 if run.is_running else 2 - is_pinned,
+        date.max if run.is_running else run.pinned_on or date.max,
         run.needed_on or date.max,
         run.priority is None,
         run.priority or 0,
@@ -111,12 +160,16 @@ def _urgency(run: RunToPlace) -> tuple[bool, date, bool, int, str]:
     )
 
 
+Taken = dict[int, dict[int, int]]
+"""By work centre and day: the minutes that one run takes."""
+
+
 @dataclass(slots=True)
 class _Board:
     runs: dict[str, RunToPlace]
-    centres: dict[int, Calendar]
+    diaries: dict[int, Diary]
     today: date
-    used: dict[tuple[int, date], int] = field(default_factory=lambda: defaultdict(int))
+    minute: int
     placed: dict[str, Slot | Unplaced] = field(default_factory=dict)
 
     def place(self, run: RunToPlace) -> None:
@@ -129,92 +182,121 @@ class _Board:
             begin if isinstance(begin, Unplaced) else self._fill(run, begin=begin)
         )
 
-    def _begin(self, run: RunToPlace) -> date | Unplaced:
+    def _begin(self, run: RunToPlace) -> int | Unplaced:
         """Find the first day on which all it uses is there."""
         if run.earliest_on is None:
             return Unplaced(reason=NoSlot.NO_MATERIAL_DATE)
-        begin = max(run.earliest_on, self.today)
+        begin = run.earliest_on if run.is_running else max(run.earliest_on, self.today)
+        first = begin.toordinal()
         made = [self.runs[key] for key in run.after if key in self.runs]
         for other in sorted(made, key=_urgency):
             self.place(other)
             slot = self.placed[other.key]
             if isinstance(slot, Unplaced):
                 return Unplaced(reason=NoSlot.WAITS_FOR_RUN, run=other.key)
-            begin = max(begin, _usable_on(slot, made=other, used=run))
-        return begin
+            usable_on = _goes_on(
+                slot.ready_on.toordinal(), done=other.steps[-1], then=run.steps[0]
+            )
+            first = max(first, usable_on)
+        return first
 
-    def _fill(self, run: RunToPlace, *, begin: date) -> Slot | Unplaced:
-        """Take the free minutes from a day on; take none if they do not suffice."""
-        if run.work_centre is None:
-            return _slot(run, first=(begin, 0), last=(begin, 0))
-        centre = run.work_centre
-        taken = self._free_minutes(centre, minutes=run.minutes, begin=begin)
-        if not taken:
+    def _fill(self, run: RunToPlace, *, begin: int) -> Slot | Unplaced:
+        """Take the free minutes of all its steps from a day on; none if they do not suffice."""
+        day, taken = self._wanted(run, begin=begin), Taken()
+        parts: list[StepSlot] = []
+        waits: list[int] = []
+        for step, then in zip(run.steps, [*run.steps[1:], None], strict=True):
+            slot = self._step(run, step, begin=day, taken=taken, waits=waits)
+            if slot is None:
+                return Unplaced(reason=NoSlot.NO_CAPACITY)
+            parts.append(slot)
+            day = slot.ends_on.toordinal() + step.rest_days
+            day = day if then is None else _goes_on(day, done=step, then=then)
+        if day > LAST_DAY:
             return Unplaced(reason=NoSlot.NO_CAPACITY)
-        first, last = min(taken), max(taken)
-        starts_minute = self.used[centre, first]
-        for day, minutes in taken.items():
-            self.used[centre, day] += minutes
-        ends_minute = self.used[centre, last]
-        return _slot(run, first=(first, starts_minute), last=(last, ends_minute))
+        for centre, days in taken.items():
+            for each, minutes in days.items():
+                self.diaries[centre].take(each, minutes=minutes)
+        return Slot(
+            steps=_as_started(run, parts),
+            ready_on=max(date.fromordinal(day), self.today),
+            full_until=date.fromordinal(max(waits)) if waits else None,
+            missed_pin=self._missed(run, parts[0], begin=begin, waits=waits),
+        )
 
-    def _free_minutes(self, centre: int, *, minutes: int, begin: date) -> dict[date, int]:
-        """Find the first free minutes of a centre; nothing if the horizon has too few."""
-        found: dict[date, int] = {}
-        for offset in range(HORIZON_DAYS):
-            day = begin + timedelta(days=offset)
-            free = self.centres[centre].open_on(day) - self.used[centre, day]
-            if free > 0:
-                found[day] = min(free, minutes)
-                minutes -= found[day]
-                if not minutes:
-                    return found
-        return {}
+    def _wanted(self, run: RunToPlace, *, begin: int) -> int:
+        if run.is_running or run.pinned_on is None:
+            return begin
+        return max(begin, run.pinned_on.toordinal())
+
+    def _step(
+        self, run: RunToPlace, step: Step, *, begin: int, taken: Taken, waits: list[int]
+    ) -> StepSlot | None:
+        if begin >= LAST_DAY:
+            return None
+        if step.work_centre is None:
+            return _slot(step, first=(begin, 0), last=(begin, 0))
+        diary = self.diaries[step.work_centre]
+        mine = taken.setdefault(step.work_centre, defaultdict(int))
+        if not run.is_running:
+            begin = max(begin, self._open_from(diary))
+        found = diary.find(step.minutes, begin=begin, besides=mine)
+        if not found:
+            return None
+        full_until = diary.full_until(found, begin=begin, besides=mine)
+        waits += [] if full_until is None else [full_until]
+        first, last = min(found), max(found)
+        starts_minute = diary.used[first] + mine[first]
+        for day, minutes in found.items():
+            mine[day] += minutes
+        ends_minute = diary.used[last] + mine[last]
+        return _slot(step, first=(first, starts_minute), last=(last, ends_minute))
+
+    def _open_from(self, diary: Diary) -> int:
+        """Find the first day on which a centre can begin something new."""
+        is_over = diary.calendar.is_over(self.today, minute=self.minute)
+        return self.today.toordinal() + is_over
+
+    def _missed(
+        self, run: RunToPlace, first: StepSlot, *, begin: int, waits: list[int]
+    ) -> MissedPin | None:
+        pin = run.pinned_on
+        if pin is None or run.is_running or first.starts_on <= pin:
+            return None
+        if pin < self.today:
+            return MissedPin.DAY_PASSED
+        if begin > pin.toordinal():
+            return MissedPin.WAITS
+        if any(day < first.starts_on.toordinal() for day in waits):
+            return MissedPin.NO_ROOM
+        return MissedPin.SHUT
 
 
-def _usable_on(slot: Slot, *, made: RunToPlace, used: RunToPlace) -> date:
-    """Say when another run can use an output.
+def _goes_on(day: int, *, done: Step, then: Step) -> int:
+    """Say when what one step gave can be used by the next, of the same run or another.
 
     On one centre the two follow each other within the day; elsewhere the hours of the
     two are not compared, so the output counts from the next day.
     """
-    if made.work_centre in {None, used.work_centre}:
-        return slot.ready_on
-    return slot.ready_on + timedelta(days=1)
+    return day if done.work_centre in {None, then.work_centre} else day + 1
 
 
-def _slot(run: RunToPlace, *, first: tuple[date, int], last: tuple[date, int]) -> Slot:
-    return Slot(
-        starts_on=first[0],
+def _as_started(run: RunToPlace, parts: list[StepSlot]) -> tuple[StepSlot, ...]:
+    """Let a running run begin when it did begin, also where the calendar says shut."""
+    first = parts[0]
+    if not run.is_running or run.earliest_on is None or first.starts_on <= run.earliest_on:
+        return tuple(parts)
+    begun = replace(first, starts_on=run.earliest_on, starts_minute=0)
+    return (begun, *parts[1:])
+
+
+def _slot(step: Step, *, first: tuple[int, int], last: tuple[int, int]) -> StepSlot:
+    return StepSlot(
+        work_centre=step.work_centre,
+        name=step.name,
+        minutes=step.minutes,
+        starts_on=date.fromordinal(first[0]),
         starts_minute=first[1],
-        ends_on=last[0],
+        ends_on=date.fromordinal(last[0]),
         ends_minute=last[1],
-        ready_on=last[0] + timedelta(days=run.rest_days),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaterialWait:
-    """A material a run lacks, and what is known of its coming."""
-
-    expected_on: date | None = None
-    """From a purchase that covers it."""
-    lead_days: int | None = None
-    """How long its supplier takes when it is ordered today."""
-
-
-def materials_ready_on(waits: Iterable[MaterialWait], *, today: date) -> date | None:
-    """Say when the last material of a run will be there; today if it lacks none.
-
-    A purchase whose day has passed has no day any more: then, and where nothing was
-    ordered, the lead time counts from today. None as soon as one of them is unknown.
-    """
-    days = [_arrives_on(wait, today=today) for wait in waits]
-    known = [day for day in days if day is not None]
-    return max(known, default=today) if len(known) == len(days) else None
-
-
-def _arrives_on(wait: MaterialWait, *, today: date) -> date | None:
-    if wait.expected_on is not None and wait.expected_on >= today:
-        return wait.expected_on
-    return None if wait.lead_days is None else today + timedelta(days=wait.lead_days)

@@ -109,7 +109,7 @@ def replan(
         plan_item(
             session, item_id=item_id, today=today, touched=touched, why=reason, now=now
         )
-    touched.runs |= reschedule(session, today=today)
+    touched.runs |= reschedule(session, local_now=now.astimezone(zone))
     orders = orders_touched(
         session,
         demands=touched.demands,

@@ -1,105 +1,228 @@
-"""Put every unfinished run on the calendar of its work centre, by day."""
+"""Put every unfinished run on the calendars of its work centres, by day."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.schedule import Calendar, RunToPlace, Slot, place_runs, run_minutes
-from hub.models.items import WorkCentre, WorkCentreClosure
-from hub.models.order_facts import runs_below
-from hub.models.planning import Shortage
-from hub.models.planning_queries import UNFINISHED
-from hub.models.production import ProductionNeed, ProductionOrder
+from hub.domain.material_wait import MaterialWait, materials_ready_on
+from hub.domain.schedule import (
+    RunToPlace,
+    Slot,
+    Step,
+    StepSlot,
+    Unplaced,
+    place_runs,
+    run_minutes,
+)
+from hub.flow.calendars import centre_calendars
+from hub.models.completions import ProductionSlot
+from hub.models.history import record
+from hub.models.material_waits import waits_of_runs
+from hub.models.order_facts import UNFINISHED, runs_below
+from hub.models.production import ProductionOrder
 
 
-def reschedule(session: Session, *, today: date) -> set[int]:
-    """Place all unfinished runs and return those whose days changed.
+def reschedule(session: Session, *, local_now: datetime) -> set[int]:
+    """Place all unfinished runs and return those for which something changed.
 
-    A run that waits for a material nobody can date gets no day: no date is better than a false one.
+    `local_now` is in the workshop's time zone, because its days are. A run that waits for a
+    material nobody can date gets no day: no date is better than a false one.
     """
-    runs = list(
-        session.scalars(
-            select(ProductionOrder)
-            .where(ProductionOrder.state.in_(UNFINISHED))
-            .order_by(ProductionOrder.id)
-        )
-    )
+    today = local_now.date()
+    runs = _unfinished(session)
     placed = place_runs(
-        _to_place(session, runs, today=today), centres=_centres(session), today=today
+        _to_place(session, runs, today=today, zone=local_now.tzinfo),
+        centres=centre_calendars(session, today=today),
+        today=today,
+        minute=local_now.hour * 60 + local_now.minute,
     )
+    stored = _stored_slots(session, run_ids=[run.id for run in runs])
     changed: set[int] = set()
     for run in runs:
-        slot = placed[str(run.id)]
-        days = (
-            (slot.starts_on, slot.ends_on, slot.ready_on)
-            if isinstance(slot, Slot)
-            else (None, None, None)
-        )
-        if (run.starts_on, run.ends_on, run.ready_on) != days:
-            run.starts_on, run.ends_on, run.ready_on = days
+        place = placed[str(run.id)]
+        has_moved = _write_days(session, run, place, at=local_now.astimezone(UTC))
+        steps = place.steps if isinstance(place, Slot) else ()
+        if _write_slots(session, run, steps, stored=stored[run.id]) or has_moved:
             changed.add(run.id)
     session.flush()
     return changed
 
 
+def steps_to_do(run: ProductionOrder) -> tuple[Step, ...]:
+    """Read the steps of a run from its recipe as it was frozen; an old one is one step."""
+    steps = run.recipe.get("steps")
+    if not isinstance(steps, list) or not steps:
+        return (_step(run.recipe, batches=run.batches, work_centre=run.work_centre_id),)
+    return tuple(
+        _step(step, batches=run.batches, work_centre=_known(step.get("work_centre_id")))
+        for step in steps
+        if isinstance(step, dict)
+    )
+
+
+def _step(part: dict[str, object], *, batches: int, work_centre: int | None) -> Step:
+    return Step(
+        work_centre=work_centre,
+        minutes=run_minutes(
+            _number(part["setup_minutes"]),
+            per_batch=_number(part["batch_minutes"]),
+            batches=batches,
+        ),
+        rest_days=_number(part["rest_days"]),
+        name=str(part.get("name", "")),
+    )
+
+
+def _unfinished(session: Session) -> Sequence[ProductionOrder]:
+    query = select(ProductionOrder).where(ProductionOrder.state.in_(UNFINISHED))
+    return session.scalars(query.order_by(ProductionOrder.id)).all()
+
+
 def _to_place(
-    session: Session, runs: Iterable[ProductionOrder], *, today: date
+    session: Session,
+    runs: Sequence[ProductionOrder],
+    *,
+    today: date,
+    zone: tzinfo | None,
 ) -> list[RunToPlace]:
-    runs = list(runs)
     below = runs_below(session, run_ids=[run.id for run in runs])
-    expected = _materials_expected(session, today=today)
+    waits = waits_of_runs(session)
     return [
         RunToPlace(
             key=str(run.id),
-            minutes=_minutes(run),
-            work_centre=run.work_centre_id,
-            earliest_on=today if run.state == "running" else expected.get(run.id, today),
+            steps=steps_to_do(run),
+            earliest_on=_earliest_on(run, waits.get(run.id, []), today=today, zone=zone),
             needed_on=run.needed_on,
             priority=run.priority,
             is_running=run.state == "running",
-            rest_days=_number(run.recipe["rest_days"]),
+            pinned_on=run.pinned_on,
             after=frozenset(str(each) for each in below[run.id]),
         )
         for run in runs
     ]
 
 
-def _materials_expected(session: Session, *, today: date) -> dict[int, date | None]:
-    """For each run that is short: the day its last material can be there, None if nobody knows."""
-    query = select(ProductionNeed.production_order_id, Shortage.expected_on).join(
-        Shortage, Shortage.need_id == ProductionNeed.id
+def _earliest_on(
+    run: ProductionOrder,
+    waits: Collection[MaterialWait],
+    *,
+    today: date,
+    zone: tzinfo | None,
+) -> date | None:
+    if run.state != "running":
+        return materials_ready_on(waits, today=today)
+    return min(run.started_at.astimezone(zone).date(), today) if run.started_at else today
+
+
+Days = tuple[date | None, date | None, date | None, str, date | None]
+
+
+def _write_days(
+    session: Session, run: ProductionOrder, place: Slot | Unplaced, *, at: datetime
+) -> bool:
+    """Write when a run happens, or why it has no day; say whether that is news."""
+    found: Days
+    if isinstance(place, Slot):
+        found = (place.starts_on, place.ends_on, place.ready_on, "", place.full_until)
+    else:
+        found = (None, None, None, place.reason.value, None)
+    stored = (run.starts_on, run.ends_on, run.ready_on, run.no_day, run.full_until)
+    if stored == found:
+        return False
+    _tell_of_pin(session, run, place, at=at)
+    run.starts_on, run.ends_on, run.ready_on, run.no_day, run.full_until = found
+    return True
+
+
+def _tell_of_pin(
+    session: Session, run: ProductionOrder, place: Slot | Unplaced, *, at: datetime
+) -> None:
+    """Note that a run cannot start on the day somebody pinned it to, and why."""
+    if run.pinned_on is None or run.state == "running":
+        return
+    starts_on = place.starts_on if isinstance(place, Slot) else None
+    why = place.reason if isinstance(place, Unplaced) else place.missed_pin
+    if why is None or starts_on == run.starts_on:
+        return
+    record(
+        session,
+        at=at,
+        who="system",
+        subject="production_order",
+        subject_id=run.id,
+        what="run.pin_missed",
+        from_state=str(run.pinned_on),
+        to_state=str(starts_on or ""),
+        why=why.value,
     )
-    days: dict[int, list[date | None]] = defaultdict(list)
-    for run_id, expected_on in session.execute(query):
-        days[run_id].append(expected_on)
-    return {
-        run_id: None if None in found else max([today, *(day for day in found if day)])
-        for run_id, found in days.items()
-    }
 
 
-def _centres(session: Session) -> dict[int, Calendar]:
-    closures: dict[int, set[date]] = defaultdict(set)
-    for closure in session.scalars(select(WorkCentreClosure)):
-        closures[closure.work_centre_id].add(closure.day)
-    return {
-        centre.id: Calendar(
-            minutes=tuple(map(_number, centre.open_minutes)),
-            closures=frozenset(closures[centre.id]),
+SlotRow = tuple[str, int | None, int, date, int, date, int]
+
+
+def _stored_slots(
+    session: Session, *, run_ids: Collection[int]
+) -> dict[int, list[ProductionSlot]]:
+    """Load the slots of unfinished runs; those of runs that are over are let go."""
+    slots: dict[int, list[ProductionSlot]] = defaultdict(list)
+    unfinished = set(run_ids)
+    for slot in session.scalars(select(ProductionSlot).order_by(ProductionSlot.position)):
+        if slot.production_order_id in unfinished:
+            slots[slot.production_order_id].append(slot)
+        else:
+            session.delete(slot)
+    return slots
+
+
+def _write_slots(
+    session: Session,
+    run: ProductionOrder,
+    steps: Sequence[StepSlot],
+    *,
+    stored: Sequence[ProductionSlot],
+) -> bool:
+    """Bring the slots of a run to what was found; say whether anything changed."""
+    if [_row(slot) for slot in stored] == [_row(step) for step in steps]:
+        return False
+    for slot in stored[len(steps) :]:
+        session.delete(slot)
+    for position, step in enumerate(steps):
+        slot = (
+            stored[position]
+            if position < len(stored)
+            else ProductionSlot(production_order_id=run.id, position=position)
         )
-        for centre in session.scalars(select(WorkCentre))
-    }
+        (
+            slot.name,
+            slot.work_centre_id,
+            slot.minutes,
+            slot.starts_on,
+            slot.starts_minute,
+            slot.ends_on,
+            slot.ends_minute,
+        ) = _row(step)
+        session.add(slot)
+    return True
 
 
-def _minutes(run: ProductionOrder) -> int:
-    return run_minutes(
-        _number(run.recipe["setup_minutes"]),
-        per_batch=_number(run.recipe["batch_minutes"]),
-        batches=run.batches,
+def _row(slot: StepSlot | ProductionSlot) -> SlotRow:
+    centre = slot.work_centre if isinstance(slot, StepSlot) else slot.work_centre_id
+    return (
+        slot.name,
+        centre,
+        slot.minutes,
+        slot.starts_on,
+        slot.starts_minute,
+        slot.ends_on,
+        slot.ends_minute,
     )
+
+
+def _known(number: object) -> int | None:
+    return number if isinstance(number, int) else None
 
 
 def _number(value: object) -> int:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from hub.domain.capacity import Calendar
 from hub.domain.netting import net
 from hub.domain.netting_types import Demand, Kind, LotSizes, Policy, Supplies
 from hub.domain.recipe import Recipe, RecipeLine, explode, planning_order
-from hub.domain.schedule import Calendar, RunToPlace, Slot, place_runs, run_minutes
+from hub.domain.schedule import RunToPlace, Slot, Step, place_runs, run_minutes
 from tests.domain.plans import MORNING, TODAY, demand
 
 ORDERS = 500
@@ -276,10 +277,16 @@ def _to_place(week: Week, runs: list[Made]) -> Iterable[RunToPlace]:
         good = week.goods[run.item_id]
         yield RunToPlace(
             key=f"run:{index}",
-            minutes=run_minutes(good.setup, per_batch=good.per_batch, batches=run.batches),
-            work_centre=good.work_centre,
+            steps=(
+                Step(
+                    work_centre=good.work_centre,
+                    minutes=run_minutes(
+                        good.setup, per_batch=good.per_batch, batches=run.batches
+                    ),
+                    rest_days=good.rest_days,
+                ),
+            ),
             earliest_on=TODAY,
             needed_on=run.needed_on,
-            rest_days=good.rest_days,
             after=frozenset(after[f"run:{index}"]),
         )

@@ -1,6 +1,8 @@
 """Runs on the calendar."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -8,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.capacity import Calendar
 from hub.domain.schedule import (
-    Calendar,
-    MaterialWait,
+    MissedPin,
     NoSlot,
     RunToPlace,
     Slot,
+    Step,
     Unplaced,
-    materials_ready_on,
     place_runs,
     run_minutes,
 )
@@ -38,16 +40,17 @@ def todo(
     running: bool = False,
     rest: int = 0,
     after: tuple[str, ...] = (),
+    pin: int | None = None,
+    then: tuple[Step, ...] = (),
 ) -> RunToPlace:
     return RunToPlace(
         key=key,
-        minutes=minutes,
-        work_centre=centre,
+        steps=(Step(work_centre=centre, minutes=minutes, rest_days=rest), *then),
         earliest_on=None if earliest is None else day(earliest),
         needed_on=None if due is None else day(due),
         priority=priority,
         is_running=running,
-        rest_days=rest,
+        pinned_on=None if pin is None else day(pin),
         after=frozenset(after),
     )
 
@@ -58,12 +61,8 @@ def placed(*runs: RunToPlace) -> dict[str, Slot | Unplaced]:
 
 def span(outcome: Slot | Unplaced) -> tuple[date, int, date, int]:
     assert isinstance(outcome, Slot)
-    return (
-        outcome.starts_on,
-        outcome.starts_minute,
-        outcome.ends_on,
-        outcome.ends_minute,
-    )
+    first, last = outcome.steps[0], outcome.steps[-1]
+    return (first.starts_on, first.starts_minute, last.ends_on, last.ends_minute)
 
 
 def test_a_run_takes_its_set_up_and_its_batches() -> None:
@@ -186,6 +185,132 @@ def test_a_run_without_minutes_waits_for_an_open_day() -> None:
     assert span(placed(todo("pour", 0, earliest=2))["pour"])[0] == day(3)
 
 
+def test_steps_follow_each_other_with_their_rests_between() -> None:
+    cut = Step(work_centre=MIXER, minutes=60, rest_days=21, name="cut")
+    wrap = Step(work_centre=OVEN, minutes=30, name="wrap")
+
+    soap = placed(todo("soap", 300, rest=2, then=(cut, wrap)))["soap"]
+
+    assert isinstance(soap, Slot)
+    # Two days in the mould end on a shut Wednesday; what another centre did counts a day later.
+    assert [(step.name, step.starts_on) for step in soap.steps] == [
+        ("", day(0)),
+        ("cut", day(3)),
+        ("wrap", day(25)),
+    ]
+    assert soap.ready_on == day(25)
+
+
+def test_steps_on_one_centre_share_a_day() -> None:
+    again = Step(work_centre=MIXER, minutes=100)
+
+    assert span(placed(todo("twice", 100, then=(again,)))["twice"]) == (
+        day(0), 0, day(0), 200,
+    )  # fmt: skip
+
+
+def test_a_run_of_which_one_step_has_no_place_takes_no_hours_at_all() -> None:
+    endless = Step(work_centre=OVEN, minutes=10**9)
+
+    slots = placed(todo("stuck", 400, due=0, then=(endless,)), todo("short", 60))
+
+    assert slots["stuck"] == Unplaced(reason=NoSlot.NO_CAPACITY)
+    assert span(slots["short"]) == (day(0), 0, day(0), 60)
+
+
+def test_a_pinned_run_starts_on_its_day_before_more_urgent_ones() -> None:
+    slots = placed(todo("pinned", 400, due=20, pin=1), todo("rush", 700, due=0, priority=1))
+
+    assert span(slots["pinned"]) == (day(1), 0, day(1), 400)
+    assert span(slots["rush"]) == (day(0), 0, day(3), 140)
+
+
+@pytest.mark.parametrize(
+    "run, starts, missed",
+    [
+        (todo("pinned", 10, pin=-3), 1, MissedPin.DAY_PASSED),
+        (todo("pinned", 10, pin=1, earliest=3), 3, MissedPin.WAITS),
+        (todo("pinned", 10, pin=0), 1, MissedPin.NO_ROOM),
+        (todo("pinned", 10, pin=2), 3, MissedPin.SHUT),
+        (todo("pinned", 10, pin=1), 1, None),
+    ],
+)
+def test_a_pin_that_cannot_be_kept_takes_the_next_day_and_says_why(
+    run: RunToPlace, starts: int, missed: MissedPin | None
+) -> None:
+    slot = placed(todo("running", 480, running=True), run)["pinned"]
+
+    assert isinstance(slot, Slot)
+    assert (slot.starts_on, slot.missed_pin) == (day(starts), missed)
+
+
+def test_what_waits_for_room_says_until_which_day_there_was_none() -> None:
+    slots = placed(todo("long", 480 + 480 + 100, due=1), todo("next", 60, due=2))
+
+    first, second = slots["long"], slots["next"]
+    assert isinstance(first, Slot)
+    assert isinstance(second, Slot)
+    assert first.full_until is None
+    assert (second.starts_on, second.full_until) == (day(3), day(1))
+
+
+def test_a_shut_day_is_no_day_without_room() -> None:
+    slot = placed(todo("waits", 60, earliest=2))["waits"]
+
+    assert isinstance(slot, Slot)
+    assert (slot.starts_on, slot.full_until) == (day(3), None)
+
+
+def test_curing_goes_on_while_a_run_is_running() -> None:
+    soap = placed(todo("soap", 60, earliest=-10, rest=28, running=True))["soap"]
+
+    assert isinstance(soap, Slot)
+    assert (soap.starts_on, soap.ends_on, soap.ready_on) == (day(-10), day(-10), day(18))
+
+
+def test_a_running_run_that_should_be_over_is_ready_today_at_the_earliest() -> None:
+    late = placed(todo("late", 60, earliest=-10, running=True))["late"]
+
+    assert isinstance(late, Slot)
+    assert late.ready_on == TODAY
+
+
+def test_a_run_started_on_a_shut_day_keeps_that_day() -> None:
+    assert span(placed(todo("keen", 60, earliest=-1, running=True))["keen"]) == (
+        day(-1), 0, day(0), 60,
+    )  # fmt: skip
+
+
+def test_nothing_new_begins_when_the_work_of_today_is_done() -> None:
+    open_from_nine = replace(WEEK, opens_at=540)
+    runs = [todo("new", 60), todo("running", 60, running=True)]
+
+    def starts(minute: int) -> list[date]:
+        slots = place_runs(
+            runs, centres={MIXER: open_from_nine}, today=TODAY, minute=minute
+        )
+        return [span(slots[run.key])[0] for run in runs]
+
+    assert starts(540 + 479) == [TODAY, TODAY]
+    assert starts(540 + 480) == [day(1), TODAY]
+
+
+def test_days_beyond_the_calendar_give_a_reason_not_a_crash() -> None:
+    slots = placed(
+        replace(todo("far", 60), earliest_on=date.max),
+        todo("cures for ever", 60, rest=date.max.toordinal()),
+    )
+
+    assert slots["far"] == Unplaced(reason=NoSlot.NO_CAPACITY)
+    assert slots["cures for ever"] == Unplaced(reason=NoSlot.NO_CAPACITY)
+
+
+STEPS = st.builds(
+    Step,
+    work_centre=st.sampled_from((MIXER, MIXER, OVEN, None)),
+    minutes=st.integers(0, 1_500),
+    rest_days=st.sampled_from((0, 0, 5)),
+)
 TODO = st.builds(
     todo,
     st.just(""),
@@ -196,6 +321,8 @@ TODO = st.builds(
     priority=st.sampled_from((None, 1, 100)),
     running=st.booleans(),
     rest=st.sampled_from((0, 0, 5)),
+    pin=st.sampled_from((None, None, None, -2, 0, 1, 2, 8)),
+    then=st.lists(STEPS, max_size=2).map(tuple),
 )
 
 
@@ -205,16 +332,13 @@ def workloads(draw: st.DrawFn) -> list[RunToPlace]:
     runs: list[RunToPlace] = []
     for number, run in enumerate(draw(st.lists(TODO, max_size=7))):
         uses = [n for n in range(number) if draw(st.integers(0, 4)) == 0]
+        # Who runs was started, and on a day that is not to come.
+        started = run.earliest_on is not None and run.earliest_on <= TODAY
         runs.append(
-            RunToPlace(
+            replace(
+                run,
                 key=f"run {number}",
-                minutes=run.minutes,
-                work_centre=run.work_centre,
-                earliest_on=run.earliest_on,
-                needed_on=run.needed_on,
-                priority=run.priority,
-                is_running=run.is_running,
-                rest_days=run.rest_days,
+                is_running=run.is_running and started and not uses,
                 after=frozenset(f"run {n}" for n in uses),
             )
         )
@@ -233,8 +357,9 @@ def test_no_run_starts_before_its_materials_or_the_runs_it_uses(
         if isinstance(slot, Unplaced):
             continue
         assert run.earliest_on is not None
-        assert slot.starts_on >= max(run.earliest_on, TODAY)
-        assert slot.starts_on <= slot.ends_on <= slot.ready_on
+        assert slot.starts_on >= run.earliest_on
+        assert run.is_running or slot.starts_on >= TODAY
+        assert slot.ready_on >= max(slot.ends_on, TODAY)
         for key in run.after:
             used = slots[key]
             assert isinstance(used, Slot)
@@ -242,25 +367,69 @@ def test_no_run_starts_before_its_materials_or_the_runs_it_uses(
 
 
 @given(workloads())
-def test_no_day_holds_more_than_it_is_open(runs: list[RunToPlace]) -> None:
+def test_the_steps_of_a_run_come_in_order_with_their_rests_between(
+    runs: list[RunToPlace],
+) -> None:
     slots = place_runs(runs, centres=CENTRES, today=TODAY)
 
-    # On a day on which a run ends, all minutes taken so far fit the day, and
-    # between the first start and the last end of a centre they fit the days between.
+    for run in runs:
+        slot = slots[run.key]
+        if isinstance(slot, Unplaced):
+            continue
+        assert len(slot.steps) == len(run.steps)
+        for step, mine, then in zip(run.steps, slot.steps, slot.steps[1:], strict=False):
+            assert (mine.work_centre, mine.minutes) == (step.work_centre, step.minutes)
+            assert (then.starts_on - mine.ends_on).days >= step.rest_days
+            if then.starts_on == mine.ends_on and mine.work_centre == then.work_centre:
+                assert then.starts_minute >= mine.ends_minute
+        assert (slot.ready_on - slot.ends_on).days >= run.steps[-1].rest_days
+
+
+@given(workloads())
+def test_no_day_of_a_centre_holds_more_than_it_is_open(runs: list[RunToPlace]) -> None:
+    slots = place_runs(runs, centres=CENTRES, today=TODAY)
+
+    # Within any span of days, the work that began and ended in it fits the hours of it.
     for centre in CENTRES:
-        mine = [(r, s) for r in runs if r.work_centre == centre
-                and isinstance(s := slots[r.key], Slot)]  # fmt: skip
-        ends: Counter[date] = Counter()
-        for run, slot in mine:
-            assert 0 <= slot.ends_minute <= WEEK.open_on(slot.ends_on)
-            ends[slot.ends_on] += run.minutes
-        worked = 0
-        for last in sorted(ends):
-            worked += ends[last]
-            first = min(slot.starts_on for _, slot in mine)
-            days = (last - first).days + 1
-            assert worked <= sum(WEEK.open_on(date.fromordinal(first.toordinal() + n))
-                                 for n in range(days))  # fmt: skip
+        work = [
+            (step.starts_on, step.ends_on, step.minutes)
+            for slot in slots.values()
+            if isinstance(slot, Slot)
+            for step in slot.steps
+            if step.work_centre == centre
+        ]
+        for first in {starts for starts, _, _ in work}:
+            for last in {ends for _, ends, _ in work if ends >= first}:
+                inside = sum(m for s, e, m in work if s >= first and e <= last)
+                assert inside <= sum(map(WEEK.open_on, days_between(first, last)))
+    for slot in slots.values():
+        for step in slot.steps if isinstance(slot, Slot) else ():
+            open_then = WEEK.open_on(step.ends_on)
+            assert step.work_centre is None or 0 <= step.ends_minute <= open_then
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        yield date.fromordinal(ordinal)
+
+
+@given(workloads())
+def test_who_begins_and_ends_on_a_day_never_overlaps_another(
+    runs: list[RunToPlace],
+) -> None:
+    slots = place_runs(runs, centres=CENTRES, today=TODAY)
+
+    spans: dict[tuple[int, date], list[tuple[int, int]]] = defaultdict(list)
+    for slot in slots.values():
+        for step in slot.steps if isinstance(slot, Slot) else ():
+            if step.work_centre is not None and step.starts_on == step.ends_on:
+                place = (step.work_centre, step.starts_on)
+                spans[place].append((step.starts_minute, step.ends_minute))
+    for taken in spans.values():
+        taken.sort()
+        assert all(
+            before[1] <= after[0] for before, after in zip(taken, taken[1:], strict=False)
+        )
 
 
 @given(workloads(), st.integers(0, 1_000))
@@ -273,6 +442,29 @@ def test_a_less_urgent_run_moves_nobody(runs: list[RunToPlace], minutes: int) ->
     assert {key: after[key] for key in before} == before
 
 
+@given(workloads(), st.sampled_from((0, 1, 3, 4, 7, 8)))
+def test_a_pinned_run_starts_on_its_day_if_it_can(runs: list[RunToPlace], pin: int) -> None:
+    others = [replace(run, is_running=False, pinned_on=None) for run in runs]
+    mine = todo("mine", 400, due=None, priority=None, pin=pin)
+
+    slot = place_runs([*others, mine], centres=CENTRES, today=TODAY)["mine"]
+
+    assert isinstance(slot, Slot)
+    assert (slot.starts_on, slot.missed_pin) == (day(pin), None)
+
+
+@given(workloads())
+def test_who_says_why_it_waited_for_room_did_wait_over_full_days(
+    runs: list[RunToPlace],
+) -> None:
+    slots = place_runs(runs, centres=CENTRES, today=TODAY)
+
+    for slot in slots.values():
+        if isinstance(slot, Slot) and slot.full_until is not None:
+            assert slot.full_until < slot.ends_on
+            assert WEEK.open_on(slot.full_until) > 0
+
+
 @given(workloads(), st.randoms(use_true_random=False))
 def test_the_order_of_the_runs_does_not_matter(
     runs: list[RunToPlace], shuffled: Random
@@ -282,23 +474,3 @@ def test_the_order_of_the_runs_does_not_matter(
     shuffled.shuffle(runs)
 
     assert place_runs(runs, centres=CENTRES, today=TODAY) == before
-
-
-@pytest.mark.parametrize(
-    "waits, expected",
-    [
-        ((), 0),
-        ((MaterialWait(expected_on=day(4)), MaterialWait(lead_days=9)), 9),
-        ((MaterialWait(expected_on=day(4), lead_days=9),), 4),
-        ((MaterialWait(expected_on=day(-1), lead_days=9),), 9),
-        ((MaterialWait(expected_on=day(0)),), 0),
-        ((MaterialWait(expected_on=day(-1)),), None),
-        ((MaterialWait(), MaterialWait(expected_on=day(4))), None),
-    ],
-)
-def test_the_last_material_decides_and_an_unknown_one_gives_no_day(
-    waits: tuple[MaterialWait, ...], expected: int | None
-) -> None:
-    ready_on = materials_ready_on(waits, today=TODAY)
-
-    assert ready_on == (None if expected is None else day(expected))
