@@ -44,6 +44,16 @@ PRODUCTION_STEPS: Steps[Production] = {
     Production.CANCELLED: frozenset(),
 }
 
+PRODUCTION_UNDO: Steps[Production] = {
+    Production.PLANNED: frozenset(),
+    # Another version of the recipe may be in force: its size stays what was released.
+    Production.RELEASED: frozenset(),
+    Production.RUNNING: frozenset({Production.RELEASED}),
+    Production.DONE: frozenset({Production.RUNNING}),
+    Production.CANCELLED: frozenset(),
+}
+"""The steps back, for whoever takes a mistake back; no other button leads there."""
+
 SHIPMENT_STEPS: Steps[Shipment] = {
     Shipment.PACKED: frozenset({Shipment.SHIPPED, Shipment.CANCELLED}),
     Shipment.SHIPPED: frozenset({Shipment.DELIVERED}),

@@ -74,9 +74,11 @@ class StockMove(Record):
     kind: Mapped[str]
     """received | produced | returned | consumed | shipped | scrapped | adjusted"""
     ref_type: Mapped[str]
-    """lot | production_order | shipment | adjustment: what made it move."""
+    """lot | completion | shipment | adjustment | undo: what made it move; production_order is
+    that of a run finished before runs could be completed in parts."""
     ref_id: Mapped[str]
-    """Its id in decimal. One move a lot and reference: pieces of lines are summed first."""
+    """Its id in decimal; of an undo, the move it takes back. One move a lot and reference:
+    pieces of lines are summed first."""
     at: Mapped[datetime]
     who: Mapped[str]
     why: Mapped[str] = mapped_column(default="")

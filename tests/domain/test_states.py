@@ -7,6 +7,7 @@ import pytest
 from hub.domain.states import (
     INTENT_STEPS,
     PRODUCTION_STEPS,
+    PRODUCTION_UNDO,
     SHIPMENT_STEPS,
     Intent,
     Production,
@@ -41,6 +42,22 @@ def is_allowed(steps: Steps[StateT], old: StateT, new: StateT) -> bool:
 @pytest.mark.parametrize("old, new", list(product(Production, Production)))
 def test_every_step_of_a_production_order(old: Production, new: Production) -> None:
     assert is_allowed(PRODUCTION_STEPS, old, new) == ((old, new) in PRODUCTION)
+
+
+@pytest.mark.parametrize("old, new", list(product(Production, Production)))
+def test_every_step_back_of_a_production_order(old: Production, new: Production) -> None:
+    back = {
+        (Production.RUNNING, Production.RELEASED),
+        (Production.DONE, Production.RUNNING),
+    }
+
+    assert is_allowed(PRODUCTION_UNDO, old, new) == ((old, new) in back)
+
+
+def test_a_step_back_is_the_way_there_turned_round() -> None:
+    back = [(old, new) for old, ways in PRODUCTION_UNDO.items() for new in ways]
+
+    assert all(is_allowed(PRODUCTION_STEPS, new, old) for old, new in back)
 
 
 @pytest.mark.parametrize("old, new", list(product(Shipment, Shipment)))
