@@ -185,6 +185,11 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         stock_laws.DEMANDS_ARE_COVERED, "UPDATE sales_order SET intent = 'cancelled'"),
     "a need nobody covers": (
         stock_laws.NEEDS_ARE_COVERED, "DELETE FROM shortage WHERE need_id IS NOT NULL"),
+    "a substitute that nobody put aside": (
+        stock_laws.SUBSTITUTES_ARE_HELD,
+        "INSERT INTO substitution (need_id, item_id, quantity, replaces) SELECT s.need_id,"
+        " (SELECT id FROM item WHERE code = 'SOAP'), 1, 1 FROM shortage s"
+        " WHERE s.need_id IS NOT NULL"),
     "a run promised beyond what it makes": (
         stock_laws.RUNS_ARE_PROMISED_ONCE, "UPDATE production_order SET planned = 1"
         " WHERE state = 'planned'"),

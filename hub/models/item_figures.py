@@ -9,9 +9,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.domain.availability import Availability, LotBalance, RunOutput, availability
 from hub.models import stock
+from hub.models.alternates import Substitution
 from hub.models.order_facts import UNFINISHED, runs_waiting
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.substitution_queries import still_replaced
 
 Owner = InstrumentedAttribute[int | None]
 
@@ -101,7 +103,7 @@ def _lacking(session: Session, item_ids: Collection[int]) -> dict[int, int]:
     needed = (
         select(
             ProductionNeed.item_id,
-            _gap(ProductionNeed.needed - ProductionNeed.consumed, "need"),
+            _gap(ProductionNeed.needed - ProductionNeed.consumed - _stood_in(), "need"),
         )
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
         .where(ProductionNeed.item_id.in_(item_ids), ProductionOrder.state.in_(UNFINISHED))
@@ -122,9 +124,10 @@ def _gap(open_part: ColumnElement[int], owner: str) -> ColumnElement[int]:
     )
     linked_to: Owner = ProductionLink.demand_id if is_demand else ProductionLink.need_id
     owner_id = Demand.id if is_demand else ProductionNeed.id
+    wanted = Demand.item_id if is_demand else ProductionNeed.item_id
     held = (
         select(func.coalesce(func.sum(stock.Reservation.quantity), 0))
-        .where(held_for == owner_id)
+        .where(held_for == owner_id, stock.Reservation.item_id == wanted)
         .correlate(Demand, ProductionNeed)
         .scalar_subquery()
     )
@@ -137,3 +140,12 @@ def _gap(open_part: ColumnElement[int], owner: str) -> ColumnElement[int]:
     )
     gap = open_part - held - making
     return func.sum(case((gap > 0, gap), else_=0))
+
+
+def _stood_in() -> ColumnElement[int]:
+    return (
+        select(func.coalesce(func.sum(still_replaced()), 0))
+        .where(Substitution.need_id == ProductionNeed.id)
+        .correlate(ProductionNeed)
+        .scalar_subquery()
+    )

@@ -5,17 +5,23 @@ from collections.abc import Collection
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from hub.models.alternates import Substitution
 from hub.models.planning import Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 
 
 def items_of_run(session: Session, *, production_order_id: int) -> set[int]:
-    """Return what a run makes and what it needs; nothing when there is no such run."""
+    """Return what a run makes, what it needs, and what stands in for that; else nothing."""
     made = select(ProductionOrder.item_id).where(ProductionOrder.id == production_order_id)
     used = select(ProductionNeed.item_id).where(
         ProductionNeed.production_order_id == production_order_id
     )
-    return set(session.scalars(made.union(used)))
+    instead = (
+        select(Substitution.item_id)
+        .join(ProductionNeed, ProductionNeed.id == Substitution.need_id)
+        .where(ProductionNeed.production_order_id == production_order_id)
+    )
+    return set(session.scalars(made.union(used, instead)))
 
 
 def needs_of_run(session: Session, *, production_order_id: int) -> list[ProductionNeed]:

@@ -39,6 +39,8 @@ ONE_ITEM_A_LOT = Law(
               JOIN demand d ON d.id = r.demand_id
         UNION SELECT r.lot_id, n.item_id, 'reservation for a need' FROM reservation r
               JOIN production_need n ON n.id = r.need_id
+              WHERE NOT EXISTS (SELECT 1 FROM substitution s
+                                WHERE s.need_id = n.id AND s.item_id = r.item_id)
     ) AS x ON x.lot_id = l.id AND x.item_id <> l.item_id
     """,
 )
@@ -110,17 +112,26 @@ NEEDS_ARE_COVERED = Law(
     code="I7",
     subject="production_order",
     words=(
-        "item {item_id}: {wanted} needed, but {held} reserved, {linked} in production"
-        " and {short} short"
+        "item {item_id}: {wanted} needed, but {held} reserved, {stood_in} replaced,"
+        " {linked} in production and {short} short"
     ),
     broken="""
-    WITH cover AS (
+    WITH replaced AS (
+        SELECT s.need_id, s.replaces - (
+            SELECT COALESCE(SUM(u.counts), 0) FROM completion_use u
+            JOIN completion c ON c.id = u.completion_id JOIN lot l ON l.id = u.lot_id
+            WHERE u.need_id = s.need_id AND l.item_id = s.item_id
+              AND c.undone_at IS NULL) AS rest
+        FROM substitution s
+    ), cover AS (
         SELECT n.production_order_id AS subject_id, n.item_id,
             n.needed - n.consumed AS still_open,
             (SELECT COALESCE(SUM(r.quantity), 0) FROM reservation r
-             WHERE r.need_id = n.id AND r.is_firm) AS firm,
+             WHERE r.need_id = n.id AND r.item_id = n.item_id AND r.is_firm) AS firm,
             (SELECT COALESCE(SUM(r.quantity), 0) FROM reservation r
-             WHERE r.need_id = n.id) AS held,
+             WHERE r.need_id = n.id AND r.item_id = n.item_id) AS held,
+            (SELECT COALESCE(SUM(s.rest), 0) FROM replaced s
+             WHERE s.need_id = n.id AND s.rest > 0) AS stood_in,
             (SELECT COALESCE(SUM(k.planned - k.done), 0) FROM production_link k
              JOIN production_order p ON p.id = k.production_order_id
              WHERE k.need_id = n.id AND k.planned > k.done
@@ -131,8 +142,25 @@ NEEDS_ARE_COVERED = Law(
         WHERE p.state IN ('planned', 'released', 'running')
           AND NOT EXISTS (SELECT 1 FROM replan r WHERE r.item_id = n.item_id)
     )
-    SELECT subject_id, item_id, still_open AS wanted, held, linked, short FROM cover
-    WHERE CASE WHEN still_open > firm THEN still_open ELSE firm END <> held + linked + short
+    SELECT subject_id, item_id, still_open AS wanted, held, stood_in, linked, short FROM cover
+    WHERE CASE WHEN still_open > firm + stood_in THEN still_open ELSE firm + stood_in END
+          <> held + stood_in + linked + short
+    """,
+)
+SUBSTITUTES_ARE_HELD = Law(
+    code="I7",
+    subject="production_order",
+    words="{quantity} of item {item_id} is to stand in, but {held} of it is reserved",
+    broken="""
+    SELECT subject_id, item_id, quantity, held FROM (
+        SELECT n.production_order_id AS subject_id, s.item_id, s.quantity,
+            (SELECT COALESCE(SUM(r.quantity), 0) FROM reservation r
+             WHERE r.need_id = n.id AND r.item_id = s.item_id) AS held
+        FROM substitution s JOIN production_need n ON n.id = s.need_id
+        JOIN production_order p ON p.id = n.production_order_id
+        WHERE p.state IN ('planned', 'released')
+          AND NOT EXISTS (SELECT 1 FROM replan r WHERE r.item_id IN (n.item_id, s.item_id))
+    ) AS sums WHERE quantity <> held
     """,
 )
 RUNS_ARE_PROMISED_ONCE = Law(
@@ -156,5 +184,6 @@ STOCK_LAWS: tuple[Law, ...] = (
     ASIDE_IS_NOT_PROMISED,
     DEMANDS_ARE_COVERED,
     NEEDS_ARE_COVERED,
+    SUBSTITUTES_ARE_HELD,
     RUNS_ARE_PROMISED_ONCE,
 )

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from hub.models.alternates import Alternate, Substitution
-from hub.models.production import ProductionNeed
+from hub.models.completions import Completion, CompletionUse
+from hub.models.stock import Lot
 
 
 def substitutions_of(
@@ -21,17 +22,32 @@ def substitutions_of(
     return dict(found)
 
 
-def substitutions_for(
-    session: Session, *, item_ids: Collection[int]
-) -> list[tuple[Substitution, int]]:
-    """Return what stands in for the needs of these items, each with the item it stands in for."""
+def stood_in(session: Session, *, need_ids: Collection[int]) -> dict[int, int]:
+    """Return how much of each need other items still stand in for, in thousandths of the need.
+
+    What was used of them counts as consumed, and is no longer here.
+    """
     query = (
-        select(Substitution, ProductionNeed.item_id)
-        .join(ProductionNeed, ProductionNeed.id == Substitution.need_id)
-        .where(ProductionNeed.item_id.in_(item_ids))
-        .order_by(Substitution.id)
+        select(Substitution.need_id, func.sum(still_replaced()))
+        .where(Substitution.need_id.in_(need_ids))
+        .group_by(Substitution.need_id)
     )
-    return [(row, item_id) for row, item_id in session.execute(query)]
+    return {need_id: int(quantity) for need_id, quantity in session.execute(query)}
+
+
+def still_replaced() -> ColumnElement[int]:
+    """Say in SQL what a substitution still stands in for, less what was used of it."""
+    used = (
+        select(func.coalesce(func.sum(CompletionUse.counts), 0))
+        .join(Completion, Completion.id == CompletionUse.completion_id)
+        .join(Lot, Lot.id == CompletionUse.lot_id)
+        .where(CompletionUse.need_id == Substitution.need_id)
+        .where(Lot.item_id == Substitution.item_id, Completion.undone_at.is_(None))
+        .correlate(Substitution)
+        .scalar_subquery()
+    )
+    rest = Substitution.replaces - used
+    return case((rest > 0, rest), else_=0)
 
 
 def alternates_of(session: Session, *, item_id: int) -> list[Alternate]:
