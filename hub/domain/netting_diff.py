@@ -42,14 +42,15 @@ def run_changes(stored: Iterable[StoredRun], *, plan: Plan) -> tuple[RunChange, 
     """Compare the stored runs with the plan; a plan that changes nothing gives nothing."""
     before = {run.run_id: run for run in stored}
     changes = [
-        _change(None if run.run_id is None else before[run.run_id], after=run)
+        run_change(None if run.run_id is None else before[run.run_id], after=run)
         for run in plan.runs
     ]
-    dropped = [_dropped(before[run_id]) for run_id in plan.dropped]
+    dropped = [run_dropped(before[run_id]) for run_id in plan.dropped]
     return (*(change for change in changes if change is not None), *dropped)
 
 
-def _change(before: StoredRun | None, *, after: PlannedRun) -> RunChange | None:
+def run_change(before: StoredRun | None, *, after: PlannedRun) -> RunChange | None:
+    """Compare one run with what is planned of it; None when nothing changes."""
     kind = _kind(before, after=after)
     if kind is None:
         return None
@@ -76,7 +77,8 @@ def _kind(before: StoredRun | None, *, after: PlannedRun) -> ChangeKind | None:
     return ChangeKind.MOVED if after.needed_on != before.needed_on else None
 
 
-def _dropped(run: StoredRun) -> RunChange:
+def run_dropped(run: StoredRun) -> RunChange:
+    """Say what it means that a stored run is not needed any more."""
     return RunChange(
         kind=ChangeKind.DROPPED,
         run_id=run.run_id,

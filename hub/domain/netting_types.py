@@ -11,6 +11,9 @@ from enum import StrEnum
 from hub.domain.allocation import FreeLot
 from hub.domain.states import Production
 
+FOR_STOCK = 1_000_000_000
+"""The priority of what only fills up stock: after everything that somebody waits for."""
+
 
 class Kind(StrEnum):
     """How the workshop gets more of an item."""
@@ -54,6 +57,9 @@ class Demand:
     committed_at: datetime | None = None
     """When a date was promised: at equal priority, first promised is first served, and
     before all without a promise, so that a later order takes nothing from a promise."""
+    asked_on: date | None = None
+    """The day the buyer asked for, else the day it was placed; `needed_on` if not given. Who was
+    promised a day at one moment is served in this order, so that a promise reorders nobody."""
     min_remaining_days: int = 0
 
 
@@ -184,7 +190,7 @@ class PlannedRun:
     needed_on: date | None
     """The first day somebody needs it; None when it is for stock alone."""
     priority: int | None
-    """Of its most urgent demand; None when it is for stock alone."""
+    """Of its most urgent demand; None when it is for stock alone, through other runs too."""
     links: tuple[Link, ...]
 
     @property

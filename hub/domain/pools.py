@@ -43,12 +43,13 @@ def rank(demand: Demand) -> Rank:
     """Say who is served first: the smallest rank.
 
     Priority decides; then whoever was promised a date, in the order of the promises;
-    then the day it is needed, the time it was placed and, to be sure, the key.
+    then the day it was asked for, the time it was placed and, to be sure, the key. The day
+    that was promised does not count: it came of this very order.
     """
     return (
         demand.priority,
         demand.committed_at or NO_PROMISE,
-        demand.needed_on,
+        demand.asked_on or demand.needed_on,
         demand.placed_at,
         demand.key,
     )

@@ -3,7 +3,7 @@
 A link is never deleted: what a run is no longer to give is taken off `planned`, what it gave stays.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,15 +11,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
-from hub.domain.netting_types import Link, Plan, PlannedRun
+from hub.domain.explain import Fact, Owner, as_data, explain
+from hub.domain.netting_diff import (
+    ChangeKind,
+    RunChange,
+    run_change,
+    run_changes,
+    run_dropped,
+)
+from hub.domain.netting_types import Link, Plan, PlannedRun, StoredRun
 from hub.domain.recipe import explode, planned_output
 from hub.domain.states import PRODUCTION_STEPS, Production
+from hub.flow.plan_reasons import owners_of
 from hub.flow.step import step
 from hub.models.history import record
 from hub.models.items import Recipe
 from hub.models.numbers import next_number
 from hub.models.planning_queries import key_of, owner_of, recipe_view
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+
+WORDS: Mapping[ChangeKind, str] = {
+    ChangeKind.OPENED: "run.opened",
+    ChangeKind.GROWN: "run.grew",
+    ChangeKind.SHRUNK: "run.shrank",
+    ChangeKind.RELINKED: "run.relinked",
+    ChangeKind.MOVED: "run.moved",
+}
+"""What the history calls each change; a dropped run is cancelled."""
 
 
 @dataclass(slots=True)
@@ -28,8 +46,15 @@ class RunWriter:
 
     session: Session
     recipe: Recipe | None
+    stored: Mapping[int, StoredRun]
+    """The runs as the plan found them."""
+    wanted: Collection[str]
+    """Planner's keys of who wants something."""
     why: str
+    facts: list[Fact]
+    """What is known of why the item is planned."""
     now: datetime
+    owners: Mapping[str, Owner] = field(default_factory=dict)
     runs: set[int] = field(default_factory=set)
     """Runs that changed in any way."""
     keys: set[str] = field(default_factory=set)
@@ -37,12 +62,19 @@ class RunWriter:
 
     def apply(self, plan: Plan) -> None:
         """Bring the production orders of the item, their needs and their links to the plan."""
+        changes = run_changes(self.stored.values(), plan=plan)
+        links = [link for each in changes for link in (*each.gained, *each.lost)]
+        self.owners = owners_of(self.session, keys={link.demand for link in links})
         for run_id in plan.dropped:
             self._drop(self.session.get_one(ProductionOrder, run_id))
         for planned in plan.runs:
+            before = None if planned.run_id is None else self.stored[planned.run_id]
             run = self._sized(planned)
             self._place(run, planned)
             self._link(run, planned.links)
+            change = run_change(before, after=planned)
+            if change is not None:
+                self._tell(run, change)
 
     def _sized(self, planned: PlannedRun) -> ProductionOrder:
         if planned.run_id is not None:
@@ -53,6 +85,31 @@ class RunWriter:
         if self.recipe is None:
             raise RuntimeError("the planner opened a run of an item without a recipe")
         return self._open(self.recipe, planned)
+
+    def _tell(self, run: ProductionOrder, change: RunChange) -> None:
+        """Write what happened to a run, from what to what: batches, or the day it is needed."""
+        before = str(change.batches_before) if change.batches_before else ""
+        after = str(change.batches_after)
+        if change.kind is ChangeKind.MOVED:
+            before, after = str(change.needed_before or ""), str(change.needed_after or "")
+        self._note(
+            run,
+            WORDS[change.kind],
+            before=before,
+            after=after,
+            detail=self._explained(run, change),
+        )
+
+    def _explained(self, run: ProductionOrder, change: RunChange) -> dict[str, object]:
+        return as_data(
+            explain(
+                change,
+                run=run.number,
+                owners=self.owners,
+                facts=self.facts,
+                wanted=self.wanted,
+            )
+        )
 
     def _open(self, recipe: Recipe, planned: PlannedRun) -> ProductionOrder:
         run = ProductionOrder(
@@ -71,7 +128,6 @@ class RunWriter:
         self.session.add(run)
         self.session.flush()
         self._write_needs(run, recipe)
-        self._note(run, "run.opened", after=str(run.batches))
         return run
 
     def _resize(self, run: ProductionOrder, recipe: Recipe, *, batches: int) -> None:
@@ -79,9 +135,9 @@ class RunWriter:
         output = planned_output(recipe_view(recipe), batches=batches)
         if (run.batches, run.planned, run.recipe_id) == (batches, output, recipe.id):
             return
-        word = "run.grew" if batches > run.batches else "run.shrank"
-        word = word if batches != run.batches else "run.recipe"
-        self._note(run, word, before=str(run.batches), after=str(batches))
+        if run.recipe_id != recipe.id:
+            self._note(run, "run.recipe", after=str(batches))
+        self.runs.add(run.id)
         run.batches, run.planned = batches, output
         run.recipe_id, run.recipe = recipe.id, snapshot(recipe)
         run.work_centre_id = recipe.work_centre_id
@@ -97,6 +153,7 @@ class RunWriter:
             who="system",
             now=self.now,
             why=self.why,
+            detail=self._explained(run, run_dropped(self.stored[run.id])),
         )
         self._link(run, ())
         self.runs.add(run.id)
@@ -139,7 +196,13 @@ class RunWriter:
         self.session.flush()
 
     def _note(
-        self, run: ProductionOrder, what: str, *, before: str = "", after: str
+        self,
+        run: ProductionOrder,
+        what: str,
+        *,
+        before: str = "",
+        after: str,
+        detail: Mapping[str, object] | None = None,
     ) -> None:
         self.runs.add(run.id)
         record(
@@ -152,6 +215,7 @@ class RunWriter:
             from_state=before,
             to_state=after,
             why=self.why,
+            detail=detail,
         )
 
 

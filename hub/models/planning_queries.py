@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from hub.domain import recipe as domain
 from hub.domain.allocation import FreeLot
+from hub.domain.netting_types import FOR_STOCK, Incoming
+from hub.models.channels import ChannelAccount
+from hub.models.commitments import promised_at, run_commitments
 from hub.models.items import Recipe, RecipeLine
-from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.purchasing import PurchaseLine, PurchaseOrder
 from hub.models.stock import Lot, LotBalance, Reservation
 
 UNFINISHED = ("planned", "released", "running")
@@ -29,6 +33,11 @@ class Wish:
     placed_at: datetime
     needed_on: date | None
     committed_at: datetime | None = None
+    """When a day was first promised to whom it is for."""
+    asked_on: date | None = None
+    """The day it was asked for, whatever was promised."""
+    min_remaining_days: int = 0
+    """What its buyer or their channel ask for beyond the item's own."""
 
 
 def demand_key(demand_id: int) -> str:
@@ -62,9 +71,17 @@ def key_of(*, demand_id: int | None, need_id: int | None) -> str:
 def order_wishes(session: Session, *, item_id: int) -> list[Wish]:
     """Return what open, releasable orders still want of an item."""
     query = (
-        select(Demand, SalesOrder)
+        select(
+            Demand,
+            SalesOrder,
+            promised_at(),
+            ChannelAccount.min_remaining_days,
+            Customer.min_remaining_days,
+        )
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .join(ChannelAccount, ChannelAccount.id == SalesOrder.account_id)
+        .outerjoin(Customer, Customer.id == SalesOrder.customer_id)
         .where(Demand.item_id == item_id, Demand.quantity > Demand.shipped)
         .where(SalesOrder.intent == "open", SalesOrder.release == "ready")
     )
@@ -76,9 +93,11 @@ def order_wishes(session: Session, *, item_id: int) -> list[Wish]:
             priority=order.priority,
             placed_at=order.placed_at,
             needed_on=order.promised_on or order.requested_on,
-            committed_at=order.created_at if order.promised_on else None,
+            committed_at=_committed_at(order, first=promised),
+            asked_on=order.requested_on,
+            min_remaining_days=max(channel_asks or 0, buyer_asks or 0),
         )
-        for demand, order in session.execute(query)
+        for demand, order, promised, channel_asks, buyer_asks in session.execute(query)
     ]
 
 
@@ -90,17 +109,33 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
         .where(ProductionNeed.item_id == item_id, ProductionOrder.state.in_(UNFINISHED))
     )
     firm = _firm(session, item_id=item_id)
+    found = session.execute(query).all()
+    promised = run_commitments(session, run_ids={run.id for _, run in found})
     return [
         Wish(
             key=need_key(need.id),
             quantity=max(0, need.needed - need.consumed - firm[need_key(need.id)]),
-            priority=100 if run.priority is None else run.priority,
+            priority=_run_priority(run),
             placed_at=run.created_at,
             needed_on=run.needed_on,
-            committed_at=run.released_at,
+            committed_at=min(
+                filter(None, (promised.get(run.id), run.released_at)), default=None
+            ),
         )
-        for need, run in session.execute(query)
+        for need, run in found
     ]
+
+
+def _committed_at(order: SalesOrder, *, first: datetime | None) -> datetime | None:
+    """Say when an order was first promised a day, if one is promised."""
+    return (first or order.created_at) if order.promised_on else None
+
+
+def _run_priority(run: ProductionOrder) -> int:
+    """Rank a run that is only for stock after all others, until a person releases it."""
+    if run.priority is not None:
+        return run.priority
+    return FOR_STOCK if run.state == "planned" else 100
 
 
 def _firm(session: Session, *, item_id: int) -> dict[str, int]:
@@ -134,6 +169,27 @@ def free_lots(session: Session, *, item_id: int) -> list[FreeLot]:
         )
         for lot, on_hand, held in session.execute(query)
         if on_hand > held
+    ]
+
+
+def incoming_lines(session: Session, *, item_id: int) -> list[Incoming]:
+    """Return what is still to come of an item: ordered, and not closed by a person."""
+    query = (
+        select(PurchaseLine)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
+        .where(PurchaseLine.item_id == item_id, ~PurchaseLine.is_closed)
+        .where(
+            PurchaseOrder.state == "ordered", PurchaseLine.quantity > PurchaseLine.received
+        )
+        .order_by(PurchaseLine.id)
+    )
+    return [
+        Incoming(
+            purchase_id=line.id,
+            quantity=line.quantity - line.received,
+            expected_on=line.expected_on,
+        )
+        for line in session.scalars(query)
     ]
 
 
