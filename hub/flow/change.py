@@ -4,13 +4,16 @@ The order's channel is not told to cancel: a person is asked to do that there (h
 and it reaches us as a message. What the order held is given back by the planner, told here.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from connectors.protocol import Registration
 from connectors.registry import CHANNELS
 from hub.domain.states import INTENT_STEPS, Intent
 from hub.flow.announce import sync_holds
+from hub.flow.decide import decide, footing
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark_orders
@@ -27,7 +30,13 @@ class AllSent(Refusal):
 
 
 def cancel_order(
-    session: Session, *, order_id: int, reason: str, who: str, now: datetime
+    session: Session,
+    *,
+    order_id: int,
+    reason: str,
+    who: str,
+    now: datetime,
+    channels: Mapping[str, Registration] = CHANNELS,
 ) -> None:
     """Cancel what was not shipped of an order.
 
@@ -46,7 +55,7 @@ def cancel_order(
         )
     _turn(session, order, new=Intent.CANCELLED, reason=reason, who=who, now=now)
     account = session.get_one(ChannelAccount, order.account_id)
-    ask_to_cancel(session, order=order, account=account, channels=CHANNELS, now=now)
+    ask_to_cancel(session, order=order, account=account, channels=channels, now=now)
 
 
 def hold_order(
@@ -92,10 +101,12 @@ def _turn(
     who: str,
     now: datetime,
 ) -> None:
+    before = footing(session, order)
     step(session, order, table=INTENT_STEPS, new=new, who=who, now=now, why=reason)
     order.intent_why = reason
     order.updated_at = now
     session.flush()
+    decide(session, order, before=before, reaches_parcels=False, who=who, now=now)
     refresh_phases(session, order_ids=[order.id], now=now, who=who)
     sync_holds(session, order_ids=[order.id], now=now)
     mark_orders(

@@ -10,6 +10,7 @@ from hub.domain.phase import Phase
 from hub.domain.states import Intent
 from hub.flow.agree import end_drift
 from hub.flow.change import hold_order
+from hub.flow.decide import decide, footing
 from hub.flow.drift import Subject, heal
 from hub.flow.phase import refresh_phases
 from hub.flow.replan import mark_orders
@@ -87,6 +88,7 @@ def _was_asked(session: Session, *, order_id: int) -> bool:
 
 
 def _cancel(session: Session, order: SalesOrder, *, who: str, now: datetime) -> None:
+    before = footing(session, order)
     record(
         session,
         at=now,
@@ -99,6 +101,8 @@ def _cancel(session: Session, order: SalesOrder, *, who: str, now: datetime) -> 
         why=DELETED,
     )
     order.intent, order.intent_why = Intent.CANCELLED, DELETED
+    # Shops tidy old orders away: that brings no parcel back.
+    decide(session, order, before=before, reaches_parcels=False, who=who, now=now)
     mark_orders(
         session, order_ids=[order.id], why=f"order {order.number} was deleted", now=now
     )

@@ -21,6 +21,7 @@ from hub.domain.sales import (
 )
 from hub.domain.states import Intent
 from hub.flow.buyers import keep_people
+from hub.flow.decide import decide, footing
 from hub.flow.map_lines import map_order, restate_demands
 from hub.flow.order_lines import change_line, known_line, new_line, note_sent, relist
 from hub.flow.phase import refresh_phases
@@ -76,8 +77,10 @@ def upsert_order(
     if not is_newer(stored, incoming=incoming):
         return Upserted(order_id=known.id, outcome="stale")
     heard = _heard(known, order, channel=account.channel)
+    before = footing(session, known)
     _update(session, known, heard, who=who, now=now)
     _state(known, order, digest=digest, fetched_at=fetched_at, now=now)
+    decide(session, known, before=before, who=who, now=now)
     refresh_phases(session, order_ids=[known.id], now=now, who=who)
     return Upserted(order_id=known.id, outcome="applied")
 
