@@ -19,6 +19,7 @@ from hub.models.production import (
     ProductionOutput,
 )
 from hub.models.stock import Reservation
+from hub.models.substitution_queries import substitutions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,15 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """So much of another item stands in for so much of a material."""
+
+    item: Item
+    quantity: int
+    replaces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What a run needs of one item, has reserved, has used and is short of."""
 
@@ -39,6 +49,13 @@ class Material:
     reserved: int
     consumed: int
     short: int
+    substitutes: tuple[StandIn, ...] = ()
+
+    @property
+    def is_covered(self) -> bool:
+        """Say whether lots are reserved for all of it, of this item or of what stands in."""
+        replaced = sum(each.replaces for each in self.substitutes)
+        return self.reserved + replaced >= self.needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +73,7 @@ class RunRow:
     @property
     def is_covered(self) -> bool:
         """Say whether lots are reserved for all it needs."""
-        return all(each.reserved >= each.needed for each in self.materials)
+        return all(each.is_covered for each in self.materials)
 
 
 def find_runs(
@@ -83,8 +100,11 @@ def run_rows(session: Session, *, runs: Collection[ProductionOrder]) -> list[Run
     """Add to each run what is shown beside it, in the order given."""
     ids = [run.id for run in runs]
     materials = _materials(session, ids)
+    every = [need for needs in materials.values() for need, _, _ in needs]
+    instead = substitutions_of(session, need_ids=[need.id for need in every])
     made = {run.item_id for run in runs}
-    used = {need.item_id for needs in materials.values() for need, _, _ in needs}
+    used = {need.item_id for need in every}
+    used |= {each.item_id for many in instead.values() for each in many}
     items = by_id(session, Item, ids=made | used)
     served, parents, lots = (
         _served(session, ids),
@@ -104,6 +124,14 @@ def run_rows(session: Session, *, runs: Collection[ProductionOrder]) -> list[Run
                     reserved=reserved,
                     consumed=need.consumed,
                     short=short,
+                    substitutes=tuple(
+                        StandIn(
+                            item=items[each.item_id],
+                            quantity=each.quantity,
+                            replaces=each.replaces,
+                        )
+                        for each in instead.get(need.id, ())
+                    ),
                 )
                 for need, reserved, short in materials[run.id]
             ],
@@ -118,7 +146,8 @@ def _materials(
 ) -> dict[int, list[tuple[ProductionNeed, int, int]]]:
     held = (
         select(Reservation.need_id, func.sum(Reservation.quantity).label("quantity"))
-        .where(Reservation.need_id.is_not(None))
+        .join(ProductionNeed, ProductionNeed.id == Reservation.need_id)
+        .where(Reservation.item_id == ProductionNeed.item_id)
         .group_by(Reservation.need_id)
         .subquery()
     )
