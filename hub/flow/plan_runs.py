@@ -29,6 +29,7 @@ from hub.models.items import Recipe
 from hub.models.numbers import next_number
 from hub.models.planning_queries import key_of, owner_of, recipe_view
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.recipe_steps import steps_of
 
 WORDS: Mapping[ChangeKind, str] = {
     ChangeKind.OPENED: "run.opened",
@@ -118,7 +119,7 @@ class RunWriter:
             ),
             item_id=recipe.item_id,
             recipe_id=recipe.id,
-            recipe=snapshot(recipe),
+            recipe=snapshot(recipe, steps=steps_of(self.session, recipe)),
             state=Production.PLANNED,
             batches=planned.batches,
             planned=planned.quantity,
@@ -139,7 +140,8 @@ class RunWriter:
             self._note(run, "run.recipe", after=str(batches))
         self.runs.add(run.id)
         run.batches, run.planned = batches, output
-        run.recipe_id, run.recipe = recipe.id, snapshot(recipe)
+        run.recipe_id = recipe.id
+        run.recipe = snapshot(recipe, steps=steps_of(self.session, recipe))
         run.work_centre_id = recipe.work_centre_id
         self._write_needs(run, recipe)
 
@@ -219,8 +221,8 @@ class RunWriter:
         )
 
 
-def snapshot(recipe: Recipe) -> dict[str, object]:
-    """Freeze a recipe as a run will remember it."""
+def snapshot(recipe: Recipe, *, steps: list[dict[str, object]]) -> dict[str, object]:
+    """Freeze a recipe as a run will remember it; `steps` as hub/models/recipe_steps.py has them."""
     return {
         "version": recipe.version,
         "batch_size": recipe.batch_size,
@@ -228,6 +230,7 @@ def snapshot(recipe: Recipe) -> dict[str, object]:
         "setup_minutes": recipe.setup_minutes,
         "batch_minutes": recipe.batch_minutes,
         "rest_days": recipe.rest_days,
+        "steps": steps,
         "lines": [
             {"item_id": line.item_id, "quantity": line.quantity, "waste_bp": line.waste_bp}
             for line in recipe.lines

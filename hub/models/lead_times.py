@@ -15,11 +15,8 @@ def lead_days(session: Session, *, item_ids: Collection[int]) -> dict[int, int |
     A supplier who says nothing takes as long as the item says, and so does an item without
     suppliers; None when nobody said.
     """
-    own: dict[int, int | None] = dict(
-        session.execute(
-            select(Item.id, Item.lead_time_days).where(Item.id.in_(item_ids))
-        ).tuples()
-    )
+    asked = select(Item.id, Item.lead_time_days).where(Item.id.in_(item_ids))
+    own = {item_id: days for item_id, days in session.execute(asked)}
     offers = (
         select(SupplierItem.item_id, SupplierItem.lead_time_days, SupplierItem.is_preferred)
         .join(Supplier, Supplier.id == SupplierItem.supplier_id)
