@@ -24,6 +24,13 @@ from hub.models.locks import lock_orders
 from hub.models.orders import SalesOrder
 from hub.models.packing import pack_lines
 
+FACTS = {
+    Intent.CANCELLED: "cancelled",
+    Intent.ON_HOLD: "on_hold",
+    Intent.OPEN: "resumed",
+}
+"""What a plan says that happened (hub/domain/explain.py)."""
+
 
 class AllSent(Refusal):
     """Nothing of the order is left to cancel: all of it was shipped."""
@@ -110,5 +117,9 @@ def _turn(
     refresh_phases(session, order_ids=[order.id], now=now, who=who)
     sync_holds(session, order_ids=[order.id], now=now)
     mark_orders(
-        session, order_ids=[order.id], why=f"{order.number} is {new.value}", now=now
+        session,
+        order_ids=[order.id],
+        why=f"{order.number} is {new.value}",
+        now=now,
+        cause={"what": FACTS[new], "order": order.number},
     )

@@ -104,7 +104,11 @@ def _cancel(session: Session, order: SalesOrder, *, who: str, now: datetime) -> 
     # Shops tidy old orders away: that brings no parcel back.
     decide(session, order, before=before, reaches_parcels=False, who=who, now=now)
     mark_orders(
-        session, order_ids=[order.id], why=f"order {order.number} was deleted", now=now
+        session,
+        order_ids=[order.id],
+        why=f"order {order.number} was deleted",
+        now=now,
+        cause={"what": "deleted", "order": order.number},
     )
     session.flush()
     refresh_phases(session, order_ids=[order.id], now=now, who=who)

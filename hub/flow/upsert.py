@@ -166,7 +166,14 @@ def _update(
     )
     restate_demands(session, order_id=known.id, now=now)
     map_order(session, order_id=known.id, now=now)
-    mark_orders(session, order_ids=[known.id], why=f"order {known.number} changed", now=now)
+    what = "cancelled" if known.intent == Intent.CANCELLED else "changed"
+    mark_orders(
+        session,
+        order_ids=[known.id],
+        why=f"order {known.number} {what}",
+        now=now,
+        cause={"what": what, "order": known.number},
+    )
 
 
 def _restate_intent(
