@@ -12,6 +12,7 @@ class Series(StrEnum):
     PRODUCTION = "P"
     SHIPMENT = "S"
     PURCHASE = "PO"
+    RECALL = "R"
 
 
 class UnknownPlaceholder(ValueError):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import BigId, Record
@@ -43,6 +43,8 @@ class RecallLot(Record):
     recall_id: Mapped[int] = mapped_column(BigId, ForeignKey("recall.id"))
     lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
     state_before: Mapped[str]
+    is_start: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the recall begins with it; all others came of such a one."""
 
 
 class RecallOrder(Record):

@@ -64,15 +64,15 @@ def node_names(session: Session, *, nodes: Collection[Node]) -> NodeNames:
     ids: dict[NodeKind, set[int]] = {kind: set() for kind in NodeKind}
     for node in nodes:
         ids[node.kind].add(node.id)
-    purchases = _each(session, PurchaseOrder, ids[NodeKind.PURCHASE])
+    purchases = each_by_id(session, PurchaseOrder, ids=ids[NodeKind.PURCHASE])
     return NodeNames(
-        lots=_each(session, Lot, ids[NodeKind.LOT]),
-        runs=_each(session, ProductionOrder, ids[NodeKind.RUN]),
-        shipments=_each(session, Shipment, ids[NodeKind.SHIPMENT]),
-        orders=_each(session, SalesOrder, ids[NodeKind.ORDER]),
+        lots=each_by_id(session, Lot, ids=ids[NodeKind.LOT]),
+        runs=each_by_id(session, ProductionOrder, ids=ids[NodeKind.RUN]),
+        shipments=each_by_id(session, Shipment, ids=ids[NodeKind.SHIPMENT]),
+        orders=each_by_id(session, SalesOrder, ids=ids[NodeKind.ORDER]),
         purchases=purchases,
-        suppliers=_each(
-            session, Supplier, {each.supplier_id for each in purchases.values()}
+        suppliers=each_by_id(
+            session, Supplier, ids={each.supplier_id for each in purchases.values()}
         ),
     )
 
@@ -88,7 +88,7 @@ def orders_holding(session: Session, *, lot_ids: Ids) -> dict[int, SalesOrder]:
             .where(Reservation.lot_id.in_(some))
         )
         holding.update(session.scalars(query))
-    return _each(session, SalesOrder, holding)
+    return each_by_id(session, SalesOrder, ids=holding)
 
 
 def in_parts(ids: Ids) -> Iterator[list[int]]:
@@ -98,7 +98,8 @@ def in_parts(ids: Ids) -> Iterator[list[int]]:
         yield every[start : start + AT_ONCE]
 
 
-def _each(session: Session, record: type[RecordT], ids: Ids) -> dict[int, RecordT]:
+def each_by_id(session: Session, record: type[RecordT], *, ids: Ids) -> dict[int, RecordT]:
+    """Return records by id, however many; an id that is none is left out."""
     found: dict[int, RecordT] = {}
     for some in in_parts(ids):
         found |= by_id(session, record, ids=some)

@@ -548,6 +548,7 @@ def upgrade() -> None:
         sa.Column("recall_id", BIG_ID, nullable=False),
         sa.Column("lot_id", BIG_ID, nullable=False),
         sa.Column("state_before", sa.String(), nullable=False),
+        sa.Column("is_start", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["lot_id"], ["lot.id"], name=op.f("fk_recall_lot_lot_id_lot")
         ),
