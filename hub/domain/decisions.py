@@ -139,6 +139,22 @@ TABLE: Mapping[Change, Row] = MappingProxyType(
 """Every change at every stage. Nothing else decides what a change does to work already begun."""
 
 
+class Answer(StrEnum):
+    """What a person may say to a decision that waits for them."""
+
+    DONE = "done"
+    TAKEN = "taken"
+    """The pieces are gone, as the shop says."""
+    STILL_HERE = "still_here"
+
+
+def answers_to(follows: Follows) -> tuple[Answer, ...]:
+    """Return what may be answered."""
+    if follows is Follows.TAKE_OUT:
+        return (Answer.TAKEN, Answer.STILL_HERE)
+    return (Answer.DONE,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """So much that a line holds at a stage; `ref` is the run, lot or parcel, 0 where none is."""

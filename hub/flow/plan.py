@@ -26,6 +26,7 @@ from hub.flow.plan_runs import RunWriter
 from hub.flow.plan_stock import apply_allocations, apply_shortages
 from hub.flow.promise import refresh_promises
 from hub.flow.schedule import reschedule
+from hub.flow.sent_by_hand import take_out_sent
 from hub.flow.stock_levels import restate
 from hub.models.habits import habits_of
 from hub.models.items import Item
@@ -97,6 +98,7 @@ def replan(
     )
     today = now.astimezone(zone).date()
     touched = Touched()
+    take_out_sent(session, item_ids=items, now=now)
     for item_id in items:
         plan_item(
             session,
