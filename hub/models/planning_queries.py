@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
 
-from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Row, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from hub.domain import recipe as domain
 from hub.domain.allocation import FreeLot
-from hub.domain.netting_types import FOR_STOCK, Incoming
+from hub.domain.netting_types import Incoming
+from hub.domain.run_rank import run_committed_at, run_priority
+from hub.domain.states import Production
 from hub.models.channels import ChannelAccount
 from hub.models.commitments import promised_at, run_commitments
 from hub.models.items import Recipe, RecipeLine
@@ -28,6 +30,7 @@ class Wish:
     """A quantity somebody still needs of an item, less what is firmly theirs; thousandths."""
 
     key: str
+    item_id: int
     quantity: int
     priority: int
     placed_at: datetime
@@ -68,8 +71,8 @@ def key_of(*, demand_id: int | None, need_id: int | None) -> str:
     return demand_key(demand_id) if demand_id is not None else need_key(need_id or 0)
 
 
-def order_wishes(session: Session, *, item_id: int) -> list[Wish]:
-    """Return what open, releasable orders still want of an item."""
+def order_wishes(session: Session, *, item_id: int | None = None) -> list[Wish]:
+    """Return what open, releasable orders still want of an item, or of every item."""
     query = (
         select(
             Demand,
@@ -82,13 +85,14 @@ def order_wishes(session: Session, *, item_id: int) -> list[Wish]:
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
         .join(ChannelAccount, ChannelAccount.id == SalesOrder.account_id)
         .outerjoin(Customer, Customer.id == SalesOrder.customer_id)
-        .where(Demand.item_id == item_id, Demand.quantity > Demand.shipped)
+        .where(_is(Demand.item_id, item_id), Demand.quantity > Demand.shipped)
         .where(SalesOrder.intent == "open", SalesOrder.release == "ready")
     )
     firm = _firm(session, item_id=item_id)
     return [
         Wish(
             key=demand_key(demand.id),
+            item_id=demand.item_id,
             quantity=demand.quantity - demand.shipped - firm[demand_key(demand.id)],
             priority=order.priority,
             placed_at=order.placed_at,
@@ -114,12 +118,13 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
     return [
         Wish(
             key=need_key(need.id),
+            item_id=need.item_id,
             quantity=max(0, need.needed - need.consumed - firm[need_key(need.id)]),
-            priority=_run_priority(run),
+            priority=run_priority(run.priority, state=Production(run.state)),
             placed_at=run.created_at,
             needed_on=run.needed_on,
-            committed_at=min(
-                filter(None, (promised.get(run.id), run.released_at)), default=None
+            committed_at=run_committed_at(
+                promised.get(run.id), released_at=run.released_at
             ),
         )
         for need, run in found
@@ -131,16 +136,15 @@ def _committed_at(order: SalesOrder, *, first: datetime | None) -> datetime | No
     return (first or order.created_at) if order.promised_on else None
 
 
-def _run_priority(run: ProductionOrder) -> int:
-    """Rank a run that is only for stock after all others, until a person releases it."""
-    if run.priority is not None:
-        return run.priority
-    return FOR_STOCK if run.state == "planned" else 100
+def _is(column: InstrumentedAttribute[int], item_id: int | None) -> ColumnElement[bool]:
+    return true() if item_id is None else column == item_id
 
 
-def _firm(session: Session, *, item_id: int) -> dict[str, int]:
+def _firm(session: Session, *, item_id: int | None) -> dict[str, int]:
     firm: dict[str, int] = defaultdict(int)
-    query = select(Reservation).where(Reservation.item_id == item_id, Reservation.is_firm)
+    query = select(Reservation).where(
+        _is(Reservation.item_id, item_id), Reservation.is_firm
+    )
     for held in session.scalars(query):
         firm[key_of(demand_id=held.demand_id, need_id=held.need_id)] += held.quantity
     return firm
@@ -148,9 +152,16 @@ def _firm(session: Session, *, item_id: int) -> dict[str, int]:
 
 def free_lots(session: Session, *, item_id: int) -> list[FreeLot]:
     """Return the available lots of an item, less what is firmly somebody's."""
+    return lots_by_item(session, item_id=item_id).get(item_id, [])
+
+
+def lots_by_item(
+    session: Session, *, item_id: int | None = None
+) -> dict[int, list[FreeLot]]:
+    """Return the available lots of every item, or of one, less what is firmly somebody's."""
     firm = (
         select(Reservation.lot_id, func.sum(Reservation.quantity).label("held"))
-        .where(Reservation.item_id == item_id, Reservation.is_firm)
+        .where(_is(Reservation.item_id, item_id), Reservation.is_firm)
         .group_by(Reservation.lot_id)
         .subquery()
     )
@@ -158,39 +169,48 @@ def free_lots(session: Session, *, item_id: int) -> list[FreeLot]:
         select(Lot, LotBalance.on_hand, func.coalesce(firm.c.held, 0))
         .join(LotBalance, LotBalance.lot_id == Lot.id)
         .outerjoin(firm, firm.c.lot_id == Lot.id)
-        .where(Lot.item_id == item_id, Lot.state == "available", LotBalance.on_hand > 0)
+        .where(_is(Lot.item_id, item_id), Lot.state == "available", LotBalance.on_hand > 0)
     )
-    return [
-        FreeLot(
-            lot_id=lot.id,
-            free=on_hand - int(held),
-            received_at=lot.received_at,
-            best_before=lot.best_before,
-        )
-        for lot, on_hand, held in session.execute(query)
-        if on_hand > held
-    ]
+    found: dict[int, list[FreeLot]] = defaultdict(list)
+    for lot, on_hand, held in session.execute(query):
+        if on_hand > held:
+            free = FreeLot(
+                lot_id=lot.id,
+                free=on_hand - int(held),
+                received_at=lot.received_at,
+                best_before=lot.best_before,
+            )
+            found[lot.item_id].append(free)
+    return found
 
 
 def incoming_lines(session: Session, *, item_id: int) -> list[Incoming]:
     """Return what is still to come of an item: ordered, and not closed by a person."""
+    return incoming_by_item(session, item_id=item_id).get(item_id, [])
+
+
+def incoming_by_item(
+    session: Session, *, item_id: int | None = None
+) -> dict[int, list[Incoming]]:
+    """Return what is still to come of every item, or of one."""
     query = (
         select(PurchaseLine)
         .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
-        .where(PurchaseLine.item_id == item_id, ~PurchaseLine.is_closed)
+        .where(_is(PurchaseLine.item_id, item_id), ~PurchaseLine.is_closed)
         .where(
             PurchaseOrder.state == "ordered", PurchaseLine.quantity > PurchaseLine.received
         )
         .order_by(PurchaseLine.id)
     )
-    return [
-        Incoming(
+    found: dict[int, list[Incoming]] = defaultdict(list)
+    for line in session.scalars(query):
+        coming = Incoming(
             purchase_id=line.id,
             quantity=line.quantity - line.received,
             expected_on=line.expected_on,
         )
-        for line in session.scalars(query)
-    ]
+        found[line.item_id].append(coming)
+    return found
 
 
 def unfinished_runs(session: Session, *, item_id: int) -> list[ProductionOrder]:
