@@ -15,8 +15,8 @@ from hub.domain.schedule import (
     StepSlot,
     Unplaced,
     place_runs,
-    run_minutes,
 )
+from hub.domain.work import work_of
 from hub.flow.calendars import centre_calendars
 from hub.models.completions import ProductionSlot
 from hub.models.history import record
@@ -53,27 +53,8 @@ def reschedule(session: Session, *, local_now: datetime) -> set[int]:
 
 def steps_to_do(run: ProductionOrder) -> tuple[Step, ...]:
     """Read the steps of a run from its recipe as it was frozen; an old one is one step."""
-    steps = run.recipe.get("steps")
-    if not isinstance(steps, list) or not steps:
-        return (_step(run.recipe, batches=run.batches, work_centre=run.work_centre_id),)
-    return tuple(
-        _step(step, batches=run.batches, work_centre=_known(step.get("work_centre_id")))
-        for step in steps
-        if isinstance(step, dict)
-    )
-
-
-def _step(part: dict[str, object], *, batches: int, work_centre: int | None) -> Step:
-    return Step(
-        work_centre=work_centre,
-        minutes=run_minutes(
-            _number(part["setup_minutes"]),
-            per_batch=_number(part["batch_minutes"]),
-            batches=batches,
-        ),
-        rest_days=_number(part["rest_days"]),
-        name=str(part.get("name", "")),
-    )
+    work = work_of(run.recipe, work_centre=run.work_centre_id)
+    return tuple(each.step(batches=run.batches) for each in work)
 
 
 def _unfinished(session: Session) -> Sequence[ProductionOrder]:
@@ -219,13 +200,3 @@ def _row(slot: StepSlot | ProductionSlot) -> SlotRow:
         slot.ends_on,
         slot.ends_minute,
     )
-
-
-def _known(number: object) -> int | None:
-    return number if isinstance(number, int) else None
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} is not a whole number")
-    return value
