@@ -74,8 +74,8 @@ class StockMove(Record):
     kind: Mapped[str]
     """received | produced | returned | consumed | shipped | scrapped | adjusted"""
     ref_type: Mapped[str]
-    """lot | completion | shipment | adjustment | undo: what made it move; production_order is
-    that of a run finished before runs could be completed in parts."""
+    """lot | completion | shipment | adjustment | decision | undo: what made it move;
+    production_order is that of a run finished before runs could be completed in parts."""
     ref_id: Mapped[str]
     """Its id in decimal; of an undo, the move it takes back. One move a lot and reference:
     pieces of lines are summed first."""
