@@ -1,12 +1,16 @@
 """When an order can leave and arrive, and why: never a date that nobody can account for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from hub.domain.reasons import Reason, ReasonKind, said
+
 HORIZON_DAYS = 370
 """If no parcel leaves for a year, none ever does."""
+LATEST = date.max - timedelta(days=4 * HORIZON_DAYS)
+"""What is ready after that has no date: beyond it calendars end."""
 
 
 class Source(StrEnum):
@@ -36,29 +40,8 @@ class Coverage:
     lead_days: int | None = None
     why: str = ""
     """A machine word for what keeps it from having a day."""
-
-
-class ReasonKind(StrEnum):
-    """What a reason is about; its `params` hold the words to fill in."""
-
-    STOCK = "stock"
-    RUN = "run"
-    PURCHASE = "purchase"
-    LEAD_TIME = "lead_time"
-    NO_DATE = "no_date"
-    CUT_OFF = "cut_off"
-    PACKING = "packing"
-    SHIPPING_DAY = "shipping_day"
-    NO_SHIPPING_DAY = "no_shipping_day"
-    TRANSIT = "transit"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """One step of why a date is what it is, as data; dates in `params` are ISO strings."""
-
-    kind: ReasonKind
-    params: Mapping[str, str | int]
+    because: tuple[Reason, ...] = ()
+    """What a run itself waits for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +89,10 @@ def promise(
     without a date leaves the whole order without one, and the reason says which.
     """
     parts = list(coverage)
-    reasons = [_reason(part) for part in parts]
+    reasons = [each for part in parts for each in (_reason(part), *part.because)]
     days = [_ready_on(part, today=local_now.date()) for part in parts]
     known = [day for day in days if day is not None]
-    if not known or len(known) < len(days):
+    if not known or len(known) < len(days) or max(known) > LATEST:
         return Promise(ships_on=None, earliest_on=None, reasons=tuple(reasons))
     ready_on = max(known)
     comes_in = any(
@@ -124,7 +107,7 @@ def promise(
     if ships_on is None or transit_days is None:
         return Promise(ships_on=ships_on, earliest_on=ships_on, reasons=tuple(reasons))
     arrives_on = ships_on + timedelta(days=transit_days)
-    reasons.append(_said(ReasonKind.TRANSIT, days=transit_days, on=str(arrives_on)))
+    reasons.append(said(ReasonKind.TRANSIT, days=transit_days, on=str(arrives_on)))
     return Promise(ships_on=ships_on, earliest_on=arrives_on, reasons=tuple(reasons))
 
 
@@ -144,17 +127,13 @@ def _way_out(
     ships_on: date | None, *, shipping: ShippingDays, is_late: bool
 ) -> Iterator[Reason]:
     if is_late:
-        yield _said(ReasonKind.CUT_OFF, at=f"{shipping.cut_off:%H:%M}")
+        yield said(ReasonKind.CUT_OFF, at=f"{shipping.cut_off:%H:%M}")
     if shipping.pack_days:
-        yield _said(ReasonKind.PACKING, days=shipping.pack_days)
+        yield said(ReasonKind.PACKING, days=shipping.pack_days)
     if ships_on is None:
-        yield _said(ReasonKind.NO_SHIPPING_DAY)
+        yield said(ReasonKind.NO_SHIPPING_DAY)
     else:
-        yield _said(ReasonKind.SHIPPING_DAY, on=str(ships_on))
-
-
-def _said(kind: ReasonKind, **params: str | int) -> Reason:
-    return Reason(kind=kind, params=params)
+        yield said(ReasonKind.SHIPPING_DAY, on=str(ships_on))
 
 
 def _reason(part: Coverage) -> Reason:

@@ -1,25 +1,23 @@
 """By when: each order's earliest honest date, the date we committed to, and the reasons."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.promise import Coverage, Promise, ShippingDays, Source, commit, promise
+from hub.domain.promise import Promise, commit, promise
+from hub.domain.reasons import Reason
+from hub.domain.risk import days_late, risk
+from hub.domain.transit import transit_days
+from hub.flow.calendars import shipping_days
+from hub.flow.coverage import load_covers
 from hub.models import planning
+from hub.models.habits import habits_of
 from hub.models.history import record
-from hub.models.items import Item
-from hub.models.order_facts import UNFINISHED, DemandRow, LineRow, OrderRow, order_rows
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionLink, ProductionOrder
-
-SHIPPING = ShippingDays()
-"""Parcels leave on weekdays; transit and cut-off come with the workshop's calendar."""
-
-RunsOf = dict[int, list[tuple[ProductionOrder, int]]]
-"""For each demand, the runs that still owe it something, and how much."""
+from hub.models.order_facts import OrderRow, order_rows
+from hub.models.orders import Address, SalesOrder
+from hub.models.workshop import Transit
 
 
 def refresh_promises(
@@ -27,103 +25,74 @@ def refresh_promises(
 ) -> None:
     """Recompute the dates of the given orders; a new version is written only when one changed.
 
-    An order that may not be worked on, or has nothing left to send, keeps what it was told last.
+    An order that may not be worked on, or has nothing left to send, keeps what it was told last;
+    one that is over is at no risk any more.
     """
-    rows = [row for row in order_rows(session, order_ids=order_ids) if _counts(row)]
-    demands = [demand for row in rows for line in row.lines for demand in line.demands]
-    runs = _runs(session, demand_ids=[demand.id for demand in demands])
-    items = _items(session, item_ids={demand.item_id for demand in demands})
+    every = order_rows(session, order_ids=order_ids)
+    rows = [row for row in every if _counts(row)]
+    local_now = now.astimezone(zone)
+    covers = load_covers(session, rows, today=local_now.date())
+    habits = habits_of(session)
+    shipping = shipping_days(session, habits=habits, today=local_now.date())
+    ways = {(way.country, way.method): way.days for way in session.scalars(select(Transit))}
+    countries = _countries(session, rows)
+    told = _told(session, order_ids=[row.order.id for row in rows])
     for row in rows:
-        coverage = [
-            part
-            for line in row.lines
-            for part in _line_coverage(line, runs=runs, items=items)
-        ]
-        if coverage:
-            found = promise(coverage, local_now=now.astimezone(zone), shipping=SHIPPING)
-            _keep(session, row.order, found, now=now)
+        coverage = covers.of(row)
+        if not coverage:
+            _calm(row.order)
+            continue
+        days = transit_days(
+            ways,
+            country=countries.get(row.order.ship_to_id or 0, ""),
+            method=row.order.ship_method,
+            usual=habits.transit_days,
+        )
+        found = promise(coverage, local_now=local_now, shipping=shipping, transit_days=days)
+        _keep(session, row.order, found, last=told.get(row.order.id), now=now)
+    for row in every:
+        if row.order.intent in ("cancelled", "closed"):
+            _calm(row.order)
+    session.flush()
 
 
 def _counts(row: OrderRow) -> bool:
     return row.order.intent == "open" and row.order.release == "ready"
 
 
-def _line_coverage(
-    line: LineRow, *, runs: RunsOf, items: dict[int, Item]
-) -> list[Coverage]:
-    if line.line.state in ("unmapped", "suggested"):
-        wanted = line.line.ordered - line.line.cancelled - line.line.sent_elsewhere
-        what = line.line.sku or line.line.title
-        return (
-            [Coverage(source=Source.NOTHING, item=what, quantity=wanted, why="unmapped")]
-            if wanted > 0
-            else []
-        )
-    parts: list[Coverage] = []
-    for demand in line.demands:
-        parts.extend(
-            _coverage(demand, owed=runs.get(demand.id, []), item=items[demand.item_id])
-        )
-    return parts
+def _countries(session: Session, rows: Iterable[OrderRow]) -> dict[int, str]:
+    ids = {row.order.ship_to_id for row in rows if row.order.ship_to_id is not None}
+    query = select(Address.id, Address.country).where(Address.id.in_(ids))
+    return {address_id: country for address_id, country in session.execute(query)}
 
 
-def _coverage(
-    demand: DemandRow, *, owed: list[tuple[ProductionOrder, int]], item: Item
-) -> list[Coverage]:
-    parts = [
-        Coverage(
-            source=Source.RUN,
-            item=item.code,
-            quantity=quantity,
-            ready_on=run.ready_on,
-            ref=run.number,
-            why="" if run.ready_on else "no_material_date",
-        )
-        for run, quantity in owed
-    ]
-    if demand.allocated:
-        parts.append(
-            Coverage(source=Source.STOCK, item=item.code, quantity=demand.allocated)
-        )
-    if demand.short:
-        parts.append(_short(demand, item=item))
-    rest = (
-        demand.open
-        - demand.allocated
-        - demand.short
-        - sum(quantity for _, quantity in owed)
+def _told(session: Session, *, order_ids: Collection[int]) -> dict[int, planning.Promise]:
+    """Return the newest version of what each order was told."""
+    told = planning.Promise
+    newest = (
+        select(told.order_id, func.max(told.version).label("version"))
+        .where(told.order_id.in_(order_ids))
+        .group_by(told.order_id)
+        .subquery()
     )
-    if rest > 0:
-        parts.append(
-            Coverage(
-                source=Source.NOTHING, item=item.code, quantity=rest, why="not_planned"
-            )
-        )
-    return parts
-
-
-def _short(demand: DemandRow, *, item: Item) -> Coverage:
-    return Coverage(
-        source=Source.LEAD_TIME if demand.short_until else Source.NOTHING,
-        item=item.code,
-        quantity=demand.short,
-        ready_on=demand.short_until,
-        lead_days=item.lead_time_days,
-        why=demand.short_reason,
+    query = select(told).join(
+        newest,
+        and_(newest.c.order_id == told.order_id, newest.c.version == told.version),
     )
+    return {row.order_id: row for row in session.scalars(query)}
 
 
-def _keep(session: Session, order: SalesOrder, found: Promise, *, now: datetime) -> None:
+def _keep(
+    session: Session,
+    order: SalesOrder,
+    found: Promise,
+    *,
+    last: planning.Promise | None,
+    now: datetime,
+) -> None:
     committed = commit(order.promised_on, earliest_on=found.earliest_on)
-    reasons: list[object] = [
-        {"kind": reason.kind.value, **reason.params} for reason in found.reasons
-    ]
-    last = session.scalar(
-        select(planning.Promise)
-        .filter_by(order_id=order.id)
-        .order_by(planning.Promise.version.desc())
-        .limit(1)
-    )
+    _judge(session, order, found, now=now)
+    reasons: list[object] = [_plain(reason) for reason in found.reasons]
     stated = (found.earliest_on, committed.committed_on, reasons)
     if last is not None and (last.earliest_on, last.committed_on, last.reasons) == stated:
         return
@@ -139,7 +108,36 @@ def _keep(session: Session, order: SalesOrder, found: Promise, *, now: datetime)
     )
     _tell(session, order, found, committed_on=str(committed.committed_on or ""), now=now)
     order.earliest_on, order.promised_on = found.earliest_on, committed.committed_on
-    session.flush()
+
+
+def _judge(session: Session, order: SalesOrder, found: Promise, *, now: datetime) -> None:
+    """Note whether an order can keep its date, and what makes it late."""
+    cause = risk(found, committed_on=order.promised_on)
+    if (cause is not None) != order.is_at_risk:
+        record(
+            session,
+            at=now,
+            who="system",
+            subject="order",
+            subject_id=order.id,
+            what="order.on_time" if cause is None else "order.at_risk",
+            to_state=str(order.promised_on or ""),
+            detail={} if cause is None else _plain(cause),
+        )
+    if cause is None:
+        _calm(order)
+        return
+    order.is_at_risk = True
+    late = days_late(found, committed_on=order.promised_on)
+    order.risk = _plain(cause) | ({} if late is None else {"days_late": late})
+
+
+def _calm(order: SalesOrder) -> None:
+    order.is_at_risk, order.risk = False, {}
+
+
+def _plain(reason: Reason) -> dict[str, object]:
+    return {"kind": reason.kind.value, **reason.params}
 
 
 def _tell(
@@ -159,27 +157,3 @@ def _tell(
         to_state=str(found.earliest_on or ""),
         why=f"committed to {committed_on}" if committed_on else "no date can be told yet",
     )
-
-
-def _runs(session: Session, *, demand_ids: Collection[int]) -> RunsOf:
-    query = (
-        select(ProductionLink, ProductionOrder)
-        .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
-        .where(ProductionLink.demand_id.in_(demand_ids))
-        .where(
-            ProductionOrder.state.in_(UNFINISHED),
-            ProductionLink.planned > ProductionLink.done,
-        )
-        .order_by(ProductionOrder.id)
-    )
-    owed: RunsOf = defaultdict(list)
-    for link, run in session.execute(query):
-        if link.demand_id is not None:
-            owed[link.demand_id].append((run, link.planned - link.done))
-    return owed
-
-
-def _items(session: Session, *, item_ids: Collection[int]) -> dict[int, Item]:
-    return {
-        item.id: item for item in session.scalars(select(Item).where(Item.id.in_(item_ids)))
-    }

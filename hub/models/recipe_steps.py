@@ -14,8 +14,10 @@ def steps_of(session: Session, recipe: Recipe) -> list[dict[str, object]]:
 
     A recipe without steps is one step at its own work centre.
     """
-    rows = steps_by_recipe(session, recipe_ids=[recipe.id]).get(recipe.id, [])
-    return [_plain(step, position) for position, step in enumerate(rows or [recipe])]
+    rows = steps_by_recipe(session, recipe_ids=[recipe.id]).get(recipe.id)
+    if not rows:
+        return [_plain(recipe, position=0)]
+    return [_plain(step, position=position) for position, step in enumerate(rows)]
 
 
 def steps_by_recipe(
@@ -29,7 +31,7 @@ def steps_by_recipe(
     return found
 
 
-def _plain(step: RecipeStep | Recipe, position: int) -> dict[str, object]:
+def _plain(step: RecipeStep | Recipe, *, position: int) -> dict[str, object]:
     return {
         "position": position,
         "name": step.name if isinstance(step, RecipeStep) else "",

@@ -16,6 +16,8 @@ EVENTS: Mapping[str, str] = {
     "order.phase": N_("%(to)s"),
     "order.intent": N_("The shop's word: %(to)s"),
     "order.promised": N_("Earliest date is now %(to)s"),
+    "order.at_risk": N_("Will miss the date it was given: %(day)s"),
+    "order.on_time": N_("Can keep the date it was given again: %(day)s"),
     "order.shipped": N_("A parcel left: %(why)s"),
     "order.person_erased": N_("The buyer's data was erased"),
     "order.open": N_("Goes on"),
@@ -31,6 +33,9 @@ EVENTS: Mapping[str, str] = {
     "run.opened": N_("%(run)s planned (batches: %(to)s)"),
     "run.grew": N_("%(run)s grew (batches: %(to)s)"),
     "run.shrank": N_("%(run)s shrank (batches: %(to)s)"),
+    "run.pin_missed": N_("%(run)s cannot start on %(from_day)s. %(why)s"),
+    "run.pinned": N_("%(run)s pinned to %(day)s"),
+    "run.unpinned": N_("%(run)s no longer pinned to a day"),
     "run.recipe": N_("%(run)s follows the new recipe"),
     "production_order.released": N_("%(run)s released"),
     "production_order.running": N_("%(run)s started"),
@@ -90,12 +95,24 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
         to = said(KINDS_OF_NEWS, str(row.detail.get("kind", "")))
     if row.what == "order.promised" and to:
         to = write_day(date.fromisoformat(to))
+    why = finding_words(row.why)
+    if row.what == "run.pin_missed":
+        why = said(WHY_NOT_PINNED, row.why)
     return {
         "to": to or gettext("unknown"),
         "from": row.from_state,
-        "why": finding_words(row.why),
+        "day": _day(row.to_state),
+        "from_day": _day(row.from_state),
+        "why": why,
         "run": runs.get(row.subject_id, "") if row.subject == "production_order" else "",
     }
+
+
+def _day(written: str) -> str:
+    try:
+        return write_day(date.fromisoformat(written))
+    except ValueError:
+        return written
 
 
 def _who(who: str, *, users: Mapping[int, str]) -> str:
@@ -104,6 +121,16 @@ def _who(who: str, *, users: Mapping[int, str]) -> str:
         return users.get(int(number), gettext("a person"))
     return said(ACTORS, kind)
 
+
+WHY_NOT_PINNED: Mapping[str, str] = {
+    "day_passed": N_("That day has passed."),
+    "waits": N_("What it is made from is not there by then."),
+    "no_room": N_("Its work centre has no room left."),
+    "shut": N_("Its work centre is shut."),
+    "no_material_date": N_("Nobody knows when its materials come."),
+    "no_capacity": N_("No work centre has room for it within three years."),
+    "waits_for_run": N_("It needs another run that has no day itself."),
+}
 
 ACTORS: Mapping[str, str] = {
     "system": N_("Hornada"),

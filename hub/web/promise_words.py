@@ -15,6 +15,9 @@ WHY_NO_DATE: Mapping[str, str] = {
     "too_old": N_("what is in stock will be too old"),
     "shelf_life": N_("it would not keep long enough"),
     "no_material_date": N_("nobody knows when its materials come"),
+    "no_capacity": N_("no work centre has room for it within three years"),
+    "waits_for_run": N_("it needs another run that has no day itself"),
+    "purchase_overdue": N_("its purchase is overdue and nobody knows when it comes"),
     "not_planned": N_("it is not planned yet"),
 }
 
@@ -42,6 +45,8 @@ def _sentence(kind: str, reason: Mapping[str, object], *, items: Mapping[str, It
     words = {
         "what": _what(reason, items=items),
         "run": str(reason.get("ref", "")),
+        "waiter": str(reason.get("run", "")),
+        "where": str(reason.get("where") or gettext("a work centre")),
         "day": write_day(on),
         "days": str(reason.get("days", "")),
         "at": str(reason.get("at", "")),
@@ -74,6 +79,12 @@ _PATTERNS: Mapping[str, str] = {
     "purchase": N_("%(what)s: %(run)s comes %(day)s"),
     "lead_time": N_("%(what)s: if ordered today, here %(day)s (%(days)s days)"),
     "no_date": N_("%(what)s: no date, because %(why)s"),
+    "material": N_("%(waiter)s waits for %(what)s, expected %(day)s (%(run)s)"),
+    "material_lead_time": N_(
+        "%(waiter)s waits for %(what)s: if ordered today, here %(day)s (%(days)s days)"
+    ),
+    "material_no_date": N_("%(waiter)s waits for %(what)s, and nobody knows when it comes"),
+    "capacity": N_("%(waiter)s waits for room: %(where)s is full until %(day)s"),
     "cut_off": N_("too late for today's parcels, which leave at %(at)s"),
     "packing": N_("packing takes %(days)s days"),
     "shipping_day": N_("parcels leave %(day)s"),

@@ -11,12 +11,12 @@ from hub.domain.promise import (
     Commitment,
     Coverage,
     Promise,
-    ReasonKind,
     ShippingDays,
     Source,
     commit,
     promise,
 )
+from hub.domain.reasons import ReasonKind
 from tests.domain.plans import TODAY, day
 
 MADRID = ZoneInfo("Europe/Madrid")
