@@ -64,7 +64,13 @@ def draft(
 
 
 def draft_suggested(
-    session: Session, *, supplier_id: int, today: date, who: str, now: datetime
+    session: Session,
+    *,
+    supplier_id: int,
+    note: str = "",
+    today: date,
+    who: str,
+    now: datetime,
 ) -> int:
     """Write a purchase order of all that is suggested of one supplier, and give its id.
 
@@ -83,27 +89,42 @@ def draft_suggested(
     lines = [each for each in again if each.item_id in seen]
     if not lines:
         raise NotNow(f"Nothing is to be ordered of {supplier.name} now.")
-    return draft(session, supplier_id=supplier_id, lines=lines, who=who, now=now)
+    return draft(session, supplier_id=supplier_id, lines=lines, note=note, who=who, now=now)
 
 
-def write_line(
-    session: Session, *, purchase_order_id: int, line: Wanted, who: str, now: datetime
+def change_line(
+    session: Session,
+    *,
+    purchase_order_id: int,
+    item_id: int,
+    quantity: int | None = None,
+    unit_cost: UnitCost | None = None,
+    who: str,
+    now: datetime,
 ) -> None:
-    """Add a line to a draft, or change the one of that item; a quantity of 0 takes it out.
+    """Change the line of an item in a draft, or add one; None leaves what is there.
+
+    A quantity of 0 takes the line out.
 
     :raises Missing: there is no such order or item.
     :raises NotNow: the order is no draft any more.
     :raises Invalid: a quantity or cost that cannot be, or the last line would go.
     """
-    opened = open_order(session, purchase_order_id=purchase_order_id, also={line.item_id})
+    opened = open_order(session, purchase_order_id=purchase_order_id, also={item_id})
     expect_state(opened.order, Purchase.DRAFT)
-    known = opened.lines.get(line.item_id)
-    if line.quantity == 0 and known is not None:
+    known = opened.lines.get(item_id)
+    if quantity == 0 and known is not None:
         if len(opened.lines) == 1:
             raise Invalid("This is its last line: cancel the order.", field="quantity")
         session.delete(known)
         session.flush()
     else:
+        there = known.quantity if known else 0
+        line = Wanted(
+            item_id=item_id,
+            quantity=there if quantity is None else quantity,
+            unit_cost=unit_cost,
+        )
         _write(session, opened.order, line, known=known, field="")
     tell(session, opened.order, "purchase_order.changed", who=who, now=now)
 

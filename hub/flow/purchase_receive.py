@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from hub.domain.cost import UnitCost
 from hub.domain.purchasing import Purchase
-from hub.flow.purchase_order import Opened, expect_state, line_of, open_order, settle
+from hub.flow.purchase_order import (
+    Opened,
+    expect_state,
+    is_open,
+    line_of,
+    open_order,
+    settle,
+)
 from hub.flow.refusal import Invalid, SomebodyWasFirst
 from hub.flow.stock import receive as receive_lot
 from hub.models.history import record
@@ -34,11 +41,13 @@ def receive(
     session: Session,
     *,
     purchase_order_id: int,
-    arrived: Sequence[Arrived],
+    arrived: Sequence[Arrived] | None,
     who: str,
     now: datetime,
 ) -> list[int]:
     """Take in what came of an order, each part as a lot of its own, and give the lots' ids.
+
+    None is all that is still to come, as it was ordered.
 
     Less than ordered leaves the rest on its way; more is taken in and shown as such, since it is
     there. What comes late, after the order counted as received, is still of this order. Whoever
@@ -50,10 +59,12 @@ def receive(
     :raises CodeTaken: the item already has a lot of that code.
     :raises SomebodyWasFirst: more came in since the person looked.
     """
-    if not arrived:
-        raise Invalid("Say what came.", field="lines")
     opened = open_order(session, purchase_order_id=purchase_order_id)
     expect_state(opened.order, Purchase.ORDERED, Purchase.RECEIVED)
+    if arrived is None:
+        arrived = [_all_of(line) for line in opened.lines.values() if is_open(line)]
+    if not arrived:
+        raise Invalid("Say what came.", field="lines")
     before = {item_id: line.received for item_id, line in opened.lines.items()}
     lots = [
         _take_in(session, opened, part, before=before, who=who, now=now) for part in arrived
@@ -69,6 +80,10 @@ def receive(
     )
     settle(session, opened, who=who, now=now)
     return lots
+
+
+def _all_of(line: PurchaseLine) -> Arrived:
+    return Arrived(item_id=line.item_id, quantity=line.quantity - line.received)
 
 
 def _take_in(

@@ -8,6 +8,8 @@ from hub.models.item_views import item_coded
 from hub.models.items import Item
 from hub.models.lot_views import lots_meant
 from hub.models.order_views import order_id_of
+from hub.models.purchase_views import purchase_id_of, supplier_coded
+from hub.models.purchasing import Supplier
 from hub.models.run_views import run_id_of
 from hub.models.shipment_views import shipment_id_of
 from hub.models.stock import Lot
@@ -108,4 +110,37 @@ def shipment_in_path(session: Session, named: str) -> int:
     found = shipment_id_of(session, named=named)
     if found is None:
         raise Missing("There is no such shipment.")
+    return found
+
+
+def supplier_named(session: Session, code: str, *, field: str) -> Supplier:
+    """Return the supplier a field names by its code.
+
+    :raises Invalid: there is none.
+    """
+    supplier = supplier_coded(session, code=code)
+    if supplier is None:
+        raise Invalid("There is no supplier with this code.", field=field)
+    return supplier
+
+
+def supplier_in_path(session: Session, code: str) -> Supplier:
+    """Return the supplier an address names.
+
+    :raises Missing: there is none.
+    """
+    supplier = supplier_coded(session, code=code)
+    if supplier is None:
+        raise Missing("There is no such supplier.")
+    return supplier
+
+
+def purchase_in_path(session: Session, named: str) -> int:
+    """Return the id of the purchase order an address names.
+
+    :raises Missing: there is none.
+    """
+    found = purchase_id_of(session, named=named)
+    if found is None:
+        raise Missing("There is no such purchase order.")
     return found

@@ -22,13 +22,15 @@ from hub.web.api.quantities import (
     quantity,
     shown_money,
 )
+from hub.web.api.schemas.shortages import ShortageOut, show_shortage
 from hub.web.api.shapes import Day, In, Out, PageQuery, Pieces
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,63}")
 MOST_LINES = 250
 
 
-def _email(given: str) -> str:
+def checked_email(given: str) -> str:
+    """Return an e-mail address, or nothing, as it was written; refuse anything else."""
     if given and not EMAIL.fullmatch(given):
         raise PydanticCustomError("email", "Write an address such as ana@example.com.")
     return given
@@ -42,7 +44,7 @@ class CustomerIn(In):
     """Who bought."""
 
     name: str = Field(min_length=1, max_length=300)
-    email: Annotated[str, AfterValidator(_email)] = Field("", max_length=254)
+    email: Annotated[str, AfterValidator(checked_email)] = Field("", max_length=254)
     phone: str = Field("", max_length=50)
 
 
@@ -172,15 +174,6 @@ class LineOut(Out):
     demands: list[DemandOut]
 
 
-class ShortageOut(Out):
-    """What the order waits for."""
-
-    item: str
-    quantity: Quantity
-    reason: str
-    expected_on: date | None
-
-
 class PromiseOut(Out):
     """What the buyer can be told."""
 
@@ -285,7 +278,7 @@ def show_detail(
         note=order.note,
         tags=[str(each) for each in order.tags],
         lines=[_line(row, page=page, items=items) for row in lines],
-        shortages=[_shortage(each) for each in shortages],
+        shortages=[show_shortage(each) for each in shortages],
         promise=_promise(page.promise),
         timeline=[_event(event) for event in page.events],
         totals=Totals(
@@ -358,15 +351,6 @@ def _demand(row: DemandRow, *, page: OrderPage, items: dict[int, Item]) -> Deman
             if link.planned or link.done
         ],
         short=shown(row.short),
-    )
-
-
-def _shortage(lack: Lack) -> ShortageOut:
-    return ShortageOut(
-        item=lack.item.code,
-        quantity=quantity(lack.quantity, unit=lack.item.unit),
-        reason=lack.reason,
-        expected_on=lack.expected_on,
     )
 
 
