@@ -19,6 +19,7 @@ from hub.models.listings import Listing, ListingComponent
 from hub.models.numbers import next_number
 from hub.models.orders import Address, Customer, Demand, OrderLine, SalesOrder
 from hub.models.planning import Replan
+from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
 from hub.models.stock import Lot, LotBalance, StockMove
 from mapping.listing import sku_key
 
@@ -175,6 +176,40 @@ def make_lot(
     )
     session.flush()
     return lot
+
+
+def make_purchase(
+    session: Session,
+    *,
+    item: Item,
+    quantity: int,
+    expected_on: date | None = None,
+    state: str = "ordered",
+    now: datetime = NOW,
+) -> PurchaseLine:
+    """Order so much of an item from a supplier, marked for planning; thousandths."""
+    number = next_number(session, "purchase_order")
+    supplier = Supplier(code=f"S-{number}", name="Ceras del Sur", created_at=now)
+    session.add(supplier)
+    session.flush()
+    order = PurchaseOrder(
+        number=f"PO-{number:04d}",
+        supplier_id=supplier.id,
+        state=state,
+        ordered_at=now,
+        created_at=now,
+    )
+    session.add(order)
+    session.flush()
+    line = PurchaseLine(
+        purchase_order_id=order.id,
+        item_id=item.id,
+        quantity=quantity,
+        expected_on=expected_on,
+    )
+    session.add_all([line, Replan(item_id=item.id, at=now, why=f"{order.number} ordered")])
+    session.flush()
+    return line
 
 
 def make_listing(

@@ -23,7 +23,15 @@ from hub.invariants import (
     times_are_utc,
     whole_numbers_are_whole,
 )
-from hub.models import inbox, laws, making_laws, outbox, stock_laws, telling_laws
+from hub.models import (
+    inbox,
+    laws,
+    making_laws,
+    outbox,
+    purchase_laws,
+    stock_laws,
+    telling_laws,
+)
 from hub.models.channels import ChannelAccount
 from hub.models.law import Law
 from hub.models.orders import SalesOrder
@@ -39,6 +47,7 @@ from tests.factories import (
     make_item,
     make_lot,
     make_order,
+    make_purchase,
     make_recipe,
 )
 
@@ -100,6 +109,7 @@ def furnish(session: Session) -> None:
         who="user:1",
         now=NOW,
     )
+    make_purchase(session, item=wax, quantity=400 * PIECE)
     make_order(session, account=account, lines={candle: 15, soap: 1})
     plan.replan(session, now=NOW)
     deliver(session, account, order=shipped)
@@ -141,7 +151,7 @@ def test_a_workshop_that_works_breaks_nothing(workshop: Session) -> None:
 
 def test_the_workshop_of_these_tests_has_something_of_everything(workshop: Session) -> None:
     names = "stock_move lot_balance reservation production_output production_link shortage"
-    names += " shipment_pick outbound_message inbound_message history"
+    names += " shipment_pick outbound_message inbound_message history purchase_cover"
     for table in names.split():
         rows = workshop.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one()  # noqa: S608
         assert rows > 0, table
@@ -190,6 +200,20 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         "INSERT INTO substitution (need_id, item_id, quantity, replaces) SELECT s.need_id,"
         " (SELECT id FROM item WHERE code = 'SOAP'), 1, 1 FROM shortage s"
         " WHERE s.need_id IS NOT NULL"),
+    "a purchase promised beyond what is to come": (
+        purchase_laws.PURCHASES_COVER_ONCE, "UPDATE purchase_line SET received = quantity - 1"),
+    "a purchase promised that nobody waits for": (
+        purchase_laws.PURCHASES_COVER_ONCE, "UPDATE purchase_line SET is_closed = TRUE"),
+    "a purchase kept for a run that is over": (
+        purchase_laws.COVERS_ARE_WANTED, "UPDATE production_order SET state = 'cancelled'"
+        " WHERE state = 'planned'"),
+    "a purchase kept for a line that was sent": (
+        purchase_laws.COVERS_ARE_WANTED, "INSERT INTO purchase_cover (purchase_line_id, item_id,"
+        " demand_id, quantity) SELECT c.purchase_line_id, d.item_id, d.id, 1"
+        " FROM purchase_cover c, demand d WHERE d.shipped = d.quantity"),
+    "a purchase that brings something else": (
+        purchase_laws.COVERS_NAME_THEIR_ITEM, "UPDATE purchase_cover SET item_id ="
+        " (SELECT id FROM item WHERE code = 'WICK')"),
     "a run promised beyond what it makes": (
         stock_laws.RUNS_ARE_PROMISED_ONCE, "UPDATE production_order SET planned = 1"
         " WHERE state = 'planned'"),

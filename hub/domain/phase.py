@@ -35,6 +35,8 @@ class HoldReason(StrEnum):
     NO_RECIPE = "no_recipe"
     SHELF_LIFE = "shelf_life"
     SHORT = "short"
+    ON_ITS_WAY = "on_its_way"
+    """Nothing is missing that was not ordered; it has to come."""
     PAYMENT = "payment"
     CHANNEL_HOLD = "channel_hold"
     SCHEDULED = "scheduled"
@@ -96,7 +98,9 @@ class DemandFacts:
     planned: int = 0
     """Linked to planned or released runs whose materials are all in the house."""
     waiting: int = 0
-    """Linked to planned or released runs that lack materials."""
+    """Linked to planned or released runs that lack materials nobody ordered."""
+    expecting: int = 0
+    """Linked to planned or released runs whose missing materials are all on their way."""
     incoming: int = 0
     """Covered by a purchase of the finished item."""
     short: int = 0
@@ -106,7 +110,12 @@ class DemandFacts:
     def covered(self) -> int:
         """What planning has an answer for, a shortage included."""
         held = self.allocated + self.making + self.planned + self.waiting
-        return held + self.incoming + self.short
+        return held + self.expecting + self.incoming + self.short
+
+    @property
+    def awaits_purchase(self) -> bool:
+        """Whether something that was ordered has to come first."""
+        return bool(self.expecting or self.incoming)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +208,7 @@ def _phase_of_cover(lines: list[LineFacts]) -> Phase:
         demand.covered < demand.quantity for demand in demands
     ):
         return Phase.NEW  # planning has not been here yet
-    if any(demand.short or demand.waiting or demand.incoming for demand in demands):
+    if any(demand.short or demand.waiting or demand.awaits_purchase for demand in demands):
         return Phase.WAITING_FOR_MATERIALS
     if any(demand.making for demand in demands):
         return Phase.IN_PRODUCTION
@@ -237,3 +246,5 @@ def _lacks(line: LineFacts) -> Iterator[HoldReason]:
             yield SHORT_REASONS[demand.short_reason or ShortReason.NO_STOCK]
         if demand.waiting:
             yield HoldReason.SHORT
+        if demand.awaits_purchase:
+            yield HoldReason.ON_ITS_WAY

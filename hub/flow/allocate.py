@@ -1,6 +1,6 @@
 """Step 6: a new lot goes to whom its run was made for; what is over becomes free stock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,8 @@ from hub.domain.allocation import is_fresh
 from hub.domain.netting_types import Demand
 from hub.domain.pools import rank
 from hub.flow import ledger
+from hub.flow.plan_inputs import demand_of
+from hub.models.completions import Completion, CompletionGift
 from hub.models.held import soft_by_owner
 from hub.models.items import Item
 from hub.models.lots import lots_by_id
@@ -25,9 +27,16 @@ class Waiting:
 
 
 def allocate_output(
-    session: Session, *, production_order_id: int, lot_id: int, now: datetime
+    session: Session,
+    *,
+    production_order_id: int,
+    lot_id: int,
+    now: datetime,
+    completion: Completion | None = None,
 ) -> int:
     """Reserve a run's new lot for its links, and answer how much was given.
+
+    Of a `completion` no more is given than it produced, and who got what is written with it.
 
     The most urgent is served first when the run gave less than was planned; a link gets what it
     was planned to get and still wants, `done` is raised by that, and the rest of the lot stays
@@ -37,6 +46,7 @@ def allocate_output(
     """
     lot = lots_by_id(session, lot_ids=[lot_id])[lot_id]
     left = lot.free if lot.state == "available" else 0
+    left = left if completion is None else min(left, completion.produced)
     given = 0
     for waiting in _waiting(
         session, production_order_id=production_order_id, item_id=lot.item_id
@@ -58,6 +68,12 @@ def allocate_output(
             need_id=link.need_id,
         )
         link.done += quantity
+        if completion is not None:
+            session.add(
+                CompletionGift(
+                    completion_id=completion.id, link_id=link.id, quantity=quantity
+                )
+            )
         left -= quantity
         given += quantity
     session.flush()
@@ -83,14 +99,6 @@ def _waiting(session: Session, *, production_order_id: int, item_id: int) -> lis
         wish = wishes.get(key)
         if wish is None:  # the order waits, ended, or wants nothing more; the run is over
             continue
-        demand = Demand(
-            key=key,
-            quantity=min(link.planned - link.done, wish.quantity - soft.get(key, 0)),
-            needed_on=wish.needed_on or wish.placed_at.date(),
-            placed_at=wish.placed_at,
-            priority=wish.priority,
-            committed_at=wish.committed_at,
-            min_remaining_days=item.min_remaining_days if link.demand_id is not None else 0,
-        )
-        found.append(Waiting(link, demand))
+        left = min(link.planned - link.done, wish.quantity - soft.get(key, 0))
+        found.append(Waiting(link, replace(demand_of(wish, item=item), quantity=left)))
     return sorted(found, key=lambda waiting: rank(waiting.demand))

@@ -84,6 +84,8 @@ def _demand_facts(row: DemandRow) -> DemandFacts:
         making=row.making,
         planned=row.planned,
         waiting=row.waiting,
+        expecting=row.expecting,
+        incoming=row.incoming,
         short=row.short,
         short_reason=ShortReason(row.short_reason) if row.short_reason else None,
     )

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.picking import HeldLot
+from hub.models.channels import ChannelAccount
+from hub.models.freshness import days_asked
 from hub.models.items import Item
-from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
 from hub.models.planning_queries import key_of
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.stock import Lot, Reservation
@@ -69,10 +71,15 @@ def soft_with_age(session: Session) -> list[Ageing]:
         select(
             Reservation.item_id,
             Lot.best_before,
-            case((Reservation.need_id.is_(None), Item.min_remaining_days), else_=0),
+            case((Reservation.need_id.is_(None), days_asked()), else_=0),
         )
         .join(Lot, Lot.id == Reservation.lot_id)
         .join(Item, Item.id == Reservation.item_id)
+        .outerjoin(Demand, Demand.id == Reservation.demand_id)
+        .outerjoin(OrderLine, OrderLine.id == Demand.order_line_id)
+        .outerjoin(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .outerjoin(ChannelAccount, ChannelAccount.id == SalesOrder.account_id)
+        .outerjoin(Customer, Customer.id == SalesOrder.customer_id)
         .where(Reservation.is_firm.is_(False), Lot.best_before.is_not(None))
         .distinct()
     )

@@ -2,7 +2,13 @@
 
 from hub.models.law import Law
 from hub.models.making_laws import MAKING_LAWS
+from hub.models.purchase_laws import PURCHASE_LAWS
 from hub.models.stock_laws import STOCK_LAWS
 from hub.models.telling_laws import TELLING_LAWS
 
-LAWS: tuple[Law, ...] = (*TELLING_LAWS, *STOCK_LAWS, *MAKING_LAWS)
+LAWS: tuple[Law, ...] = (
+    *TELLING_LAWS,
+    *STOCK_LAWS,
+    *PURCHASE_LAWS,
+    *MAKING_LAWS,
+)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.purchasing import PurchaseCover
 from hub.models.shipping import Shipment
 from hub.models.stock import Reservation
 
@@ -28,6 +29,10 @@ class DemandRow:
     making: int = 0
     planned: int = 0
     waiting: int = 0
+    expecting: int = 0
+    """In runs whose missing materials are all on their way."""
+    incoming: int = 0
+    """Covered by purchases of the item itself."""
     short: int = 0
     short_reason: str = ""
     short_until: date | None = None
@@ -103,6 +108,13 @@ def _cover(session: Session, demands: dict[int, DemandRow]) -> None:
     )
     for demand_id, quantity in session.execute(held):
         demands[demand_id or 0].allocated = int(quantity)
+    bought = (
+        select(PurchaseCover.demand_id, func.sum(PurchaseCover.quantity))
+        .where(PurchaseCover.demand_id.in_(demands))
+        .group_by(PurchaseCover.demand_id)
+    )
+    for demand_id, quantity in session.execute(bought):
+        demands[demand_id or 0].incoming = int(quantity)
     missing = select(Shortage).where(Shortage.demand_id.in_(demands))
     for shortage in session.scalars(missing):
         if shortage.demand_id is not None:
@@ -119,29 +131,52 @@ def _cover_by_runs(session: Session, demands: dict[int, DemandRow]) -> None:
         .where(ProductionLink.demand_id.in_(demands), ProductionOrder.state.in_(UNFINISHED))
     )
     links = session.execute(query).all()
-    stuck = runs_waiting(session, among={link.production_order_id for link, _ in links})
+    waits = run_waits(session, among={link.production_order_id for link, _ in links})
     for link, state in links:
         demand = demands[link.demand_id or 0]
         outstanding = max(0, link.planned - link.done)
         if state == "running":
             demand.making += outstanding
-        elif link.production_order_id in stuck:
+        elif link.production_order_id in waits.short:
             demand.waiting += outstanding
+        elif link.production_order_id in waits.expecting:
+            demand.expecting += outstanding
         else:
             demand.planned += outstanding
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunWaits:
+    """Runs that cannot be started for want of a material, theirs or a sub-run's."""
+
+    short: frozenset[int]
+    """Something is missing that nobody ordered."""
+    expecting: frozenset[int]
+    """All that is missing was ordered."""
+
+
 def runs_waiting(session: Session, *, among: Iterable[int]) -> set[int]:
-    """Say which of these runs cannot be started for want of a material, theirs or a sub-run's."""
+    """Say which of these runs cannot be started for want of a material, ordered or not."""
+    waits = run_waits(session, among=among)
+    return {*waits.short, *waits.expecting}
+
+
+def run_waits(session: Session, *, among: Iterable[int]) -> RunWaits:
+    """Say which of these runs wait for materials, and whether these were all ordered."""
     tree = runs_below(session, run_ids=among)
     every = set(tree) | {below for runs in tree.values() for below in runs}
-    query = (
-        select(ProductionNeed.production_order_id)
-        .join(Shortage, Shortage.need_id == ProductionNeed.id)
-        .where(ProductionNeed.production_order_id.in_(every))
+    lacking = select(ProductionNeed.production_order_id).where(
+        ProductionNeed.production_order_id.in_(every)
     )
-    short = set(session.scalars(query))
-    return {run for run, below in tree.items() if run in short or below & short}
+    missing = lacking.join(Shortage, Shortage.need_id == ProductionNeed.id)
+    ordered = lacking.join(PurchaseCover, PurchaseCover.need_id == ProductionNeed.id)
+    short = _with_any(tree, set(session.scalars(missing)))
+    expecting = _with_any(tree, set(session.scalars(ordered)))
+    return RunWaits(short=short, expecting=expecting - short)
+
+
+def _with_any(tree: dict[int, set[int]], runs: set[int]) -> frozenset[int]:
+    return frozenset(run for run, below in tree.items() if run in runs or below & runs)
 
 
 def runs_below(session: Session, *, run_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.models.channels import ChannelAccount
+from hub.models.freshness import days_asked
 from hub.models.held import Held, held_by_demands
 from hub.models.items import Item
-from hub.models.orders import Demand, OrderLine
+from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
 
 
 @dataclass(slots=True)
@@ -51,8 +53,12 @@ def pack_lines(session: Session, *, order_id: int) -> list[PackLine]:
     fresh = ordered.execution_options(populate_existing=True)
     by_id = {line.id: PackLine(line) for line in session.scalars(fresh)}
     demands = (
-        select(Demand, Item.min_remaining_days)
+        select(Demand, days_asked())
         .join(Item, Item.id == Demand.item_id)
+        .join(OrderLine, OrderLine.id == Demand.order_line_id)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .join(ChannelAccount, ChannelAccount.id == SalesOrder.account_id)
+        .outerjoin(Customer, Customer.id == SalesOrder.customer_id)
         .where(Demand.order_line_id.in_(by_id), Demand.quantity > Demand.shipped)
         .order_by(Demand.id)
         .execution_options(populate_existing=True)

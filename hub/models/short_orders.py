@@ -11,24 +11,26 @@ from hub.models.order_facts import UNFINISHED, runs_below
 from hub.models.orders import Demand, OrderLine
 from hub.models.planning import Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.purchasing import PurchaseCover
 
 
 def short_items(session: Session, *, order_ids: Collection[int]) -> dict[int, set[str]]:
     """Return, for each order that waits for something, the names of the items it waits for.
 
     Its own lines' shortages count, and those of every run that makes something for it, all
-    levels down.
+    levels down; so does what was ordered and has not come: the order waits for it just the same.
     """
     short: dict[int, set[str]] = defaultdict(set)
-    own = (
-        select(OrderLine.order_id, Item.name)
-        .join(Demand, Demand.order_line_id == OrderLine.id)
-        .join(Shortage, Shortage.demand_id == Demand.id)
-        .join(Item, Item.id == Shortage.item_id)
-        .where(OrderLine.order_id.in_(order_ids))
-    )
-    for order_id, name in session.execute(own):
-        short[order_id].add(name)
+    for lack in (Shortage, PurchaseCover):
+        own = (
+            select(OrderLine.order_id, Item.name)
+            .join(Demand, Demand.order_line_id == OrderLine.id)
+            .join(lack, lack.demand_id == Demand.id)
+            .join(Item, Item.id == lack.item_id)
+            .where(OrderLine.order_id.in_(order_ids))
+        )
+        for order_id, name in session.execute(own):
+            short[order_id].add(name)
     runs = _runs_for(session, order_ids)
     below = runs_below(session, run_ids={run for each in runs.values() for run in each})
     missing = _short_runs(
@@ -60,13 +62,14 @@ def _runs_for(session: Session, order_ids: Collection[int]) -> dict[int, set[int
 
 
 def _short_runs(session: Session, run_ids: Collection[int]) -> dict[int, set[str]]:
-    query = (
-        select(ProductionNeed.production_order_id, Item.name)
-        .join(Shortage, Shortage.need_id == ProductionNeed.id)
-        .join(Item, Item.id == Shortage.item_id)
-        .where(ProductionNeed.production_order_id.in_(run_ids))
-    )
     short: dict[int, set[str]] = defaultdict(set)
-    for run_id, name in session.execute(query):
-        short[run_id].add(name)
+    for lack in (Shortage, PurchaseCover):
+        query = (
+            select(ProductionNeed.production_order_id, Item.name)
+            .join(lack, lack.need_id == ProductionNeed.id)
+            .join(Item, Item.id == lack.item_id)
+            .where(ProductionNeed.production_order_id.in_(run_ids))
+        )
+        for run_id, name in session.execute(query):
+            short[run_id].add(name)
     return short

@@ -82,8 +82,8 @@ DEMANDS_ARE_COVERED = Law(
     code="I7",
     subject="line",
     words=(
-        "item {item_id}: {wanted} wanted, but {held} allocated, {linked} in production"
-        " and {short} short"
+        "item {item_id}: {wanted} wanted, but {held} allocated, {linked} in production,"
+        " {bought} on order and {short} short"
     ),
     broken="""
     WITH cover AS (
@@ -98,14 +98,17 @@ DEMANDS_ARE_COVERED = Law(
              JOIN production_order p ON p.id = k.production_order_id
              WHERE k.demand_id = d.id AND k.planned > k.done
                AND p.state IN ('planned', 'released', 'running')) AS linked,
+            (SELECT COALESCE(SUM(c.quantity), 0) FROM purchase_cover c
+             WHERE c.demand_id = d.id) AS bought,
             (SELECT COALESCE(SUM(s.quantity), 0) FROM shortage s
              WHERE s.demand_id = d.id) AS short
         FROM demand d JOIN order_line l ON l.id = d.order_line_id
         JOIN sales_order o ON o.id = l.order_id
         WHERE NOT EXISTS (SELECT 1 FROM replan r WHERE r.item_id = d.item_id)
     )
-    SELECT subject_id, item_id, still_open AS wanted, held, linked, short FROM cover
-    WHERE CASE WHEN still_open > firm THEN still_open ELSE firm END <> held + linked + short
+    SELECT subject_id, item_id, still_open AS wanted, held, linked, bought, short FROM cover
+    WHERE CASE WHEN still_open > firm THEN still_open ELSE firm END
+          <> held + linked + bought + short
     """,
 )
 NEEDS_ARE_COVERED = Law(
@@ -113,7 +116,7 @@ NEEDS_ARE_COVERED = Law(
     subject="production_order",
     words=(
         "item {item_id}: {wanted} needed, but {held} reserved, {stood_in} replaced,"
-        " {linked} in production and {short} short"
+        " {linked} in production, {bought} on order and {short} short"
     ),
     broken="""
     WITH replaced AS (
@@ -136,15 +139,18 @@ NEEDS_ARE_COVERED = Law(
              JOIN production_order p ON p.id = k.production_order_id
              WHERE k.need_id = n.id AND k.planned > k.done
                AND p.state IN ('planned', 'released', 'running')) AS linked,
+            (SELECT COALESCE(SUM(c.quantity), 0) FROM purchase_cover c
+             WHERE c.need_id = n.id) AS bought,
             (SELECT COALESCE(SUM(s.quantity), 0) FROM shortage s
              WHERE s.need_id = n.id) AS short
         FROM production_need n JOIN production_order p ON p.id = n.production_order_id
         WHERE p.state IN ('planned', 'released', 'running')
           AND NOT EXISTS (SELECT 1 FROM replan r WHERE r.item_id = n.item_id)
     )
-    SELECT subject_id, item_id, still_open AS wanted, held, stood_in, linked, short FROM cover
+    SELECT subject_id, item_id, still_open AS wanted, held, stood_in, linked, bought, short
+    FROM cover
     WHERE CASE WHEN still_open > firm + stood_in THEN still_open ELSE firm + stood_in END
-          <> held + stood_in + linked + short
+          <> held + stood_in + linked + bought + short
     """,
 )
 SUBSTITUTES_ARE_HELD = Law(

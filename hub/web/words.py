@@ -132,6 +132,7 @@ REASONS: Mapping[str, str] = {
     "no_recipe": N_("nobody wrote down how it is made"),
     "shelf_life": N_("it would not keep long enough"),
     "short": N_("materials are missing"),
+    "on_its_way": N_("what was ordered has to come"),
     "payment": N_("not paid yet"),
     "channel_hold": N_("the shop holds it"),
     "scheduled": N_("it is for later"),
