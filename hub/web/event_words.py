@@ -53,6 +53,17 @@ EVENTS: Mapping[str, str] = {
     "lot.quarantined": N_("Put in quarantine"),
     "lot.recalled": N_("Recalled"),
     "listing.mapped": N_("Mapped"),
+    "purchase_order.drafted": N_("Written as a draft"),
+    "purchase_order.changed": N_("The draft changed"),
+    "purchase_order.ordered": N_("Ordered"),
+    "purchase_order.expected": N_("Now expected on %(to)s"),
+    "purchase_order.arrived": N_("Goods came in"),
+    "purchase_order.received": N_("All of it is here"),
+    "purchase_order.closed": N_("No more is expected of it"),
+    "purchase_order.cancelled": N_("Called off"),
+    "supplier.added": N_("The supplier was added"),
+    "supplier.changed": N_("The supplier changed"),
+    "supplier.offer": N_("What they sell changed: %(why)s"),
 }
 
 
@@ -64,6 +75,10 @@ class Event:
     words: str
     why: str
     who: str
+
+
+DATED = frozenset({"order.promised", "purchase_order.expected"})
+"""What leads to a day."""
 
 
 def events(
@@ -93,7 +108,7 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
         to = gettext(PHASES[to].text)
     if row.what == "channel.told":
         to = said(KINDS_OF_NEWS, str(row.detail.get("kind", "")))
-    if row.what == "order.promised" and to:
+    if row.what in DATED and to:
         to = write_day(date.fromisoformat(to))
     why = finding_words(row.why)
     if row.what == "run.pin_missed":
