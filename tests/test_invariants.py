@@ -218,12 +218,12 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         stock_laws.RUNS_ARE_PROMISED_ONCE, "UPDATE production_order SET planned = 1"
         " WHERE state = 'planned'"),
     "a run that made more than its lots": (
-        making_laws.RUNS_END_ONCE, "UPDATE production_order SET produced = produced + 1"
+        making_laws.RUNS_GAVE_WHAT_THEY_SAY, "UPDATE production_order SET produced = produced + 1"
         " WHERE state = 'done'"),
     "a run that is done and never ended": (
-        making_laws.RUNS_END_ONCE, "UPDATE production_order SET finished_at = NULL"),
+        making_laws.RUNS_GAVE_WHAT_THEY_SAY, "UPDATE production_order SET finished_at = NULL"),
     "a lot from a run that is not done": (
-        making_laws.RUNS_END_ONCE, "INSERT INTO production_output (production_order_id,"
+        making_laws.RUNS_GAVE_WHAT_THEY_SAY, "INSERT INTO production_output (production_order_id,"
         " completion, lot_id, quantity) SELECT p.id, 1, l.id, 1 FROM production_order p, lot l"
         " WHERE p.state = 'planned' AND l.code LIKE 'WAX%'"),
     "material used that no lot lost": (

@@ -6,12 +6,14 @@ from sqlalchemy.orm import Session
 
 from hub.domain.codes import lot_code
 from hub.flow.refusal import Invalid, Refusal
+from hub.models.habits import habits_of
 from hub.models.items import Item
 from hub.models.lots import is_code_taken
 from hub.models.numbers import next_number
 
 PATTERN = "{item}-{yy}{ddd}-{nn}"
-"""WAX-26326-07: what, which day of which year, and a running number no other lot has."""
+"""WAX-26326-07: what, which day of which year, and a running number no other lot has. It is
+taken where neither the item nor the workshop has a pattern of its own."""
 
 LONGEST = 100
 
@@ -37,7 +39,8 @@ def choose_code(
         if is_code_taken(session, item_id=item.id, code=code):
             raise CodeTaken(f"{item.name} already has a lot {code}.", field=field)
         return code
+    pattern = item.lot_pattern or habits_of(session).lot_pattern or PATTERN
     while not code or is_code_taken(session, item_id=item.id, code=code):
         sequence = next_number(session, "lot")
-        code = lot_code(PATTERN, item_code=item.code, on=on, sequence=sequence)
+        code = lot_code(pattern, item_code=item.code, on=on, sequence=sequence)
     return code

@@ -1,58 +1,39 @@
-"""Step 5: a production order is released, started and finished, or cancelled.
+"""Step 5: a production order is released, started, completed in parts and finished, or cancelled.
 
-Starting makes what the planner reserved the run's own. Finishing takes what was really used out of
-its lots and puts one new lot in, all in one transaction, so that every quantity made names the lots
-it was made from.
+Starting makes what the planner reserved the run's own. Completing takes what was really used out
+of its lots and puts what came out into a lot, all in one transaction, so that every quantity made
+names the lots it was made from. A mistake is taken back by hub/flow/undo_run.py.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
-from hub.domain.picking import is_usable
+from hub.domain.completing import still_to_come
 from hub.domain.states import PRODUCTION_STEPS, Production
 from hub.flow import ledger
-from hub.flow.allocate import allocate_output
 from hub.flow.announce import tell_progress
-from hub.flow.consume import Used, consume, what_was_used
-from hub.flow.output import Output, check_output, make_output
+from hub.flow.completing import complete_run
+from hub.flow.consume import ALL, NOTHING, Share, Used
+from hub.flow.materials import check_materials
+from hub.flow.output import Output, check_output
 from hub.flow.phase import refresh_phases
-from hub.flow.refusal import Missing, Refusal, SomebodyWasFirst
+from hub.flow.refusal import Refusal
 from hub.flow.replan import mark
+from hub.flow.run_lock import Run, lock_run
+from hub.flow.scanned import choose_picks, read_scans, take_picks
 from hub.flow.step import expect_step, step
 from hub.flow.stock import LARGEST
-from hub.models.held import Held, held_by_needs
+from hub.models.completion_queries import last_completion
+from hub.models.held import held_by_needs
 from hub.models.items import Item
-from hub.models.locks import lock_items, lock_orders
-from hub.models.production import ProductionNeed, ProductionOrder
-from hub.models.run_parts import close_links, forget_shortages, items_of_run, needs_of_run
-from hub.models.touched import orders_touched
-from mapping.units import say
+from hub.models.production import ProductionOrder
+from hub.models.run_parts import close_links, forget_shortages
 
 
-class ShortOfMaterial(Refusal):
-    """The run's materials are not all there; the message names each that is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run, its needs and the orders it works for, read under the locks of all it touches."""
-
-    record: ProductionOrder
-    needs: Sequence[ProductionNeed]
-    order_ids: Collection[int]
-
-    @property
-    def item_ids(self) -> set[int]:
-        """What it makes and what it is made from."""
-        return {self.record.item_id, *(need.item_id for need in self.needs)}
-
-    @property
-    def need_ids(self) -> list[int]:
-        """The ids of its needs."""
-        return [need.id for need in self.needs]
+class GaveSomething(Refusal):
+    """The run has given something already, so it cannot be as if it had never been."""
 
 
 def release(session: Session, *, production_order_id: int, who: str, now: datetime) -> None:
@@ -61,7 +42,7 @@ def release(session: Session, *, production_order_id: int, who: str, now: dateti
     :raises StepRefused: it is not planned any more.
     :raises Missing: there is no such run.
     """
-    run = _lock_run(session, production_order_id=production_order_id)
+    run = lock_run(session, production_order_id=production_order_id)
     _release(session, run.record, who=who, now=now)
     mark(
         session, item_ids=[run.record.item_id], why=f"{run.record.number} released", now=now
@@ -75,23 +56,33 @@ def start(
     who: str,
     now: datetime,
     zone: tzinfo = UTC,
+    picked: Sequence[Used] = (),
 ) -> None:
     """Start a run, releasing it first if need be, and make its materials its own.
 
     Every need must be covered by what is reserved for it in lots that may be used today (in the
-    workshop's `zone`); what is reserved in others goes back. The channels of all orders the run
-    works for, at whatever level, hear of it once.
+    workshop's `zone`); what is reserved in others goes back. A lot in `picked` was scanned: so
+    much of it (0: as much as is needed) takes the place of what was reserved, also where only
+    planned for others, who are planned anew. A lot of an allowed alternate may be scanned too; the
+    history says what it stands in for. The channels of all orders the run works for, at whatever
+    level, hear of it once.
 
     :raises ShortOfMaterial: something is missing; the message says what and how much.
+    :raises Invalid: a scanned lot may not go into this run.
+    :raises NotForUse: a scanned lot is put aside or too old.
+    :raises NotEnough: so much of a scanned lot is not there, or picked for another run.
     :raises StepRefused: it is running, over or cancelled.
     :raises Missing: there is no such run.
     """
-    run = _lock_run(session, production_order_id=production_order_id)
+    run = lock_run(
+        session,
+        production_order_id=production_order_id,
+        lot_ids=[each.lot_id for each in picked],
+    )
     is_planned = run.record.state == Production.PLANNED
     first = Production.RELEASED if is_planned else Production.RUNNING
     expect_step(run.record, table=PRODUCTION_STEPS, new=first)
-    unusable = _check_materials(session, run, on=now.astimezone(zone).date())
-    ledger.give_back(session, unusable)
+    _pick(session, run, picked=picked, on=now.astimezone(zone).date(), who=who, now=now)
     if is_planned:
         _release(session, run.record, who=who, now=now)
     step(
@@ -108,8 +99,61 @@ def start(
     refresh_phases(session, order_ids=run.order_ids, now=now, who=who)
     item = session.get_one(Item, run.record.item_id)
     note = f"{run.record.number}: {item.name} in production"
-    tell_progress(session, order_ids=run.order_ids, note=note, now=now)
+    tell_progress(session, order_ids=run.serves, note=note, now=now)
     mark(session, item_ids=run.item_ids, why=f"{run.record.number} started", now=now)
+
+
+def complete(
+    session: Session,
+    *,
+    production_order_id: int,
+    produced: int,
+    consumed: Sequence[Used] | None = None,
+    scrapped: int = 0,
+    scrap_reason: str = "",
+    note: str = "",
+    lot_code: str | None = None,
+    best_before: date | None = None,
+    who: str,
+    now: datetime,
+    zone: tzinfo = UTC,
+) -> int | None:
+    """Write down a part of what a running run gives, and give the id of its lot, None if lost.
+
+    The run goes on with the rest; what was scrapped does not come any more. A material that
+    `consumed` does not name was used by its share of what is still to come. The code of a lot
+    this run has made already adds to that lot. What comes out goes to whom it was made for.
+
+    :raises Invalid: a quantity, lot, reason or best before that cannot be.
+    :raises NotForUse: more of a lot that is put aside or too old than was picked at the start.
+    :raises NotEnough: more of a lot than was picked and is free in it.
+    :raises CodeTaken: the item has a lot of that code that is not this run's, or is closed.
+    :raises StepRefused: it is not running.
+    :raises Missing: there is no such run.
+    """
+    run = lock_run(session, production_order_id=production_order_id)
+    expect_step(run.record, table=PRODUCTION_STEPS, new=Production.DONE)
+    output = Output(
+        produced=produced,
+        scrapped=scrapped,
+        lot_code=lot_code,
+        best_before=best_before,
+        on=now.astimezone(zone).date(),
+        scrap_reason=scrap_reason,
+        note=note,
+    )
+    check_output(output, largest=LARGEST)
+    left = _still_to_come(run.record)
+    return complete_run(
+        session,
+        run,
+        output=output,
+        consumed=consumed,
+        part=Share(now=produced + scrapped, left=left),
+        is_last=False,
+        who=who,
+        now=now,
+    )
 
 
 def finish(
@@ -119,63 +163,53 @@ def finish(
     produced: int | None = None,
     consumed: Sequence[Used] | None = None,
     scrapped: int = 0,
+    scrap_reason: str = "",
+    note: str = "",
     lot_code: str | None = None,
     best_before: date | None = None,
     who: str,
     now: datetime,
     zone: tzinfo = UTC,
 ) -> int | None:
-    """Finish a running run and give the id of its new lot, None if all was lost.
+    """Complete a running run for the last time and give the id of its lot, None if all was lost.
 
-    `produced` is the good yield, as planned if not said; nothing is allowed only with something
-    scrapped. `consumed` says what was used of which lot, for each material it names (a quantity
-    of 0: none of it); a material it does not name was used as needed, from the lots picked at the
-    start. What was picked and not used goes back to stock. The new lot goes to whom it was made
-    for, and what the run did not give them is planned anew.
+    `produced` is the good yield, all that was still to come if not said; nothing is allowed only
+    with something scrapped, or when the run has given something before. `consumed` says what was
+    used of which lot, for each material it names (a quantity of 0: none of it); a material it does
+    not name was used up as needed, from the lots picked at the start, unless nothing came out.
+    What was picked and not used goes back to stock. What comes out goes to whom it was made for,
+    and what the run did not give them is planned anew.
 
-    :raises Invalid: a quantity, lot or best before that cannot be.
+    :raises Invalid: a quantity, lot, reason or best before that cannot be.
     :raises NotForUse: more of a lot that is put aside or too old than was picked at the start.
     :raises NotEnough: more of a lot than was picked and is free in it.
-    :raises CodeTaken: the item already has a lot of that code.
+    :raises CodeTaken: the item has a lot of that code that is not this run's, or is closed.
     :raises StepRefused: it is not running; a second press of the button ends here.
     :raises Missing: there is no such run.
     """
-    run = _lock_run(session, production_order_id=production_order_id)
+    run = lock_run(session, production_order_id=production_order_id)
     expect_step(run.record, table=PRODUCTION_STEPS, new=Production.DONE)
     output = Output(
-        produced=run.record.planned if produced is None else produced,
+        produced=_still_to_come(run.record) if produced is None else produced,
         scrapped=scrapped,
         lot_code=lot_code,
         best_before=best_before,
         on=now.astimezone(zone).date(),
+        scrap_reason=scrap_reason,
+        note=note,
     )
-    check_output(output, largest=LARGEST)
-    used = what_was_used(session, needs=run.needs, consumed=consumed, on=output.on)
-    lot_id = make_output(
-        session, run=run.record, output=output, used=used, who=who, now=now
-    )
-    done = {"produced": output.produced, "scrapped": scrapped, "lot": lot_id}
-    step(
+    has_given = last_completion(session, run_id=run.record.id) is not None
+    check_output(output, largest=LARGEST, may_be_nothing=has_given)
+    return complete_run(
         session,
-        run.record,
-        table=PRODUCTION_STEPS,
-        new=Production.DONE,
+        run,
+        output=output,
+        consumed=consumed,
+        part=NOTHING if output.is_nothing else ALL,
+        is_last=True,
         who=who,
         now=now,
-        detail=done,
     )
-    run.record.produced, run.record.scrapped, run.record.finished_at = (
-        output.produced,
-        scrapped,
-        now,
-    )
-    consume(session, run=run.record, needs=run.needs, used=used, who=who, now=now)
-    forget_shortages(session, need_ids=run.need_ids)
-    if lot_id is not None:
-        allocate_output(session, production_order_id=run.record.id, lot_id=lot_id, now=now)
-    refresh_phases(session, order_ids=run.order_ids, now=now, who=who)
-    mark(session, item_ids=run.item_ids, why=f"{run.record.number} finished", now=now)
-    return lot_id
 
 
 def cancel(
@@ -186,10 +220,15 @@ def cancel(
     Of a running one too: materials that were really spoilt are told by finishing it with nothing
     produced. Whoever it was made for is planned anew.
 
+    :raises GaveSomething: a part of it was completed.
     :raises StepRefused: it is done or cancelled.
     :raises Missing: there is no such run.
     """
-    run = _lock_run(session, production_order_id=production_order_id)
+    run = lock_run(session, production_order_id=production_order_id)
+    if last_completion(session, run_id=run.record.id) and run.record.finished_at is None:
+        raise GaveSomething(
+            f"{run.record.number} has already given something: finish it, or take that back."
+        )
     step(
         session,
         run.record,
@@ -206,45 +245,27 @@ def cancel(
     mark(session, item_ids=run.item_ids, why=f"{run.record.number} cancelled", now=now)
 
 
-def _lock_run(session: Session, *, production_order_id: int) -> Run:
-    """Lock the items of a run, then the orders it works for, and only then read it."""
-    item_ids = items_of_run(session, production_order_id=production_order_id)
-    lock_items(session, item_ids)
-    order_ids = orders_touched(
-        session, demands=(), needs=(), runs=[production_order_id], items=()
-    )
-    lock_orders(session, order_ids)
-    record = session.get(ProductionOrder, production_order_id, populate_existing=True)
-    if record is None:
-        raise Missing("There is no such production order.", field="production_order")
-    needs = needs_of_run(session, production_order_id=production_order_id)
-    run = Run(record, needs, order_ids)
-    if not run.item_ids <= item_ids:
-        raise SomebodyWasFirst(f"{record.number} was just planned anew: look again.")
-    return run
+def _pick(
+    session: Session,
+    run: Run,
+    *,
+    picked: Sequence[Used],
+    on: date,
+    who: str,
+    now: datetime,
+) -> None:
+    """Check that all materials are there, then give back what may not be used and take the rest."""
+    scans = read_scans(session, run=run, scanned=picked, on=on)
+    picks = choose_picks(session, run=run, scans=scans, on=on)
+    ledger.give_back(session, check_materials(session, run, picks=picks, on=on))
+    take_picks(session, run=run, scans=scans, picks=picks, who=who, now=now)
+
+
+def _still_to_come(run: ProductionOrder) -> int:
+    return still_to_come(run.planned, produced=run.produced, scrapped=run.scrapped)
 
 
 def _release(session: Session, record: ProductionOrder, *, who: str, now: datetime) -> None:
     step(session, record, table=PRODUCTION_STEPS, new=Production.RELEASED, who=who, now=now)
     record.released_at = now
     session.flush()
-
-
-def _check_materials(session: Session, run: Run, *, on: date) -> list[Held]:
-    """Refuse a start that lacks something; return what is reserved but may not be used."""
-    held = held_by_needs(session, need_ids=run.need_ids)
-    usable = [each for each in held if each.is_firm or is_usable(each.as_lot(), used_on=on)]
-    unusable = [each for each in held if each not in usable]
-    missing: list[str] = []
-    for need in run.needs:
-        there = sum(each.quantity for each in usable if each.need_id == need.id)
-        if there < need.needed:
-            item = session.get_one(Item, need.item_id)
-            aside = [each.lot_code for each in unusable if each.need_id == need.id]
-            note = f" (lot {', '.join(aside)} is too old or put aside)" if aside else ""
-            missing.append(
-                f"{say(need.needed - there, base=item.unit)} of {item.name}{note}"
-            )
-    if missing:
-        raise ShortOfMaterial(f"{run.record.number} still lacks {'; '.join(missing)}.")
-    return unusable

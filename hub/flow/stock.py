@@ -1,6 +1,5 @@
 """Stock from outside a run or a shipment: goods received, lots put aside, counts put right."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -10,28 +9,23 @@ from hub.domain.lot_states import LOT_STEPS, LotState
 from hub.domain.trace import MoveKind
 from hub.flow import ledger
 from hub.flow.lot_codes import choose_code
-from hub.flow.phase import refresh_phases
-from hub.flow.refusal import Invalid, Missing, Refusal
+from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
+from hub.flow.room import make_room, refresh
 from hub.flow.step import expect_step, step
-from hub.models.held import Held, Holder, held_in_lot, holders_of
+from hub.models.held import Holder, held_in_lot, holders_of
 from hub.models.history import record
 from hub.models.items import Item
-from hub.models.locks import lock_items, lock_orders
-from hub.models.lots import LotStock, item_of_lot, lots_by_id
+from hub.models.locks import lock_items
+from hub.models.lots import item_of_lot, lots_by_id
 from hub.models.numbers import next_number
 from hub.models.stock import Lot
-from hub.models.touched import orders_touched
 from mapping.canonical import Money
 from mapping.money import decimals_of
 from mapping.units import UnitProblem, say
 
 LARGEST = 10**15
 """A million tonnes. Nobody holds more, and sums of such lots stay far inside 64 bits."""
-
-
-class AlreadyPicked(Refusal):
-    """What would have to go is picked for a run that is going on."""
 
 
 def receive(
@@ -114,7 +108,7 @@ def set_lot_state(
     if state is not LotState.AVAILABLE:
         soft = [held for held in held_in_lot(session, lot_id=lot_id) if not held.is_firm]
         ledger.give_back(session, soft)
-        _refresh(session, soft, now=now)
+        refresh(session, soft, now=now)
     mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} is {state.value}", now=now)
     return tuple(holders_of(session, lot_id=lot_id))
 
@@ -138,7 +132,7 @@ def adjust(
     if lot.on_hand + delta < 0:
         there = say(lot.on_hand, base=unit)
         raise Invalid(f"Lot {lot.code} holds only {there}.", field="delta")
-    released = _make_room(session, lot, delta=delta)
+    released = make_room(session, lot, delta=delta)
     record(
         session,
         at=now,
@@ -161,7 +155,7 @@ def adjust(
         why=reason,
     )
     mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} counted", now=now)
-    _refresh(session, released, now=now)
+    refresh(session, released, now=now)
 
 
 def check_quantity(quantity: int, *, field: str) -> None:
@@ -192,45 +186,6 @@ def _lock_item_of_lot(session: Session, *, lot_id: int) -> None:
     if item_id is None:
         raise Missing("There is no such lot.", field="lot")
     lock_items(session, [item_id])
-
-
-def _make_room(session: Session, lot: LotStock, *, delta: int) -> list[Held]:
-    """Give back as much soft as must go for `delta` to fit, and say whose it was."""
-    all_held = held_in_lot(session, lot_id=lot.id)
-    firm = sum(held.quantity for held in all_held if held.is_firm)
-    if firm > lot.on_hand + delta:
-        holders = holders_of(session, lot_id=lot.id)
-        names = ", ".join(each.number for each in holders if each.is_firm)
-        raise AlreadyPicked(
-            f"Lot {lot.code} is picked for {names}: finish or cancel that first."
-        )
-    missing = -delta - lot.free
-    released: list[Held] = []
-    for held in all_held:
-        part = 0 if held.is_firm else min(held.quantity, missing)
-        if part > 0:
-            ledger.unreserve(
-                session,
-                lot_id=lot.id,
-                quantity=part,
-                demand_id=held.demand_id,
-                need_id=held.need_id,
-            )
-            released.append(held)
-            missing -= part
-    return released
-
-
-def _refresh(session: Session, released: Collection[Held], *, now: datetime) -> None:
-    orders = orders_touched(
-        session,
-        demands={held.demand_id for held in released if held.demand_id is not None},
-        needs={held.need_id for held in released if held.need_id is not None},
-        runs=(),
-        items=(),
-    )
-    lock_orders(session, orders)
-    refresh_phases(session, order_ids=orders, now=now)
 
 
 def _unit_cost(given: Money | UnitCost | None) -> UnitCost | None:

@@ -55,6 +55,13 @@ def item_of_lot(session: Session, *, lot_id: int) -> int | None:
     return session.scalar(select(Lot.item_id).where(Lot.id == lot_id))
 
 
+def lot_coded(session: Session, *, item_id: int, code: str) -> LotStock | None:
+    """Return the lot of an item that has this code."""
+    query = select(Lot.id).where(Lot.item_id == item_id, Lot.code == code)
+    lot_id = session.scalar(query) if code else None
+    return lots_by_id(session, lot_ids=[lot_id]).get(lot_id) if lot_id else None
+
+
 def is_code_taken(session: Session, *, item_id: int, code: str) -> bool:
     """Say whether an item already has a lot of that code."""
     query = select(Lot.id).where(Lot.item_id == item_id, Lot.code == code)

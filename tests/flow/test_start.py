@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.flow import produce
+from hub.flow.materials import ShortOfMaterial
 from hub.flow.refusal import Missing
 from hub.flow.step import StepRefused
 from hub.models.held import held_by_needs
@@ -100,7 +101,7 @@ def test_a_run_that_lacks_materials_names_each(session: Session) -> None:
     scene.wax_need.needed += 250 * PIECE
     scene.jar_need.needed += 2 * PIECE
 
-    with pytest.raises(produce.ShortOfMaterial) as refused:
+    with pytest.raises(ShortOfMaterial) as refused:
         start(session, scene)
 
     assert refused.value.message == (
@@ -120,7 +121,7 @@ def test_a_lot_too_old_or_put_aside_does_not_cover_a_need(
     else:
         scene.wax_lot.state = "quarantined"
 
-    with pytest.raises(produce.ShortOfMaterial, match="lot W1 is too old or put aside"):
+    with pytest.raises(ShortOfMaterial, match="lot W1 is too old or put aside"):
         start(session, scene)
 
 

@@ -11,6 +11,7 @@ from hub.domain.lot_states import LotState
 from hub.flow import ledger, stock
 from hub.flow.lot_codes import CodeTaken
 from hub.flow.refusal import Invalid, Missing
+from hub.flow.room import AlreadyPicked
 from hub.flow.step import StepRefused
 from hub.models.history import History
 from hub.models.orders import SalesOrder
@@ -279,7 +280,7 @@ def test_what_is_picked_for_a_running_run_is_not_counted_away(session: Session) 
         quantity=100 * PIECE,
     )
 
-    with pytest.raises(stock.AlreadyPicked, match=f"picked for {scene.run.number}:"):
+    with pytest.raises(AlreadyPicked, match=f"picked for {scene.run.number}:"):
         count(session, scene.wax_lot, delta=-201 * PIECE)
 
     assert balance(session, scene.wax_lot) == (2000 * PIECE, 1900 * PIECE)
