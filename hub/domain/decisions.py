@@ -33,6 +33,7 @@ class Stage(StrEnum):
     """Nothing holds them: they are short, on order, or not planned yet."""
     PLANNED = "planned"
     RELEASED = "released"
+    """Its size is fixed: released, or planned and pinned or about to start."""
     RUNNING = "running"
     DONE = "done"
     """In a lot, reserved for the line."""

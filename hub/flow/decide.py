@@ -6,8 +6,8 @@ person can do stands until somebody says that it is done (hub/flow/answer.py).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,8 +24,10 @@ from hub.domain.decisions import (
     without,
 )
 from hub.domain.states import Intent
+from hub.flow.plan_inputs import is_frozen
 from hub.models.decisions import Decision
 from hub.models.demand_holds import holds_of
+from hub.models.habits import habits_of
 from hub.models.history import record
 from hub.models.items import Item
 from hub.models.orders import Address, Demand, OrderLine, SalesOrder
@@ -129,7 +131,9 @@ def decide(
     after = footing(session, order)
     holds = {
         demand_id: [*found, *_waiting(before.asked.get(demand_id), found)]
-        for demand_id, found in _holds(session, {*before.asked, *after.asked}).items()
+        for demand_id, found in _holds(
+            session, {*before.asked, *after.asked}, today=now.date()
+        ).items()
     }
     whole = _whole(before, after, reaches_parcels=reaches_parcels)
     known = _just_mapped(before)
@@ -181,9 +185,21 @@ def _just_mapped(before: Footing) -> frozenset[int]:
     return before.lines - {asked.line_id for asked in before.asked.values()}
 
 
-def _holds(session: Session, demand_ids: set[int]) -> dict[int, list[Hold]]:
+def _holds(session: Session, demand_ids: set[int], *, today: date) -> dict[int, list[Hold]]:
     found = holds_of(session, demand_ids=demand_ids)
-    return {demand_id: found.get(demand_id, []) for demand_id in demand_ids}
+    habits = habits_of(session)
+
+    def fixed(hold: Hold) -> Hold:
+        if hold.stage is Stage.PLANNED:
+            run = session.get_one(ProductionOrder, hold.ref)
+            if is_frozen(run, habits=habits, today=today):
+                return replace(hold, stage=Stage.RELEASED)
+        return hold
+
+    return {
+        demand_id: [fixed(hold) for hold in found.get(demand_id, [])]
+        for demand_id in demand_ids
+    }
 
 
 def _waiting(before: Asked | None, held: Sequence[Hold]) -> Iterator[Hold]:
@@ -229,7 +245,7 @@ def _of_demand(
         at = Stage if whole.reaches_parcels else frozenset(Stage) - {Stage.SHIPPED}
         yield from _struck(whole.change, [hold for hold in left if hold.stage in at], after)
     elif less > 0:
-        change = Change.SHRUNK if after.wanted > after.shipped else Change.CANCELLED
+        change = Change.SHRUNK if after.wanted else Change.CANCELLED
         if money_back:
             change = Change.REFUNDED
         yield from _struck(change, fall(left, quantity=less), after)
