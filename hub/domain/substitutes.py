@@ -30,6 +30,11 @@ class Alternate:
     rank: int = 100
     """Of several, the lower is taken first."""
 
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The two items, which are planned together."""
+        return self.item_id, self.substitute_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:

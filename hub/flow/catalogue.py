@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.netting_types import ImpossibleLotSize, LotSizes
+from hub.domain.planning_groups import groups_of
 from hub.domain.recipe import Recipe as RecipeView
 from hub.domain.recipe import RecipeCircle, RecipeLine, good_yield, levels
 from hub.flow.bounds import MOST_DAYS, MOST_TIMES, between, word
@@ -19,6 +20,7 @@ from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.items import RecipeLine as RecipeLineRecord
 from hub.models.locks import lock_items, lock_planner
 from hub.models.planning_queries import component_edges
+from hub.models.substitution_queries import alternates_in_use
 
 MINUTES_A_DAY = 24 * 60
 
@@ -183,6 +185,14 @@ def _check_circle(
         way = " ← ".join(every[item_id] for item_id in circle.items)
         raise MadeOfItself(
             f"{names[recipe.item_id]} would be made of itself: {way}.", field="lines"
+        ) from circle
+    together = groups_of(each.pair for each in alternates_in_use(session))
+    try:
+        levels(together.contracted(edges))
+    except RecipeCircle as circle:
+        raise MadeOfItself(
+            f"{names[recipe.item_id]} would be made of what may stand in for it.",
+            field="lines",
         ) from circle
 
 

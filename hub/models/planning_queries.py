@@ -21,6 +21,7 @@ from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder
 from hub.models.stock import Lot, LotBalance, Reservation
+from hub.models.substitution_queries import stood_in
 
 UNFINISHED = ("planned", "released", "running")
 
@@ -115,11 +116,19 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
     firm = _firm(session, item_id=item_id)
     found = session.execute(query).all()
     promised = run_commitments(session, run_ids={run.id for _, run in found})
+    # What stands in at a run that has started is given, like what was picked for it.
+    instead = stood_in(session, need_ids=[need.id for need, run in found if run.started_at])
     return [
         Wish(
             key=need_key(need.id),
             item_id=need.item_id,
-            quantity=max(0, need.needed - need.consumed - firm[need_key(need.id)]),
+            quantity=max(
+                0,
+                need.needed
+                - need.consumed
+                - firm[need_key(need.id)]
+                - instead.get(need.id, 0),
+            ),
             priority=run_priority(run.priority, state=Production(run.state)),
             placed_at=run.created_at,
             needed_on=run.needed_on,

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from hub.domain import substitutes as domain
 from hub.models.alternates import Alternate, Substitution
 from hub.models.completions import Completion, CompletionUse
+from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.stock import Lot
 
 
@@ -22,11 +24,36 @@ def substitutions_of(
     return dict(found)
 
 
+def replaceable(session: Session, *, item_ids: Collection[int]) -> list[Substitution]:
+    """Return what stands in for these items at runs that never started; plans rewrite it."""
+    query = (
+        select(Substitution)
+        .join(ProductionNeed, ProductionNeed.id == Substitution.need_id)
+        .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
+        .where(ProductionNeed.item_id.in_(item_ids), ProductionOrder.started_at.is_(None))
+        .order_by(Substitution.id)
+    )
+    return list(session.scalars(query))
+
+
+def unstarted_needs(session: Session, *, item_ids: Collection[int]) -> list[int]:
+    """Return the needs for these items of runs that wait to be started."""
+    query = (
+        select(ProductionNeed.id)
+        .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
+        .where(ProductionNeed.item_id.in_(item_ids))
+        .where(ProductionOrder.state.in_(("planned", "released")))
+    )
+    return list(session.scalars(query))
+
+
 def stood_in(session: Session, *, need_ids: Collection[int]) -> dict[int, int]:
     """Return how much of each need other items still stand in for, in thousandths of the need.
 
     What was used of them counts as consumed, and is no longer here.
     """
+    if not need_ids:
+        return {}
     query = (
         select(Substitution.need_id, func.sum(still_replaced()))
         .where(Substitution.need_id.in_(need_ids))
@@ -56,6 +83,15 @@ def alternates_of(session: Session, *, item_id: int) -> list[Alternate]:
     return list(session.scalars(query.order_by(Alternate.rank, Alternate.substitute_id)))
 
 
-def allowed_alternates(session: Session) -> list[Alternate]:
-    """Return every alternate the planner may use without asking."""
-    return list(session.scalars(select(Alternate).where(Alternate.is_allowed)))
+def alternates_in_use(session: Session) -> list[domain.Alternate]:
+    """Return every alternate the planner may use without asking, in ascending id."""
+    query = select(Alternate).where(Alternate.is_allowed).order_by(Alternate.id)
+    return [
+        domain.Alternate(
+            item_id=each.item_id,
+            substitute_id=each.substitute_id,
+            factor_ppm=each.factor_ppm,
+            rank=each.rank,
+        )
+        for each in session.scalars(query)
+    ]

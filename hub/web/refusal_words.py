@@ -113,6 +113,13 @@ REFUSALS: tuple[str, ...] = (
     N_("there is no inbound message %(number)s"),
     N_("%(item)s already has a lot %(lot)s."),
     N_("%(item)s would be made of itself: %(way)s."),
+    N_("%(item)s would be made of what may stand in for it."),
+    N_(
+        "%(substitute)s cannot stand in for %(item)s: one goes into the making of the other."
+    ),
+    N_("Nobody said that this may stand in for it."),
+    N_("Nothing stands in for itself."),
+    N_("Say how many %(substitute)s stand in for one %(item)s."),
     N_("%(number)s has a new shipment: look again."),
     N_("%(number)s has just changed: look again."),
     N_("%(number)s is not on hold."),
