@@ -1,11 +1,12 @@
-"""Step 4: who gets what, what must be made, what is missing; item by item, top level first.
+"""Step 4: who gets what, what must be made, what is missing; top level first.
 
-The decision is `hub.domain.netting.net`, a pure function. Here its inputs are read and its answer
-is compared with the stored rows: only differences are written, each with its reason, so a plan
-that changes nothing writes nothing.
+Item by item, and those that may stand in for each other together. The decision is
+`hub.domain.substitutes.net_together` over `hub.domain.netting.net`, pure functions. Here their
+inputs are read and their answer is compared with the stored rows: only differences are written,
+each with its reason, so a plan that changes nothing writes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
@@ -14,34 +15,26 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.netting import net
-from hub.domain.netting_types import Supplies
-from hub.domain.recipe import planning_order
+from hub.domain.netting_types import Plan
+from hub.domain.planning_groups import groups_of, planning_groups
+from hub.domain.substitutes import Alternate, Substitution, net_together
 from hub.flow.announce import sync_holds
 from hub.flow.phase import refresh_phases
-from hub.flow.plan_inputs import demand_of, policy_of, stored_run
 from hub.flow.plan_purchases import apply_covers
 from hub.flow.plan_reasons import Mark, Reasons
 from hub.flow.plan_runs import RunWriter
 from hub.flow.plan_stock import apply_allocations, apply_shortages
+from hub.flow.plan_substitutes import apply_substitutions
+from hub.flow.plan_table import ItemTable, lay
 from hub.flow.promise import refresh_promises
 from hub.flow.schedule import reschedule
 from hub.flow.sent_by_hand import take_out_sent
 from hub.flow.stock_levels import restate
 from hub.models.habits import habits_of
-from hub.models.items import Item
 from hub.models.locks import lock_items, lock_orders, lock_planner
 from hub.models.planning import Replan
-from hub.models.planning_queries import (
-    active_recipe,
-    component_edges,
-    free_lots,
-    incoming_lines,
-    links_of,
-    order_wishes,
-    run_wishes,
-    unfinished_runs,
-)
+from hub.models.planning_queries import component_edges, need_key
+from hub.models.substitution_queries import alternates_in_use, unstarted_needs
 from hub.models.touched import orders_touched
 
 
@@ -78,13 +71,20 @@ def replan(
 ) -> Planned:
     """Plan every marked item anew, and everything below it in the recipes; restate their stock.
 
-    `zone` is the workshop's, in which "today" is meant.
+    What may stand in for an item is planned with it. `zone` is the workshop's, in which "today"
+    is meant.
     """
     lock_planner(session)
     marked = set(session.scalars(select(Replan.item_id)))
     if not marked:
         return Planned(items=(), orders=())
-    items = planning_order(component_edges(session), items=marked)
+    alternates = alternates_in_use(session)
+    groups = planning_groups(
+        component_edges(session),
+        items=marked,
+        groups=groups_of(each.pair for each in alternates),
+    )
+    items = [item_id for group in groups for item_id in group]
     lock_items(session, items)
     taken = session.execute(
         delete(Replan)
@@ -99,15 +99,8 @@ def replan(
     today = now.astimezone(zone).date()
     touched = Touched()
     take_out_sent(session, item_ids=items, now=now)
-    for item_id in items:
-        plan_item(
-            session,
-            item_id=item_id,
-            today=today,
-            touched=touched,
-            reasons=reasons,
-            now=now,
-        )
+    pass_ = _Pass(session=session, reasons=reasons, touched=touched, today=today, now=now)
+    pass_.plan(groups, alternates=alternates)
     touched.runs |= reschedule(session, local_now=now.astimezone(zone))
     orders = orders_touched(
         session,
@@ -124,56 +117,67 @@ def replan(
     return Planned(items=tuple(items), orders=tuple(sorted(orders)), stock_told=told)
 
 
-def plan_item(
-    session: Session,
-    *,
-    item_id: int,
-    today: date,
-    touched: Touched,
-    reasons: Reasons,
-    now: datetime,
-) -> None:
-    """Net one item and write what changed."""
-    item = session.get_one(Item, item_id)
-    recipe = active_recipe(session, item_id=item_id)
-    habits = habits_of(session)
-    runs = unfinished_runs(session, item_id=item_id)
-    links = links_of(session, run_ids=[run.id for run in runs])
-    stored = tuple(
-        stored_run(run, links.get(run.id, []), habits=habits, today=today) for run in runs
-    )
-    wishes = [
-        *order_wishes(session, item_id=item_id),
-        *run_wishes(session, item_id=item_id),
-    ]
-    plan = net(
-        [demand_of(wish, item=item) for wish in wishes if wish.quantity > 0],
-        supplies=Supplies(
-            lots=tuple(free_lots(session, item_id=item_id)),
-            runs=stored,
-            incoming=tuple(incoming_lines(session, item_id=item_id)),
-        ),
-        policy=policy_of(item, recipe, habits=habits, today=today),
-    )
-    if item.stock_short != plan.stock_short:
-        item.stock_short = plan.stock_short
-    changed = [
-        *apply_allocations(session, item_id=item_id, plan=plan),
-        *apply_covers(session, item_id=item_id, plan=plan),
-        *apply_shortages(session, item=item, plan=plan, today=today),
-    ]
-    for key in changed:
-        touched.add(key)
-    writer = RunWriter(
-        session=session,
-        recipe=recipe,
-        stored={run.run_id: run for run in stored},
-        wanted={wish.key for wish in wishes if wish.quantity > 0},
-        why=reasons.why(item_id),
-        facts=reasons.facts(item_id),
-        now=now,
-    )
-    writer.apply(plan)
-    touched.runs |= writer.runs
-    for key in writer.keys:
-        touched.add(key)
+@dataclass(slots=True, kw_only=True)
+class _Pass:
+    """One planning pass over groups of items, and what it has to remember between them."""
+
+    session: Session
+    reasons: Reasons
+    touched: Touched
+    today: date
+    now: datetime
+
+    def plan(
+        self, groups: Iterable[Collection[int]], *, alternates: Collection[Alternate]
+    ) -> None:
+        """Net group after group and write what changed."""
+        habits = habits_of(self.session)
+        found: list[Substitution] = []
+        planned: list[int] = []
+        for group in groups:
+            free = unstarted_needs(self.session, item_ids=group) if len(group) > 1 else ()
+            open_keys = [need_key(need_id) for need_id in free]
+            tables = {
+                item_id: lay(
+                    self.session,
+                    item_id=item_id,
+                    habits=habits,
+                    today=self.today,
+                    open_keys=open_keys,
+                )
+                for item_id in group
+            }
+            together = net_together(
+                {item_id: each.table for item_id, each in tables.items()},
+                alternates=alternates,
+            )
+            for item_id, table in tables.items():
+                self._write(table, plan=together.plans[item_id])
+            found += together.substitutions
+            planned += group
+        for key in apply_substitutions(self.session, item_ids=planned, found=found):
+            self.touched.add(key)
+
+    def _write(self, table: ItemTable, *, plan: Plan) -> None:
+        """Write what changed of one item."""
+        item = table.item
+        if item.stock_short != plan.stock_short:
+            item.stock_short = plan.stock_short
+        changed = [
+            *apply_allocations(self.session, item_id=item.id, plan=plan),
+            *apply_covers(self.session, item_id=item.id, plan=plan),
+            *apply_shortages(self.session, item=item, plan=plan, today=self.today),
+        ]
+        writer = RunWriter(
+            session=self.session,
+            recipe=table.recipe,
+            stored={run.run_id: run for run in table.stored},
+            wanted=table.wanted,
+            why=self.reasons.why(item.id),
+            facts=self.reasons.facts(item.id),
+            now=self.now,
+        )
+        writer.apply(plan)
+        self.touched.runs |= writer.runs
+        for key in (*changed, *writer.keys):
+            self.touched.add(key)
