@@ -50,13 +50,14 @@ def availability(
     runs: Iterable[RunOutput] = (),
     purchases: int = 0,
     uncovered: int = 0,
+    makeable: int = 0,
 ) -> Availability:
     """Work out the five figures of an item on a day.
 
-    Promisable is free stock plus the free output of runs that can run, less what open
-    demands lack (`uncovered`): they come before any new order. It does not count what
-    could still be made of free materials, nor purchases on their way, so it may say
-    less than is possible and never more.
+    Promisable is free stock, the free output of runs that can run and what can still be
+    made of free materials (`makeable`, hub/domain/offering.py), less what open demands
+    lack (`uncovered`): they come before any new order. It does not count purchases on
+    their way, so it may say less than is possible and never more.
     """
     lots, runs = list(lots), list(runs)
     available = sum(
@@ -70,5 +71,5 @@ def availability(
         reserved=sum(lot.reserved for lot in lots),
         available=available,
         incoming=purchases + sum(run.output for run in runs),
-        promisable=max(available + free_output - uncovered, 0),
+        promisable=max(available + free_output + makeable - uncovered, 0),
     )

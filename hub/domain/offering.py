@@ -5,18 +5,17 @@ together, with the free materials and the free hours there are.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
 from hub.domain.netting_types import LotSizes
 from hub.domain.recipe import Recipe, explode, planning_order
 
-Fits = Callable[[Mapping[int, int]], bool]
-
 SHARES = 1 << 20
 """How finely the common share is searched: millionths are finer than any batch."""
-DOUBLINGS = 60
-"""Beyond so many doublings of a batch it is not a quantity but a mistake."""
+MOST_BATCHES = 1 << 20
+"""Beyond so many batches it is not an offer but a mistake in a recipe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +56,14 @@ def makeable(items: Collection[int], *, means: Means) -> dict[int, int]:
     It comes on top of `means.free`, which is left to those who buy from stock: making one of
     these items never takes the finished stock of another. Each item first gets the same share of
     what could be made of it alone, so that a shortage hits all alike; then, in the order of their
-    ids, each takes what the others left. What cannot be made together is offered to nobody.
+    ids, each takes what the others left. What cannot be made together is offered to nobody, and
+    everything is made in whole runs.
     """
-    offered: dict[int, int] = {}
-    for group in _sharing(items, means=means):
-        offered |= _share(group, means=means, sold=frozenset(items))
+    bench = _Bench(means, sold=frozenset(items))
+    offered = dict.fromkeys(items, 0)
+    for group in _sharing([item for item in items if item in means.made], means=means):
+        for item, batches in bench.share(group).items():
+            offered[item] = batches * means.made[item].sizes.good_yield
     return offered
 
 
@@ -72,62 +74,107 @@ def can_make(
 
     The stock of items in `sold` is not used up as a part of others.
     """
-    needed = defaultdict(int, wanted)
-    minutes: dict[int, int] = defaultdict(int)
-    for item in planning_order(_edges(means), items=wanted):
-        in_stock = 0 if item in sold else max(means.free.get(item, 0), 0)
-        missing = needed[item] - in_stock
-        if missing <= 0:
-            continue
-        how = means.made.get(item)
-        if how is None:
-            return False
-        batches = how.sizes.batches_for(missing)
-        for part, quantity in explode(how.recipe, batches=batches).items():
-            needed[part] += quantity
-        runs = -(-batches // how.sizes.most) if how.sizes.most else 1
-        for work in how.work:
-            minutes[work.work_centre] += work.setup * runs + work.per_batch * batches
-    return all(taken <= means.minutes.get(centre, 0) for centre, taken in minutes.items())
+    return _Bench(means, sold=sold).can_make(wanted)
 
 
-def _share(group: Iterable[int], *, means: Means, sold: Collection[int]) -> dict[int, int]:
-    def fits(wanted: Mapping[int, int]) -> bool:
-        return can_make(wanted, means=means, sold=sold)
+class _Bench:
+    """The means, and the order in which parts come after what they go into, worked out once."""
 
-    alone = {item: _most(item, {}, fits=fits, means=means) for item in sorted(group)}
-    low, high = 0, SHARES
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(_part(alone, middle)):
-            low = middle
-        else:
-            high = middle - 1
-    given = _part(alone, low)
-    for item in alone:
-        given[item] = _most(item, given, fits=fits, means=means)
-    return given
+    def __init__(self, means: Means, *, sold: Collection[int]) -> None:
+        self.means = means
+        self.sold = sold
+        edges = _edges(means)
+        self.place = {
+            item: at for at, item in enumerate(planning_order(edges, items=edges))
+        }
+        self.parts = {
+            item: explode(how.recipe, batches=1) for item, how in means.made.items()
+        }
+
+    def can_make(self, wanted: Mapping[int, int]) -> bool:
+        """Say whether all of this can be made; thousandths by item."""
+        needed = {item: quantity for item, quantity in wanted.items() if quantity > 0}
+        waiting = [(self.place.get(item, -1), item) for item in needed]
+        heapify(waiting)
+        minutes: dict[int, int] = defaultdict(int)
+        while waiting:
+            _, item = heappop(waiting)
+            in_stock = 0 if item in self.sold else max(self.means.free.get(item, 0), 0)
+            missing = needed[item] - in_stock
+            if missing <= 0:
+                continue
+            how = self.means.made.get(item)
+            if how is None:
+                return False
+            batches = how.sizes.batches_for(missing)
+            for part, quantity in self.parts[item].items():
+                if part not in needed:
+                    heappush(waiting, (self.place[part], part))
+                needed[part] = needed.get(part, 0) + quantity * batches
+            for work in how.work:
+                taken = (
+                    work.setup * _runs(batches, sizes=how.sizes) + work.per_batch * batches
+                )
+                minutes[work.work_centre] += taken
+                if minutes[work.work_centre] > self.means.minutes.get(work.work_centre, 0):
+                    return False
+        return True
+
+    def share(self, group: Iterable[int]) -> dict[int, int]:
+        """Give each item of a group its batches: the same share of its most, then the rest."""
+        most = {item: self._most(item, {}) for item in sorted(group)}
+        low, high = 0, SHARES
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._fits(self._part(most, middle)):
+                low = middle
+            else:
+                high = middle - 1
+        given = self._part(most, low)
+        for item in given:
+            given[item] = self._most(item, given)
+        return given
+
+    def _part(self, most: Mapping[int, int], share: int) -> dict[int, int]:
+        return {
+            item: self._possible(item, batches * share // SHARES)
+            for item, batches in most.items()
+        }
+
+    def _possible(self, item: int, batches: int) -> int:
+        """Lower a number of batches to one that a run, or none, can have."""
+        sizes = self.means.made[item].sizes
+        if batches < sizes.raised(1):
+            return 0
+        return batches // sizes.step_batches * sizes.step_batches
+
+    def _most(self, item: int, given: Mapping[int, int]) -> int:
+        """Find the most batches of one item that can be made beside those of the others."""
+        sizes = self.means.made[item].sizes
+        low = given.get(item, 0)
+        step = sizes.step_batches if low else sizes.raised(1)
+        if not self._fits({**given, item: low + step}):
+            return low
+        low, step = low + step, sizes.step_batches
+        while step and self._fits({**given, item: low + step}) and step < MOST_BATCHES:
+            low, step = low + step, step * 2
+        while step >= sizes.step_batches:
+            if self._fits({**given, item: low + step}):
+                low += step
+            step //= 2
+        return self._possible(item, low)
+
+    def _fits(self, batches: Mapping[int, int]) -> bool:
+        return self.can_make(
+            {
+                item: count * self.means.made[item].sizes.good_yield
+                for item, count in batches.items()
+            }
+        )
 
 
-def _part(alone: Mapping[int, int], share: int) -> dict[int, int]:
-    return {item: quantity * share // SHARES for item, quantity in alone.items()}
-
-
-def _most(item: int, given: Mapping[int, int], *, fits: Fits, means: Means) -> int:
-    """Find the most of one item that can be made beside what the others were given."""
-    low = given.get(item, 0)
-    if item not in means.made:
-        return low
-    step = means.made[item].sizes.good_yield
-    for _ in range(DOUBLINGS):
-        if not fits({**given, item: low + step}):
-            break
-        low, step = low + step, step * 2
-    while step:
-        if fits({**given, item: low + step}):
-            low += step
-        step //= 2
-    return low
+def _runs(batches: int, *, sizes: LotSizes) -> int:
+    return -(-batches // sizes.most) if sizes.most else 1
 
 
 def _sharing(items: Collection[int], *, means: Means) -> list[set[int]]:

@@ -19,6 +19,7 @@ from hub.domain.netting_types import Plan
 from hub.domain.planning_groups import groups_of, planning_groups
 from hub.domain.substitutes import Alternate, Substitution, net_together
 from hub.flow.announce import sync_holds
+from hub.flow.offer import refresh_makeable
 from hub.flow.phase import refresh_phases
 from hub.flow.plan_purchases import apply_covers
 from hub.flow.plan_reasons import Mark, Reasons
@@ -113,7 +114,8 @@ def replan(
     refresh_promises(session, order_ids=orders, now=now, zone=zone)
     refresh_phases(session, order_ids=orders, now=now)
     sync_holds(session, order_ids=orders, now=now)
-    told = restate(session, item_ids=items, today=today, now=now, channels=channels)
+    offered = {*items, *refresh_makeable(session, today=today)}
+    told = restate(session, item_ids=offered, today=today, now=now, channels=channels)
     return Planned(items=tuple(items), orders=tuple(sorted(orders)), stock_told=told)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from hub.domain.availability import Availability, LotBalance, RunOutput, availability
 from hub.models import stock
 from hub.models.alternates import Substitution
+from hub.models.items import Item
 from hub.models.order_facts import UNFINISHED, runs_waiting
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
@@ -28,12 +29,37 @@ def item_figures(
     lots = _lots(session, item_ids)
     runs = _runs(session, item_ids)
     lacking = _lacking(session, item_ids)
+    makeable = _makeable(session, item_ids)
     return {
         item_id: availability(
-            lots[item_id], on=on, runs=runs[item_id], uncovered=lacking[item_id]
+            lots[item_id],
+            on=on,
+            runs=runs[item_id],
+            uncovered=lacking[item_id],
+            makeable=makeable.get(item_id, 0),
         )
         for item_id in item_ids
     }
+
+
+def free_now(session: Session, *, item_ids: Collection[int], on: date) -> dict[int, int]:
+    """Return what of each item is free to be made into something else, or sold as it is.
+
+    Without what could still be made of it; below nothing where waiting orders lack some.
+    """
+    lots = _lots(session, item_ids)
+    runs = _runs(session, item_ids)
+    lacking = _lacking(session, item_ids)
+    return {
+        item_id: availability(lots[item_id], on=on, runs=runs[item_id]).promisable
+        - lacking[item_id]
+        for item_id in item_ids
+    }
+
+
+def _makeable(session: Session, item_ids: Collection[int]) -> dict[int, int]:
+    query = select(Item.id, Item.makeable).where(Item.id.in_(item_ids), Item.makeable > 0)
+    return {item_id: quantity for item_id, quantity in session.execute(query)}
 
 
 def _lots(session: Session, item_ids: Collection[int]) -> dict[int, list[LotBalance]]:

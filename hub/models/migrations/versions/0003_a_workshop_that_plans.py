@@ -600,6 +600,10 @@ def upgrade() -> None:
     )
     op.add_column(
         "item",
+        sa.Column("makeable", sa.BigInteger(), server_default="0", nullable=False),
+    )
+    op.add_column(
+        "item",
         sa.Column("stock_short", sa.BigInteger(), server_default="0", nullable=False),
     )
     op.add_column("item", sa.Column("window_days", sa.BigInteger(), nullable=True))

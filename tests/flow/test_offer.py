@@ -1,0 +1,137 @@
+"""What can still be made is offered: of all that is sold at once, and never the last wax twice."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.flow.offer import refresh_makeable
+from hub.flow.plan import replan
+from hub.models.item_figures import item_figures
+from hub.models.items import Item, Recipe, WorkCentre
+from hub.models.workshop import Workshop
+from tests.factories import (
+    NOW,
+    PIECE,
+    make_account,
+    make_item,
+    make_listing,
+    make_lot,
+    make_order,
+    make_recipe,
+)
+
+TODAY = NOW.date()
+KILO = 1_000_000
+
+
+def promisable(session: Session, item: Item, *, on: date = TODAY) -> int:
+    return item_figures(session, item_ids=[item.id], on=on)[item.id].promisable
+
+
+def candle(session: Session, code: str, *, wax: Item, is_sold: bool = True) -> Item:
+    item = make_item(session, code=code)
+    make_recipe(session, item=item, uses={wax: KILO}, batch_size=10 * PIECE)
+    if is_sold:
+        shop = session.info.get("shop") or make_account(session)
+        session.info["shop"] = shop
+        make_listing(session, account=shop, sku=code, components={item: PIECE})
+    return item
+
+
+def test_what_the_wax_still_gives_is_promised(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=3 * KILO)
+    lavender = candle(session, "LAV", wax=wax)
+
+    changed = refresh_makeable(session, today=TODAY)
+
+    assert changed == {lavender.id}
+    assert promisable(session, lavender) == 30 * PIECE
+    assert refresh_makeable(session, today=TODAY) == set()
+
+
+def test_two_candles_are_never_both_promised_the_last_wax(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=KILO)
+    lavender, rose = candle(session, "LAV", wax=wax), candle(session, "ROSE", wax=wax)
+
+    refresh_makeable(session, today=TODAY)
+
+    assert promisable(session, lavender) + promisable(session, rose) == 10 * PIECE
+
+
+def test_what_no_shop_sells_takes_no_share(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=2 * KILO)
+    lavender = candle(session, "LAV", wax=wax)
+    candle(session, "OLD", wax=wax, is_sold=False)
+
+    refresh_makeable(session, today=TODAY)
+
+    assert promisable(session, lavender) == 20 * PIECE
+
+
+def test_an_order_takes_its_wax_out_of_every_candles_offer(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=4 * KILO)
+    lavender, rose = candle(session, "LAV", wax=wax), candle(session, "ROSE", wax=wax)
+    refresh_makeable(session, today=TODAY)
+    before = promisable(session, lavender), promisable(session, rose)
+
+    make_order(session, account=session.info["shop"], lines={lavender: 15})
+    replan(session, now=NOW)
+
+    assert before == (20 * PIECE, 20 * PIECE)
+    left = promisable(session, lavender) + promisable(session, rose)
+    assert left == 5 * PIECE + 20 * PIECE  # what its two batches leave over, and two kilos
+
+
+def test_what_would_be_ready_too_late_is_not_offered(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=KILO)
+    soap = make_item(session, code="SOAP")
+    make_recipe(session, item=soap, uses={wax: KILO}, batch_size=10 * PIECE, rest_days=28)
+    make_listing(session, account=make_account(session), sku="S", components={soap: PIECE})
+
+    refresh_makeable(session, today=TODAY)
+    in_two_weeks = promisable(session, soap)
+    session.add(Workshop(id=1, offer_days=60, updated_at=NOW))
+    refresh_makeable(session, today=TODAY)
+
+    assert (in_two_weeks, promisable(session, soap)) == (0, 10 * PIECE)
+
+
+def test_a_workshop_may_offer_only_what_it_has(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=KILO)
+    lavender = candle(session, "LAV", wax=wax)
+    session.add(Workshop(id=1, offer_days=0, updated_at=NOW))
+
+    refresh_makeable(session, today=TODAY)
+
+    assert promisable(session, lavender) == 0
+
+
+def test_no_more_is_offered_than_the_hours_allow(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=900 * KILO)
+    lavender = candle(session, "LAV", wax=wax)
+    bench = WorkCentre(code="BENCH", name="Bench", open_minutes=[60, 0, 0, 0, 0, 0, 0])
+    session.add(bench)
+    session.flush()
+    recipe = make_recipe_busy(session, lavender, bench)
+    days = [TODAY + timedelta(days=ahead) for ahead in range(1, 15)]
+
+    refresh_makeable(session, today=TODAY)
+
+    mondays = sum(day.weekday() == 0 for day in days)
+    assert recipe.batch_minutes == 30
+    assert promisable(session, lavender) == mondays * 2 * 10 * PIECE
+
+
+def make_recipe_busy(session: Session, item: Item, bench: WorkCentre) -> Recipe:
+    recipe = session.scalars(select(Recipe).filter_by(item_id=item.id)).one()
+    recipe.work_centre_id, recipe.batch_minutes = bench.id, 30
+    session.flush()
+    return recipe
