@@ -27,6 +27,13 @@ from hub.models.by_id import by_id
 from hub.models.items import Item
 from hub.models.purchasing import PurchaseOrder
 
+WHY = {
+    "ordered": "{} was ordered",
+    "late": "{} comes on another day",
+    "cancelled": "no more comes of {}",
+}
+"""Why the planner is to look again, by the words of hub/domain/explain.py."""
+
 
 def place(
     session: Session,
@@ -58,7 +65,7 @@ def place(
                 session, order, item=items[line.item_id], today=today
             )
     session.flush()
-    mark(session, item_ids=opened.items, why=f"{order.number} was ordered", now=now)
+    _mark(session, opened.items, order, what="ordered", now=now)
 
 
 def expect(
@@ -101,8 +108,7 @@ def expect(
         to_state=day,
     )
     if order.state == Purchase.ORDERED:
-        why = f"{order.number} is expected on {day}"
-        mark(session, item_ids=[line.item_id for line in moved], why=why, now=now)
+        _mark(session, [line.item_id for line in moved], order, what="late", now=now)
 
 
 def close(
@@ -131,8 +137,7 @@ def close(
     order = opened.order
     tell(session, order, "purchase_order.closed", who=who, now=now, why=reason)
     settle(session, opened, who=who, now=now)
-    why = f"no more comes of {order.number}"
-    mark(session, item_ids=[line.item_id for line in chosen], why=why, now=now)
+    _mark(session, [line.item_id for line in chosen], order, what="cancelled", now=now)
 
 
 def cancel(
@@ -157,7 +162,20 @@ def cancel(
         now=now,
         why=reason,
     )
-    mark(session, item_ids=opened.items, why=f"{order.number} was cancelled", now=now)
+    _mark(session, opened.items, order, what="cancelled", now=now)
+
+
+def _mark(
+    session: Session,
+    item_ids: Collection[int],
+    order: PurchaseOrder,
+    *,
+    what: str,
+    now: datetime,
+) -> None:
+    cause = {"what": what, "purchase": order.number}
+    why = WHY[what].format(order.number)
+    mark(session, item_ids=item_ids, why=why, cause=cause, now=now)
 
 
 def _by_lead_time(
