@@ -5,10 +5,14 @@ from sqlalchemy import exists, select
 from hub.flow.plan import replan
 from hub.models.planning import Replan
 from hub.ports import Ports
+from workers.day import turn_day
 
 
 def plan(ports: Ports) -> int:
-    """Plan every marked item anew. This function will return how many items it looked at."""
+    """Plan every marked item anew. This function will return how many items it looked at.
+
+    All other orders are dated anew too where the workshop's habits changed.
+    """
     if not is_due(ports):
         return 0
     planned = ports.database.run(
@@ -21,6 +25,7 @@ def plan(ports: Ports) -> int:
     )
     if planned.orders or planned.stock_told:
         ports.wake.wake("push")
+    turn_day(ports)
     return len(planned.items)
 
 

@@ -18,6 +18,7 @@ from hub.ports import Ports
 from workers.backfill import backfill, due_backfills
 from workers.catalogue import due_imports, import_catalogues
 from workers.checkups import check_up_due, due_checkups
+from workers.day import turn_day
 from workers.forecasts import forecast, forecast_due
 from workers.plan import plan
 from workers.poll import due_lists, poll
@@ -84,6 +85,7 @@ def _tidy(ports: Ports) -> None:
     if ports.database.run(is_ours):
         today = now.astimezone(ports.settings.zone).date()
         ports.database.run(lambda session: mark_too_old(session, today=today, now=now))
+        turn_day(ports)
         days = ports.settings.body_days
         ports.database.run(lambda session: tidy(session, now=now, body_days=days))
 

@@ -12,6 +12,7 @@ from hub.domain.recipe import Recipe as RecipeView
 from hub.domain.recipe import RecipeCircle, RecipeLine, good_yield, levels
 from hub.flow.bounds import MOST_DAYS, MOST_TIMES, between, word
 from hub.flow.items import CodeTaken
+from hub.flow.recipe_steps import GivenStep, check_steps, write_steps
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
 from hub.flow.stock import LARGEST, check_quantity
@@ -23,6 +24,7 @@ from hub.models.planning_queries import component_edges
 from hub.models.substitution_queries import alternates_in_use
 
 MINUTES_A_DAY = 24 * 60
+USUAL_OPENING = 8 * 60
 
 
 class MadeOfItself(Refusal):
@@ -43,14 +45,16 @@ def add_recipe(
     setup_minutes: int = 0,
     batch_minutes: int = 0,
     rest_days: int = 0,
+    steps: Sequence[GivenStep] = (),
     who: str,
     now: datetime,
 ) -> int:
     """Write the next version of how an item is made, and give the recipe's id.
 
-    It is in force at once: planned runs follow it with the next plan, released and running ones
-    keep the recipe they began with. No two recipes are written at a time, nor while a plan is
-    made, because only the whole of them says whether an item would be made of itself.
+    It is made in `steps`, or, without any, in one at `work_centre_id`. It is in force at once:
+    planned runs follow it with the next plan, released and running ones keep the recipe they
+    began with. No two recipes are written at a time, nor while a plan is made, because only the
+    whole of them says whether an item would be made of itself.
 
     :raises Invalid: a quantity, share or number of batches that cannot be, or an item named twice.
     :raises MadeOfItself: through the recipes in force, or the runs still going on.
@@ -64,6 +68,9 @@ def add_recipe(
     between(setup_minutes, 0, MOST_TIMES, field="setup_minutes")
     between(batch_minutes, 0, MOST_TIMES, field="batch_minutes")
     between(rest_days, 0, MOST_DAYS, field="rest_days")
+    if steps and (work_centre_id or setup_minutes or batch_minutes or rest_days):
+        raise Invalid("Say of each step where and how long, or say it once.", field="steps")
+    check_steps(session, steps)
     lock_planner(session)
     lock_items(session, [item_id])
     names = _names(session, view)
@@ -93,6 +100,7 @@ def add_recipe(
     )
     session.add(recipe)
     session.flush()
+    write_steps(session, recipe, steps)
     record(
         session,
         at=now,
@@ -107,28 +115,52 @@ def add_recipe(
 
 
 def add_work_centre(
-    session: Session, *, code: str, name: str, open_minutes: Sequence[int]
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    open_minutes: Sequence[int],
+    opens_at: int | None = None,
+    keeps_holidays: bool = True,
 ) -> int:
     """Add a place where runs happen, and give its id.
 
-    `open_minutes` is how long it is open each weekday, Monday first.
+    `open_minutes` is how long it is open each weekday, Monday first; `opens_at` minutes after
+    midnight, or as early as its hours ask for.
 
-    :raises Invalid: not seven days, or a day of more than 24 hours.
+    :raises Invalid: not seven days, a day of more than 24 hours, or one that ends tomorrow.
     :raises CodeTaken: another work centre has that code.
     """
     code, name = word(code, field="code"), word(name, field="name")
+    check_hours(open_minutes)
+    latest = MINUTES_A_DAY - max(open_minutes)
+    if opens_at is not None and not 0 <= opens_at <= latest:
+        raise Invalid("It would still be open at midnight.", field="opens_at")
+    if session.scalar(select(WorkCentre.id).filter_by(code=code)) is not None:
+        raise CodeTaken(f"There is already a work centre {code}.", field="code")
+    centre = WorkCentre(
+        code=code,
+        name=name,
+        open_minutes=list(open_minutes),
+        opens_at=min(USUAL_OPENING, latest) if opens_at is None else opens_at,
+        keeps_holidays=keeps_holidays,
+    )
+    session.add(centre)
+    session.flush()
+    return centre.id
+
+
+def check_hours(open_minutes: Sequence[int]) -> None:
+    """Make sure that a week can be like that.
+
+    :raises Invalid: not seven days, or a day of more than 24 hours.
+    """
     if len(open_minutes) != 7:
         raise Invalid(
             "Say how long it is open on each of seven days.", field="open_minutes"
         )
     for minutes in open_minutes:
         between(minutes, 0, MINUTES_A_DAY, field="open_minutes")
-    if session.scalar(select(WorkCentre.id).filter_by(code=code)) is not None:
-        raise CodeTaken(f"There is already a work centre {code}.", field="code")
-    centre = WorkCentre(code=code, name=name, open_minutes=list(open_minutes))
-    session.add(centre)
-    session.flush()
-    return centre.id
 
 
 def _check_lines(recipe: RecipeView) -> None:
