@@ -1,0 +1,158 @@
+"""The days of a plan in memory: when each run happens, and when each order can leave."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from hub.domain.material_wait import MaterialWait, arrives_on, materials_ready_on
+from hub.domain.promise import Coverage, Promise, Source, promise
+from hub.domain.schedule import (
+    RunToPlace,
+    Schedule,
+    Slot,
+    place_runs,
+)
+from hub.domain.states import Production
+from hub.domain.whole_plan_types import Coming, Coverings, Order, Run, State, Wish
+
+Making = Mapping[str, list[tuple[Run, int]]]
+"""By the key of whom it is for: the runs that owe it something, and how much."""
+
+
+def placed_runs(state: State, cover: Coverings) -> Schedule:
+    """Put every unfinished run on the calendar of its work centres."""
+    making = _making(cover)
+    return place_runs(
+        [
+            _to_place(run, state=state, cover=cover, making=making)
+            for run in cover.runs.values()
+        ],
+        centres=state.centres,
+        today=state.today,
+        minute=state.local_now.hour * 60 + state.local_now.minute,
+    )
+
+
+def promised(state: State, cover: Coverings, *, schedule: Schedule) -> dict[int, Promise]:
+    """Date every order of which something is still to be sent."""
+    parts_of = _Parts(state=state, cover=cover, making=_making(cover), schedule=schedule)
+    found: dict[int, Promise] = {}
+    for order in state.orders:
+        parts = tuple(parts_of.of(order))
+        if parts:
+            found[order.order_id] = promise(
+                parts,
+                local_now=state.local_now,
+                shipping=state.shipping,
+                transit_days=order.transit_days,
+            )
+    return found
+
+
+def _making(cover: Coverings) -> Making:
+    making: dict[str, list[tuple[Run, int]]] = defaultdict(list)
+    for run in cover.runs.values():
+        for link in run.links:
+            making[link.demand].append((run, link.quantity))
+    return making
+
+
+def _to_place(run: Run, *, state: State, cover: Coverings, making: Making) -> RunToPlace:
+    is_running = run.state is Production.RUNNING
+    waits = waits_of(run, state=state, cover=cover)
+    return RunToPlace(
+        key=run.key,
+        steps=tuple(work.step(batches=run.batches) for work in run.work),
+        earliest_on=(
+            run.begun_on or state.today
+            if is_running
+            else materials_ready_on(waits, today=state.today)
+        ),
+        needed_on=run.needed_on,
+        priority=run.priority,
+        is_running=is_running,
+        pinned_on=run.pinned_on,
+        after=frozenset(
+            below.key for need in run.needs for below, _ in making.get(need.key, ())
+        ),
+    )
+
+
+def waits_of(run: Run, *, state: State, cover: Coverings) -> list[MaterialWait]:
+    """Say what a run lacks: what is short, and what is on its way."""
+    waits: list[MaterialWait] = []
+    for need in run.needs:
+        good = state.goods[need.item_id]
+        for coming in cover.coming.get(need.key, ()):
+            waits.append(_on_its_way(coming, state=state))
+        if need.key in cover.short:
+            waits.append(MaterialWait(item=good.code, lead_days=good.lead_days))
+    return waits
+
+
+def _on_its_way(coming: Coming, *, state: State) -> MaterialWait:
+    good = state.goods[coming.item_id]
+    return MaterialWait(
+        item=good.code,
+        ref=state.purchases[coming.purchase_id],
+        expected_on=coming.expected_on,
+        lead_days=good.lead_days,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Says where what an order wants comes from."""
+
+    state: State
+    cover: Coverings
+    making: Making
+    schedule: Schedule
+
+    def of(self, order: Order) -> Iterator[Coverage]:
+        for what, pieces in order.unmapped:
+            yield Coverage(
+                source=Source.NOTHING, item=what, quantity=pieces, why="unmapped"
+            )
+        for wish in order.wishes:
+            yield from self._of_wish(wish)
+
+    def _of_wish(self, wish: Wish) -> Iterator[Coverage]:
+        key, good = wish.demand.key, self.state.goods[wish.item_id]
+        for run, quantity in self.making.get(key, ()):
+            yield self._of_run(run, item=good.code, quantity=quantity)
+        held = (*wish.firm, *self.cover.held.get(key, ()))
+        if held:
+            quantity = sum(each.quantity for each in held)
+            yield Coverage(source=Source.STOCK, item=good.code, quantity=quantity)
+        for coming in self.cover.coming.get(key, ()):
+            yield self._bought(_on_its_way(coming, state=self.state), coming.quantity)
+        short = self.cover.short.get(key)
+        if short:
+            wait = MaterialWait(item=good.code, lead_days=good.lead_days)
+            yield self._bought(wait, short.quantity, why=short.reason.value)
+
+    def _of_run(self, run: Run, *, item: str, quantity: int) -> Coverage:
+        slot = self.schedule[run.key]
+        return Coverage(
+            source=Source.RUN,
+            item=item,
+            quantity=quantity,
+            ready_on=slot.ready_on if isinstance(slot, Slot) else None,
+            ref=run.number or run.key,
+            why="" if isinstance(slot, Slot) else slot.reason.value,
+        )
+
+    def _bought(self, wait: MaterialWait, quantity: int, *, why: str = "") -> Coverage:
+        day = arrives_on(wait, today=self.state.today)
+        expected = day is not None and day == wait.expected_on
+        known = Source.PURCHASE if expected else Source.LEAD_TIME
+        return Coverage(
+            source=Source.NOTHING if day is None else known,
+            item=wait.item,
+            quantity=quantity,
+            ready_on=day,
+            ref=wait.ref,
+            lead_days=wait.lead_days,
+            why=why,
+        )

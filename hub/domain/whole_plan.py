@@ -1,0 +1,277 @@
+"""The plan of everything at once, in memory: the same decisions as the stored plan, no database.
+
+What is stored is planned item by item by hub/flow/plan.py. Here the same pure functions run over
+one frozen value, so that a question ("what if?") is a plan of a changed value and touches nothing.
+tests/flow/test_planning_state.py holds the two against each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hub.domain.netting_types import (
+    Demand,
+    Plan,
+    PlannedRun,
+    Shortage,
+    StoredRun,
+    Supplies,
+)
+from hub.domain.planning_groups import groups_of, planning_groups
+from hub.domain.recipe import explode
+from hub.domain.run_rank import run_committed_at, run_priority
+from hub.domain.states import Production
+from hub.domain.substitutes import Substitution, Table, net_together
+from hub.domain.whole_dates import placed_runs, promised
+from hub.domain.whole_plan_types import (
+    Coming,
+    Coverings,
+    Good,
+    Held,
+    Method,
+    Need,
+    Outcome,
+    Run,
+    State,
+)
+
+
+def plan_everything(state: State) -> Outcome:
+    """Net every item, users first, place every run in the calendar, and date every order.
+
+    :raises RecipeCircle: an item would be made of itself, or of what may stand in for it.
+    """
+    board = _Board.of(state)
+    pairs = [(each.item_id, each.substitute_id) for each in state.alternates]
+    groups = groups_of(pairs)
+    for group in planning_groups(board.edges(), items=state.goods, groups=groups):
+        board.plan(group)
+    return board.outcome()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Board:
+    """The plan as it grows: runs already decided stand as they will be."""
+
+    state: State
+    wishes: dict[int, list[Demand]]
+    promised_at: dict[str, datetime]
+    """When whoever a key names was first promised a day."""
+    runs: dict[int, Run]
+    makers: dict[int, list[int]]
+    """By item: its unfinished runs."""
+    needs: dict[int, dict[int, tuple[int, Need]]]
+    """By item and need: what runs want of it, and which run."""
+    next_run: int
+    next_need: int
+    held: dict[str, list[Held]] = field(default_factory=lambda: defaultdict(list))
+    coming: dict[str, list[Coming]] = field(default_factory=lambda: defaultdict(list))
+    short: dict[str, Shortage] = field(default_factory=dict)
+    stock_short: dict[int, int] = field(default_factory=dict)
+    substitutions: list[Substitution] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, state: State) -> "_Board":
+        wishes: dict[int, list[Demand]] = defaultdict(list)
+        board = cls(
+            state=state,
+            wishes=wishes,
+            promised_at={},
+            runs={},
+            makers=defaultdict(list),
+            needs=defaultdict(dict),
+            next_run=1 + max((run.run_id for run in state.runs), default=0),
+            next_need=1
+            + max((need.need_id for run in state.runs for need in run.needs), default=0),
+        )
+        for order in state.orders:
+            for wish in order.wishes:
+                wishes[wish.item_id].append(wish.demand)
+                if wish.demand.committed_at is not None:
+                    board.promised_at[wish.demand.key] = wish.demand.committed_at
+        for run in sorted(state.runs, key=lambda run: run.run_id):
+            board._keep(run)
+            board.makers[run.item_id].append(run.run_id)
+        return board
+
+    def edges(self) -> dict[int, set[int]]:
+        """Say what goes into what: by the recipes in force, and by the needs of open runs."""
+        edges: dict[int, set[int]] = defaultdict(set)
+        for good in self.state.goods.values():
+            if good.method:
+                edges[good.item_id] |= {line.item_id for line in good.method.recipe.lines}
+        for run in self.state.runs:
+            edges[run.item_id] |= {need.item_id for need in run.needs}
+        return edges
+
+    def plan(self, group: Iterable[int]) -> None:
+        """Net items that may stand in for each other, and let the runs below hear of it."""
+        tables = {item_id: self._table(self.state.goods[item_id]) for item_id in group}
+        together = net_together(tables, alternates=self.state.alternates)
+        self.substitutions += together.substitutions
+        for item_id, plan in together.plans.items():
+            self._note(plan, item_id=item_id)
+            for run_id in plan.dropped:
+                self._drop(self.runs[run_id])
+            for run in plan.runs:
+                self._apply(run, good=self.state.goods[item_id])
+
+    def outcome(self) -> Outcome:
+        """Add the days to what was decided."""
+        cover = Coverings(
+            runs=self.runs,
+            held={key: tuple(held) for key, held in self.held.items()},
+            coming={key: tuple(coming) for key, coming in self.coming.items()},
+            short=self.short,
+            substitutions=tuple(self.substitutions),
+        )
+        schedule = placed_runs(self.state, cover)
+        return Outcome(
+            cover=cover,
+            stock_short=self.stock_short,
+            schedule=schedule,
+            promises=promised(self.state, cover, schedule=schedule),
+        )
+
+    def _note(self, plan: Plan, *, item_id: int) -> None:
+        for given in plan.allocations:
+            held = Held(item_id=item_id, lot_id=given.lot_id, quantity=given.quantity)
+            self.held[given.demand].append(held)
+        for cover in plan.covers:
+            coming = Coming(
+                item_id=item_id,
+                purchase_id=cover.purchase_id,
+                quantity=cover.quantity,
+                expected_on=cover.expected_on,
+            )
+            self.coming[cover.demand].append(coming)
+        self.short |= {short.demand: short for short in plan.shortages}
+        if plan.stock_short:
+            self.stock_short[item_id] = plan.stock_short
+
+    def _table(self, good: Good) -> Table:
+        wanted = self.needs[good.item_id].values()
+        demands = [want for want in self.wishes[good.item_id] if want.quantity > 0]
+        demands += [
+            self._wish(need, run=self.runs[run_id])
+            for run_id, need in wanted
+            if need.quantity > 0
+        ]
+        return Table(
+            demands=tuple(demands),
+            supplies=Supplies(
+                lots=good.lots,
+                runs=tuple(_stored(self.runs[each]) for each in self.makers[good.item_id]),
+                incoming=good.incoming,
+            ),
+            policy=good.policy,
+            open_keys=frozenset(
+                need.key
+                for run_id, need in wanted
+                if self.runs[run_id].state is not Production.RUNNING
+            ),
+        )
+
+    def _wish(self, need: Need, *, run: Run) -> Demand:
+        placed_on = run.created_at.date()
+        return Demand(
+            key=need.key,
+            quantity=need.quantity,
+            needed_on=run.needed_on or placed_on,
+            placed_at=run.created_at,
+            priority=run_priority(run.priority, state=run.state),
+            committed_at=run_committed_at(
+                self.promised_at.get(need.key), released_at=run.released_at
+            ),
+            asked_on=placed_on,
+        )
+
+    def _apply(self, planned: PlannedRun, *, good: Good) -> None:
+        method = good.method
+        if planned.run_id is None:
+            if method is None:
+                raise RuntimeError("the planner opened a run of an item without a recipe")
+            run = self._opened(planned, method=method)
+        else:
+            run = self.runs[planned.run_id]
+            if not planned.is_firm and method is not None:
+                run = self._resized(run, planned=planned, method=method)
+        run = replace(
+            run, links=planned.links, needed_on=planned.needed_on, priority=planned.priority
+        )
+        self._keep(run)
+
+    def _opened(self, planned: PlannedRun, *, method: Method) -> Run:
+        run_id, self.next_run = self.next_run, self.next_run + 1
+        item_id = method.recipe.item_id
+        self.makers[item_id].append(run_id)
+        run = Run(
+            run_id=run_id,
+            number="",
+            item_id=item_id,
+            recipe_id=method.recipe_id,
+            state=Production.PLANNED,
+            batches=0,
+            planned=0,
+            output=0,
+            work=method.work,
+            created_at=self.state.now,
+        )
+        return self._resized(run, planned=planned, method=method)
+
+    def _resized(self, run: Run, *, planned: PlannedRun, method: Method) -> Run:
+        size = (planned.batches, planned.quantity, method.recipe_id)
+        if (run.batches, run.planned, run.recipe_id) == size:
+            return run
+        known = {need.item_id: need.need_id for need in run.needs}
+        needs: list[Need] = []
+        for item_id, quantity in sorted(
+            explode(method.recipe, batches=planned.batches).items()
+        ):
+            need_id = known.get(item_id)
+            if need_id is None:
+                need_id, self.next_need = self.next_need, self.next_need + 1
+            needs.append(Need(need_id=need_id, item_id=item_id, quantity=quantity))
+        self._forget(run)
+        return replace(
+            run,
+            recipe_id=method.recipe_id,
+            batches=planned.batches,
+            planned=planned.quantity,
+            output=planned.quantity,
+            work=method.work,
+            needs=tuple(needs),
+        )
+
+    def _keep(self, run: Run) -> None:
+        self.runs[run.run_id] = run
+        days = [self.promised_at.get(link.demand) for link in run.links]
+        first = min((day for day in days if day is not None), default=None)
+        for need in run.needs:
+            self.needs[need.item_id][need.need_id] = (run.run_id, need)
+            self.promised_at.pop(need.key, None)
+            if first is not None:
+                self.promised_at[need.key] = first
+
+    def _drop(self, run: Run) -> None:
+        self._forget(run)
+        self.makers[run.item_id].remove(run.run_id)
+        del self.runs[run.run_id]
+
+    def _forget(self, run: Run) -> None:
+        for need in run.needs:
+            del self.needs[need.item_id][need.need_id]
+
+
+def _stored(run: Run) -> StoredRun:
+    return StoredRun(
+        run_id=run.run_id,
+        state=run.state,
+        batches=run.batches,
+        output=run.output,
+        links=run.links,
+        needed_on=run.needed_on,
+        ends_on=run.ready_on,
+        is_frozen=run.is_frozen,
+    )

@@ -1,0 +1,195 @@
+"""A workshop as planning sees it, held in memory whole, and what a plan of all of it comes to.
+
+All quantities are thousandths of the item's base unit. Keys ("demand:17", "need:4") are those
+of the stored plan; what a plan in memory opens gets ids above all that are stored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from hub.domain.allocation import FreeLot
+from hub.domain.capacity import Calendar
+from hub.domain.netting_types import Demand, Incoming, Link, Policy, Shortage
+from hub.domain.promise import Promise, ShippingDays
+from hub.domain.recipe import Recipe
+from hub.domain.schedule import Schedule
+from hub.domain.states import Production
+from hub.domain.substitutes import Alternate, Substitution
+from hub.domain.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """How an item is made now."""
+
+    recipe_id: int
+    recipe: Recipe
+    work: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Good:
+    """An item: how it is planned, what there is of it, and what is on its way."""
+
+    item_id: int
+    code: str
+    policy: Policy
+    method: Method | None = None
+    lots: tuple[FreeLot, ...] = ()
+    incoming: tuple[Incoming, ...] = ()
+    lead_days: int | None = None
+    """How long more of it takes, bought today; None when nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """So much of a lot is somebody's."""
+
+    item_id: int
+    lot_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a run still needs of one item, less what was picked for it."""
+
+    need_id: int
+    item_id: int
+    quantity: int
+    firm: tuple[Held, ...] = ()
+    """What was picked for it and not used yet."""
+
+    @property
+    def key(self) -> str:
+        """Name it as the planner does."""
+        return f"need:{self.need_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """An unfinished run, stored or opened by a plan in memory."""
+
+    run_id: int
+    number: str
+    """Empty for a run that is not stored."""
+    item_id: int
+    recipe_id: int
+    state: Production
+    batches: int
+    planned: int
+    """The good yield of all its batches."""
+    output: int
+    """What is still to come of it."""
+    work: tuple[Work, ...]
+    needs: tuple[Need, ...] = ()
+    links: tuple[Link, ...] = ()
+    needed_on: date | None = None
+    priority: int | None = None
+    created_at: datetime
+    released_at: datetime | None = None
+    begun_on: date | None = None
+    """The day it was started, for a running one."""
+    ready_on: date | None = None
+    """As the last plan placed it."""
+    pinned_on: date | None = None
+    is_frozen: bool = False
+
+    @property
+    def key(self) -> str:
+        """Name it as the schedule does."""
+        return str(self.run_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an order line still wants of an item."""
+
+    item_id: int
+    demand: Demand
+    """What is left to plan for; its quantity may be 0."""
+    firm: tuple[Held, ...] = ()
+    """What is firmly its own: packed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An open order that may be worked on."""
+
+    order_id: int
+    number: str
+    wishes: tuple[Wish, ...]
+    unmapped: tuple[tuple[str, int], ...] = ()
+    """Lines of which nobody knows what they are: the words for it, and the pieces."""
+    priority: int = 100
+    committed_on: date | None = None
+    transit_days: int | None = None
+    currency: str = ""
+    total_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything a plan is made from, at one moment."""
+
+    local_now: datetime
+    """In the workshop's time zone."""
+    goods: Mapping[int, Good]
+    runs: tuple[Run, ...] = ()
+    orders: tuple[Order, ...] = ()
+    alternates: tuple[Alternate, ...] = ()
+    """Those the planner may use."""
+    forbidden: tuple[Alternate, ...] = ()
+    """Those a person would have to allow first."""
+    centres: Mapping[int, Calendar]
+    places: Mapping[int, str]
+    """For each work centre, its name."""
+    shipping: ShippingDays
+    purchases: Mapping[int, str]
+    """For each purchase line on its way, the number of its order."""
+
+    @property
+    def today(self) -> date:
+        """The workshop's day."""
+        return self.local_now.date()
+
+    @property
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return self.local_now.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """So much of a purchase on its way is somebody's."""
+
+    item_id: int
+    purchase_id: int
+    quantity: int
+    expected_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverings:
+    """What covers whom: the decisions of a plan, before any of it has a day."""
+
+    runs: Mapping[int, Run]
+    """All unfinished runs as they should be, by id."""
+    held: Mapping[str, tuple[Held, ...]]
+    """By the key of whom it is for."""
+    coming: Mapping[str, tuple[Coming, ...]]
+    short: Mapping[str, Shortage]
+    substitutions: tuple[Substitution, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The plan of everything; equal states give equal outcomes."""
+
+    cover: Coverings
+    stock_short: Mapping[int, int]
+    """By item: what is missing to the wanted stock and cannot be planned as a run."""
+    schedule: Schedule
+    promises: Mapping[int, Promise]
+    """By order; an order of which nothing is left to send has none."""
