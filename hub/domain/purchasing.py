@@ -27,6 +27,14 @@ PURCHASE_STEPS: Steps[Purchase] = {
     Purchase.CANCELLED: frozenset(),
 }
 
+PURCHASE_UNDO: Steps[Purchase] = {
+    Purchase.DRAFT: frozenset(),
+    Purchase.ORDERED: frozenset(),
+    Purchase.RECEIVED: frozenset({Purchase.ORDERED}),
+    Purchase.CANCELLED: frozenset(),
+}
+"""The step back when a receipt was a mistake: more is to come again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:

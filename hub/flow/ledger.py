@@ -113,6 +113,27 @@ def move(
     session.flush()
 
 
+def take_back(
+    session: Session, moved: StockMove, *, who: str, now: datetime, why: str = ""
+) -> None:
+    """Write the move that takes another one back; the other one stays as it is.
+
+    :raises NotEnough: what came in then is not there any more, or spoken for.
+    """
+    move(
+        session,
+        lot_id=moved.lot_id,
+        quantity=-moved.quantity,
+        kind=MoveKind(moved.kind),
+        ref_type="undo",
+        ref_id=moved.id,
+        who=who,
+        now=now,
+        why=why,
+        reverses_id=moved.id,
+    )
+
+
 def reserve(
     session: Session,
     *,

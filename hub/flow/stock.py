@@ -1,10 +1,12 @@
 """Stock from outside a run or a shipment: goods received, lots put aside, counts put right."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from hub.domain.cost import UnitCost
+from hub.domain.counting import CountReason
 from hub.domain.lot_states import LOT_STEPS, LotState
 from hub.domain.trace import MoveKind
 from hub.flow import ledger
@@ -17,7 +19,7 @@ from hub.models.held import Holder, held_in_lot, holders_of
 from hub.models.history import record
 from hub.models.items import Item
 from hub.models.locks import lock_items
-from hub.models.lots import item_of_lot, lots_by_id
+from hub.models.lots import LotStock, item_of_lot, lots_by_id
 from hub.models.numbers import next_number
 from hub.models.stock import Lot
 from mapping.canonical import Money
@@ -114,48 +116,103 @@ def set_lot_state(
 
 
 def adjust(
-    session: Session, *, lot_id: int, delta: int, reason: str, who: str, now: datetime
+    session: Session,
+    *,
+    lot_id: int,
+    delta: int,
+    reason: str,
+    note: str = "",
+    who: str,
+    now: datetime,
 ) -> None:
-    """Put a lot's balance right by `delta` thousandths.
+    """Put a lot's balance right by `delta` thousandths, for a reason of hub/domain/counting.py.
 
     A count is the truth: what was only planned from goods that are not there is given back, the
     latest plan first, and planned anew.
 
-    :raises Invalid: no difference, or more away than the lot holds.
+    :raises Invalid: no difference, more away than the lot holds, or no such reason.
     :raises AlreadyPicked: what is missing is picked for a running run; that run says where it went.
     :raises Missing: there is no such lot.
     """
     check_quantity(abs(delta), field="delta")
-    _lock_item_of_lot(session, lot_id=lot_id)
-    lot = lots_by_id(session, lot_ids=[lot_id])[lot_id]
-    unit = session.get_one(Item, lot.item_id).unit
+    check_reason(reason, among=CountReason)
+    lot = lock_lot(session, lot_id=lot_id)
+    put_right(
+        session,
+        lot,
+        delta=delta,
+        kind=MoveKind.ADJUSTED,
+        reason=reason,
+        note=note,
+        who=who,
+        now=now,
+    )
+
+
+def put_right(
+    session: Session,
+    lot: LotStock,
+    *,
+    delta: int,
+    kind: MoveKind,
+    reason: str,
+    note: str,
+    field: str = "delta",
+    who: str,
+    now: datetime,
+) -> None:
+    """Write that a lot holds more or less than it did; the caller has locked and read it.
+
+    :raises Invalid: more would go than the lot holds; `field` is where it was typed.
+    :raises AlreadyPicked: what would go is picked.
+    """
     if lot.on_hand + delta < 0:
+        unit = session.get_one(Item, lot.item_id).unit
         there = say(lot.on_hand, base=unit)
-        raise Invalid(f"Lot {lot.code} holds only {there}.", field="delta")
+        raise Invalid(f"Lot {lot.code} holds only {there}.", field=field)
     released = make_room(session, lot, delta=delta)
     record(
         session,
         at=now,
         who=who,
         subject="lot",
-        subject_id=lot_id,
-        what="lot.adjusted",
-        why=reason,
-        detail={"delta": delta},
+        subject_id=lot.id,
+        what=f"lot.{kind.value}",
+        why=note,
+        detail={"delta": delta, "reason": reason},
     )
     ledger.move(
         session,
-        lot_id=lot_id,
+        lot_id=lot.id,
         quantity=delta,
-        kind=MoveKind.ADJUSTED,
+        kind=kind,
         ref_type="adjustment",
         ref_id=next_number(session, "adjustment"),
         who=who,
         now=now,
-        why=reason,
+        why=note,
+        reason=reason,
     )
-    mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} counted", now=now)
+    mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} {kind.value}", now=now)
     refresh(session, released, now=now)
+
+
+def lock_lot(session: Session, *, lot_id: int) -> LotStock:
+    """Lock a lot with its item, then read what it holds.
+
+    :raises Missing: there is no such lot.
+    """
+    _lock_item_of_lot(session, lot_id=lot_id)
+    return lots_by_id(session, lot_ids=[lot_id])[lot_id]
+
+
+def check_reason(reason: str, *, among: type[StrEnum]) -> None:
+    """Refuse a reason that is not on its list.
+
+    :raises Invalid: it names those that are.
+    """
+    if reason not in set(among):
+        raise Invalid(f"Choose one of {', '.join(among)}.", field="reason")
 
 
 def check_quantity(quantity: int, *, field: str) -> None:

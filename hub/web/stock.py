@@ -6,6 +6,7 @@ from functools import partial
 from flask import Response, abort
 from sqlalchemy.orm import Session
 
+from hub.domain.counting import CountReason
 from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
 from hub.flow.catalogue import add_recipe
@@ -156,7 +157,8 @@ def _adjust(deed: Deed, item_id: int, *, lot_id: int) -> None:
         deed.session,
         lot_id=lot_id,
         delta=counted - lot.on_hand,
-        reason=typed("reason"),
+        reason=CountReason.COUNTED,
+        note=typed("reason"),
         who=deed.who,
         now=deed.now,
     )

@@ -111,7 +111,7 @@ def count(session: Session, chance: random.Random) -> None:
         session,
         lot_id=one_of(session, chance, Lot),
         delta=chance.randint(-900, 900) * PIECE,
-        reason="",
+        reason="counted",
         who=WHO,
         now=NOW,
     )

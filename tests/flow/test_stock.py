@@ -15,7 +15,7 @@ from hub.flow.room import AlreadyPicked
 from hub.flow.step import StepRefused
 from hub.models.history import History
 from hub.models.orders import SalesOrder
-from hub.models.stock import Lot
+from hub.models.stock import Lot, StockMove
 from mapping.canonical import Money
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (
@@ -249,6 +249,18 @@ def test_a_count_is_a_move_with_its_reason(session: Session, delta: int) -> None
     ]
     assert balance(session, lot) == (500 + 2 * delta, 0)
     assert marked(session) == {wax.id}
+    reasons = select(StockMove.reason).filter_by(kind="adjusted")
+    assert set(session.scalars(reasons)) == {"counted"}
+
+
+def test_a_lot_is_put_right_for_a_reason_that_is_on_the_list(session: Session) -> None:
+    lot = make_lot(session, item=make_item(session, code="WAX"), quantity=500)
+
+    with pytest.raises(Invalid, match="counted, damaged") as refused:
+        stock.adjust(session, lot_id=lot.id, delta=1, reason="moths", who=WHO, now=NOW)
+
+    assert refused.value.field == "reason"
+    assert balance(session, lot) == (500, 0)
 
 
 def test_goods_that_are_not_there_are_given_back_latest_first(session: Session) -> None:
@@ -304,4 +316,4 @@ def test_a_count_without_a_difference_is_none(session: Session) -> None:
 
 def test_there_is_no_counting_a_lot_that_is_not_there(session: Session) -> None:
     with pytest.raises(Missing):
-        stock.adjust(session, lot_id=99, delta=1, reason="", who=WHO, now=NOW)
+        stock.adjust(session, lot_id=99, delta=1, reason="counted", who=WHO, now=NOW)

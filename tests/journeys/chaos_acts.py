@@ -305,7 +305,7 @@ def _take_off_the_shelf(people: People, sku: str, pieces: int) -> None:
         pieces -= taken
         if taken:
             count = partial(stock.adjust, lot_id=lot.lot_id, delta=-taken * PIECE)
-            day.press(partial(count, reason="sent", who=WHO, now=day.hands.now()))
+            day.press(partial(count, reason="other", who=WHO, now=day.hands.now()))
 
 
 def somebody_types_a_stock(people: People) -> None:

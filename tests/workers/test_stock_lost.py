@@ -151,7 +151,7 @@ class Hub:
         """Have a person count the lot: so many more or fewer than were thought."""
         with self.ports.database.begin() as session:
             adjust(
-                session, lot_id=self.lot_id, delta=pieces * PIECE, reason="count",
+                session, lot_id=self.lot_id, delta=pieces * PIECE, reason="counted",
                 who="user:1", now=self.clock.now(),
             )  # fmt: skip
 

@@ -116,7 +116,7 @@ class Story:
             lot = session.scalars(lots.order_by(LotBalance.lot_id)).first()
             if lot is not None:
                 adjust(
-                    session, lot_id=lot.lot_id, delta=-pieces * PIECE, reason="broken",
+                    session, lot_id=lot.lot_id, delta=-pieces * PIECE, reason="damaged",
                     who="user:1", now=self.bench.clock.now(),
                 )  # fmt: skip
 
