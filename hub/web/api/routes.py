@@ -13,6 +13,7 @@ from hub.web.api.auth import let_in
 from hub.web.api.door import Door
 from hub.web.api.openapi import SECURITY, describe
 from hub.web.api.views import (
+    alternates,
     channels,
     forecasts,
     invariants,
@@ -34,6 +35,7 @@ from hub.web.api.views import (
 VIEWS = (
     channels,
     items,
+    alternates,
     recipes,
     lots,
     suppliers,

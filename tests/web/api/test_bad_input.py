@@ -152,6 +152,33 @@ def items() -> Iterator[Bad]:
     yield Bad("/items", ITEM | {"allergens": "nuts"}, "allergens")
 
 
+def alternates() -> Iterator[Bad]:
+    path, oil = "/items/LYE/alternates", {"substitute": "OIL", "factor": "1.1"}
+    yield Bad("/items/GHOST/alternates", oil, "", 404, "PUT")
+    yield Bad(path, without(oil, "substitute"), "substitute", method="PUT")
+    yield Bad(path, without(oil, "factor"), "factor", method="PUT")
+    yield Bad(path, {"substitute": "SOAP"}, "factor", method="PUT")
+    for field, value in (
+        ("substitute", "GHOST"),
+        ("substitute", "LYE"),
+        ("factor", "0"),
+        ("factor", "0.0000001"),
+        ("factor", "20000"),
+        ("factor", "much"),
+        ("rank", -1),
+        ("rank", 10**9),
+        ("allowed", "perhaps"),
+        ("note", "x" * 501),
+    ):
+        yield Bad(path, oil | {field: value}, field, method="PUT")
+    circle = {"substitute": "SOAP", "factor": "1"}
+    yield Bad(path, circle, "substitute", 409, "PUT")
+    yield Bad("/items/GHOST/alternates", None, "", 404, "GET")
+    yield Bad(path, None, "substitute", method="DELETE")
+    yield Bad(f"{path}?substitute=GHOST", None, "substitute", method="DELETE")
+    yield Bad(f"{path}?substitute=OIL", None, "substitute", 404, "DELETE")
+
+
 def recipes() -> Iterator[Bad]:
     for name in ("item", "batch_size", "lines"):
         yield Bad("/recipes", without(RECIPE, name), name)
@@ -379,6 +406,7 @@ CASES = [
     *channels(),
     *upkeep(),
     *items(),
+    *alternates(),
     *recipes(),
     *lots(),
     *mappings(),
