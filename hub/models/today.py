@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.channels import ChannelAccount
+from hub.models.decision_views import DecisionView, oldest_standing
 from hub.models.items import Item
 from hub.models.listing_views import TO_BE_MAPPED
 from hub.models.listings import Listing
@@ -53,6 +54,8 @@ class Today:
     stuck_in: int
     stuck_out: int
     by_hand: int
+    decisions: Sequence[DecisionView]
+    """Those that have waited longest."""
     troubled: Sequence[ChannelAccount]
     to_start: Sequence[RunToDo]
     running: Sequence[RunToDo]
@@ -70,6 +73,7 @@ class Today:
             or self.stuck_in
             or self.stuck_out
             or self.by_hand
+            or self.decisions
             or self.troubled
             or self.to_start
             or self.running
@@ -109,6 +113,7 @@ def today(session: Session) -> Today:
             select(func.count()).select_from(ManualTask).filter_by(state="open")
         )
         or 0,
+        decisions=oldest_standing(session, most=MOST),
         troubled=session.scalars(
             select(ChannelAccount).where(
                 or_(ChannelAccount.needs_reconnect, ChannelAccount.problem != "")

@@ -9,6 +9,7 @@ from flask import Response, abort, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.flow.answer import answer_decision as answer
 from hub.flow.change import cancel_order as cancel
 from hub.flow.change import hold_order as hold
 from hub.flow.change import release_order as go_on
@@ -17,6 +18,7 @@ from hub.flow.refusal import Invalid
 from hub.flow.ship import ship
 from hub.models.by_id import by_id
 from hub.models.channels import ChannelAccount
+from hub.models.decision_views import standing_of
 from hub.models.items import Item
 from hub.models.newest import Window
 from hub.models.order_shortages import order_shortages
@@ -27,6 +29,7 @@ from hub.models.sent import shipments_of
 from hub.models.short_orders import short_items
 from hub.web.browser_session import me
 from hub.web.covers import covered_lines
+from hub.web.decision_words import questions
 from hub.web.event_words import Event, events
 from hub.web.formats import read_pieces
 from hub.web.page_door import (
@@ -92,7 +95,28 @@ def release_order(door: PageDoor, order_id: int) -> Response:
 
 def cancel_order(door: PageDoor, order_id: int) -> Response:
     """Cancel what was not shipped of an order."""
-    return _turn(door, order_id, cancel, did="cancelled", about="cancel")
+    told = partial(cancel, channels=door.ports.channels)
+    return _turn(door, order_id, told, did="cancelled", about="cancel")
+
+
+def answer_decision(door: PageDoor, order_id: int, decision_id: int) -> Response:
+    """Note what somebody did or found about a change of an order."""
+
+    def change(deed: Deed) -> None:
+        answer(
+            deed.session,
+            decision_id=decision_id,
+            answer=typed("answer"),
+            who=deed.who,
+            now=deed.now,
+        )
+
+    return door.press(
+        change,
+        done=lambda _: went("pages.show_order", "decided", order_id=order_id),
+        again=lambda trouble: _page(door, order_id, trouble=trouble),
+        about="decision",
+    )
 
 
 def ship_page(door: PageDoor, order_id: int) -> Response:
@@ -207,6 +231,7 @@ def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> R
             order=page.facts.order,
             lines=covered_lines(page, items=_items(session, page)),
             shortages=order_shortages(session, order_id=order_id),
+            questions=questions(standing_of(session, order_id=order_id)),
             reasons=_reasons(session, page),
             events=_events(session, page),
             parcels=shipments_of(session, order_id=order_id),
@@ -243,6 +268,7 @@ ROUTES: Routes = (
     ("POST", "/orders/<id:order_id>/hold", hold_order),
     ("POST", "/orders/<id:order_id>/release", release_order),
     ("POST", "/orders/<id:order_id>/cancel", cancel_order),
+    ("POST", "/orders/<id:order_id>/decisions/<id:decision_id>", answer_decision),
     ("GET", "/orders/<id:order_id>/ship", ship_page),
     ("POST", "/orders/<id:order_id>/ship", ship_order),
 )

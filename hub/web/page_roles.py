@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.hold_order": OFFICE,
     "pages.release_order": OFFICE,
     "pages.cancel_order": OFFICE,
+    "pages.answer_decision": FLOOR | PACKING,
     "pages.ship_page": PACKING,
     "pages.ship_order": PACKING,
     "pages.mapping_queue": EVERYBODY,

@@ -179,6 +179,7 @@ MATCHED: Mapping[str, str] = {
 """Who or what said what a listing means."""
 
 DID: Mapping[str, str] = {
+    "decided": N_("Noted."),
     "held": N_("The order waits now."),
     "released": N_("The order goes on."),
     "cancelled": N_("The order is cancelled. What it held goes back."),

@@ -15,6 +15,7 @@ from hub.web.api.openapi import SECURITY, describe
 from hub.web.api.views import (
     alternates,
     channels,
+    decisions,
     forecasts,
     invariants,
     items,
@@ -43,6 +44,7 @@ VIEWS = (
     purchase_steps,
     listings,
     orders,
+    decisions,
     production,
     shipments,
     messages,

@@ -304,6 +304,14 @@ def orders() -> Iterator[Bad]:
         yield Bad(f"/orders/99/{what}", {}, "", 404)
         yield Bad(f"/orders/nobody/{what}", {}, "", 404)
     yield Bad("/orders/T-1/release", {}, "", 409)
+    for priority in (-1, 1001, "1", 1.5, True):
+        yield Bad("/orders/T-1", {"priority": priority}, "priority", method="PATCH")
+    yield Bad("/orders/T-1", {}, "priority", method="PATCH")
+    yield Bad("/orders/T-1?dry_run=so", {"priority": 1}, "dry_run", method="PATCH")
+    yield Bad("/orders/99", {"priority": 1}, "", 404, "PATCH")
+    yield Bad("/decisions/99/done", {}, "", 404)
+    yield Bad("/decisions/x/done", {}, "", 404)
+    yield Bad("/decisions/1/done", {"answer": 7}, "answer")
 
 
 def production() -> Iterator[Bad]:

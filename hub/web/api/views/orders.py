@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from flask import Response
@@ -76,7 +77,10 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
     @api.post("/orders/<order_id>/cancel", tags=[TAG], responses={"200": OrderDetail})
     def cancel(path: OrderPath, body: ReasonIn) -> Response:
         """Cancel what was not shipped; its channel is not told, so cancel there as well."""
-        return door.write(_decide(cancel_order, path, body), show=_detail)
+        return door.write(
+            _decide(partial(cancel_order, channels=door.ports.channels), path, body),
+            show=_detail,
+        )
 
     @api.post("/orders/<order_id>/hold", tags=[TAG], responses={"200": OrderDetail})
     def hold(path: OrderPath, body: ReasonIn) -> Response:
