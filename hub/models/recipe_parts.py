@@ -33,12 +33,17 @@ class RecipeChoice(Record):
     __tablename__ = "recipe_choice"
     __table_args__ = (
         UniqueConstraint("recipe_id", "option", "value", "item_id"),
-        CheckConstraint("quantity > 0 AND waste_bp >= 0 AND waste_bp < 10000", "quantity"),
+        CheckConstraint(
+            "(item_id IS NULL) = (quantity = 0) AND quantity >= 0"
+            " AND waste_bp >= 0 AND waste_bp < 10000",
+            "quantity",
+        ),
     )
 
     recipe_id: Mapped[int] = mapped_column(BigId, ForeignKey("recipe.id"))
     option: Mapped[str]
     value: Mapped[str]
-    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    item_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("item.id"))
+    """None for a value that adds nothing."""
     quantity: Mapped[int]
     waste_bp: Mapped[int] = mapped_column(default=0)

@@ -221,11 +221,12 @@ def upgrade() -> None:
         sa.Column("recipe_id", BIG_ID, nullable=False),
         sa.Column("option", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
-        sa.Column("item_id", BIG_ID, nullable=False),
+        sa.Column("item_id", BIG_ID, nullable=True),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("waste_bp", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "quantity > 0 AND waste_bp >= 0 AND waste_bp < 10000",
+            "(item_id IS NULL) = (quantity = 0) AND quantity >= 0"
+            " AND waste_bp >= 0 AND waste_bp < 10000",
             name=op.f("ck_recipe_choice_quantity"),
         ),
         sa.ForeignKeyConstraint(

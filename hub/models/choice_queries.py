@@ -1,0 +1,45 @@
+"""What a recipe offers to choose, and the items that are finished by choosing."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from hub.domain.options import Choice
+from hub.domain.recipe import RecipeLine
+from hub.models.items import Item, Recipe
+from hub.models.recipe_parts import RecipeChoice
+
+
+def choices_of(session: Session, *, recipe_id: int) -> tuple[Choice, ...]:
+    """Return what a recipe offers, as it was written: options and their values in order."""
+    lines: dict[tuple[str, str], list[RecipeLine]] = {}
+    query = select(RecipeChoice).where(RecipeChoice.recipe_id == recipe_id)
+    for row in session.scalars(query.order_by(RecipeChoice.id)):
+        added = lines.setdefault((row.option, row.value), [])
+        if row.item_id is not None:
+            added.append(
+                RecipeLine(
+                    item_id=row.item_id, quantity=row.quantity, waste_bp=row.waste_bp
+                )
+            )
+    return tuple(
+        Choice(option=option, value=value, lines=tuple(added))
+        for (option, value), added in lines.items()
+    )
+
+
+def variant_with(session: Session, *, family_id: int, options_key: str) -> Item | None:
+    """Return the item of a family that was finished with just these options."""
+    query = select(Item).filter_by(family_id=family_id, options_key=options_key)
+    return session.scalar(query)
+
+
+def variant_recipes(session: Session, *, family_id: int) -> list[tuple[Item, Recipe]]:
+    """Return the variants of a family with the recipes they are finished by, ids ascending."""
+    query = (
+        select(Item, Recipe)
+        .join(Recipe, Recipe.item_id == Item.id)
+        .where(Item.family_id == family_id, Recipe.is_active)
+        .options(selectinload(Recipe.lines))
+        .order_by(Item.id)
+    )
+    return [(item, recipe) for item, recipe in session.execute(query)]
