@@ -1,13 +1,16 @@
 """Production orders as people name and list them: whom they serve and what they are made from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.models.by_id import as_id, by_id
+from hub.models.centre_load import StepRow, steps_placed
+from hub.models.completion_queries import outputs_of, used_so_far
+from hub.models.completions import Completion
 from hub.models.items import Item
 from hub.models.newest import Newest, Window, newest
 from hub.models.orders import Demand, OrderLine, SalesOrder
@@ -18,7 +21,7 @@ from hub.models.production import (
     ProductionOrder,
     ProductionOutput,
 )
-from hub.models.stock import Reservation
+from hub.models.stock import Lot, Reservation
 from hub.models.substitution_queries import substitutions_of
 
 
@@ -38,6 +41,8 @@ class StandIn:
     item: Item
     quantity: int
     replaces: int
+    used: int = 0
+    """Of the other item, in all completions that stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,14 @@ class Material:
         return self.reserved + replaced >= self.needed
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One completion of a run, and the lot it went into; None when all of it was lost."""
+
+    completion: Completion
+    lot: Lot | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """A run with all that is shown beside it."""
@@ -68,7 +81,12 @@ class RunRow:
     parents: list[ProductionOrder]
     """Runs that need what this one makes."""
     materials: list[Material]
+    steps: Sequence[StepRow]
+    """When each of its steps has its place; none when it has no day."""
     lot_ids: list[int]
+    """What came out and was not taken back."""
+    made: list[Made]
+    """Its completions, the first one first, with those that were taken back."""
 
     @property
     def is_covered(self) -> bool:
@@ -101,15 +119,22 @@ def run_rows(session: Session, *, runs: Collection[ProductionOrder]) -> list[Run
     ids = [run.id for run in runs]
     materials = _materials(session, ids)
     every = [need for needs in materials.values() for need, _, _ in needs]
-    instead = substitutions_of(session, need_ids=[need.id for need in every])
+    need_ids = [need.id for need in every]
+    instead = substitutions_of(session, need_ids=need_ids)
+    gone = {
+        (each.need_id, each.item_id): each.quantity
+        for each in used_so_far(session, need_ids=need_ids)
+    }
     made = {run.item_id for run in runs}
     used = {need.item_id for need in every}
     used |= {each.item_id for many in instead.values() for each in many}
     items = by_id(session, Item, ids=made | used)
-    served, parents, lots = (
+    steps = steps_placed(session, run_ids=ids)
+    served, parents, outputs, made_in = (
         _served(session, ids),
         _parents(session, ids),
-        _lots(session, ids),
+        outputs_of(session, run_ids=ids),
+        _completions(session, ids),
     )
     return [
         RunRow(
@@ -117,6 +142,7 @@ def run_rows(session: Session, *, runs: Collection[ProductionOrder]) -> list[Run
             item=items[run.item_id],
             orders=served[run.id],
             parents=parents[run.id],
+            steps=steps[run.id],
             materials=[
                 Material(
                     item=items[need.item_id],
@@ -129,13 +155,15 @@ def run_rows(session: Session, *, runs: Collection[ProductionOrder]) -> list[Run
                             item=items[each.item_id],
                             quantity=each.quantity,
                             replaces=each.replaces,
+                            used=gone.get((need.id, each.item_id), 0),
                         )
                         for each in instead.get(need.id, ())
                     ),
                 )
                 for need, reserved, short in materials[run.id]
             ],
-            lot_ids=lots[run.id],
+            lot_ids=list(dict.fromkeys(each.lot_id for each in outputs[run.id])),
+            made=made_in[run.id],
         )
         for run in runs
     ]
@@ -243,11 +271,19 @@ def _parents(
     return parents
 
 
-def _lots(session: Session, run_ids: Collection[int]) -> dict[int, list[int]]:
-    query = select(ProductionOutput.production_order_id, ProductionOutput.lot_id).where(
-        ProductionOutput.production_order_id.in_(run_ids)
+def _completions(session: Session, run_ids: Collection[int]) -> dict[int, list[Made]]:
+    query = (
+        select(Completion, Lot)
+        .outerjoin(
+            ProductionOutput,
+            (ProductionOutput.production_order_id == Completion.production_order_id)
+            & (ProductionOutput.completion == Completion.number),
+        )
+        .outerjoin(Lot, Lot.id == ProductionOutput.lot_id)
+        .where(Completion.production_order_id.in_(run_ids))
+        .order_by(Completion.number)
     )
-    lots: dict[int, list[int]] = defaultdict(list)
-    for run_id, lot_id in session.execute(query.order_by(ProductionOutput.id)):
-        lots[run_id].append(lot_id)
-    return lots
+    made: dict[int, list[Made]] = defaultdict(list)
+    for completion, lot in session.execute(query):
+        made[completion.production_order_id].append(Made(completion, lot))
+    return made

@@ -62,6 +62,22 @@ class QuantityIn(In):
         return given
 
 
+Signed = Annotated[
+    str,
+    BeforeValidator(_amount),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "maxLength": 40}
+    ),
+]
+"""A decimal that may be below nothing: "-2.5"."""
+
+
+class SignedIn(QuantityIn):
+    """More or less by an amount in a unit; a bare amount is in the item's own unit."""
+
+    amount: Signed
+
+
 class Quantity(Out):
     """An amount in the item's own unit."""
 

@@ -1,4 +1,4 @@
-"""Production orders: found, released, started, finished, cancelled."""
+"""Production orders: found, released, started, completed, finished, cancelled."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,8 @@ from flask_openapi3.models.tag import Tag
 
 from hub.flow import produce
 from hub.flow.consume import Used
-from hub.flow.refusal import Missing
+from hub.flow.refusal import Invalid, Missing
+from hub.flow.undo_run import undo
 from hub.models.items import Item
 from hub.models.lot_views import lot_rows
 from hub.models.production import ProductionOrder
@@ -20,10 +21,14 @@ from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import QuantityIn, thousandths
 from hub.web.api.schemas.lots import LotOut, show_lot
 from hub.web.api.schemas.production import (
+    CompleteIn,
     ConsumedIn,
     FinishIn,
     RunOut,
     RunQuery,
+    ScannedIn,
+    StartIn,
+    YieldIn,
     show_run,
 )
 from hub.web.api.shapes import Page, Path, ReasonIn
@@ -51,15 +56,29 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         """Show one production order."""
         return door.read(lambda asked: _show(asked, _id(asked, path)))
 
+    _add_steps(api, door, one=one)
+
+
+def _add_steps(api: APIBlueprint, door: Door, *, one: str) -> None:
     @api.post(f"{one}/release", tags=[TAG], responses={"200": RunOut})
     def release_production_order(path: RunPath) -> Response:
         """Give a planned run to the workshop: its size and recipe are fixed."""
         return door.write(lambda asked: _release(asked, path), show=_show)
 
     @api.post(f"{one}/start", tags=[TAG], responses={"200": RunOut})
-    def start_production_order(path: RunPath) -> Response:
+    def start_production_order(path: RunPath, body: StartIn) -> Response:
         """Start a run: every material must be there; its channels hear of it."""
-        return door.write(lambda asked: _start(asked, door, path), show=_show)
+        return door.write(lambda asked: _start(asked, door, path, body), show=_show)
+
+    @api.post(f"{one}/complete", tags=[TAG], responses={"200": RunOut})
+    def complete_production_order(path: RunPath, body: CompleteIn) -> Response:
+        """Write down a part of what a running run gives; the rest is still to come."""
+        return door.write(lambda asked: _complete(asked, door, path, body), show=_show)
+
+    @api.post(f"{one}/undo", tags=[TAG], responses={"200": RunOut})
+    def undo_production_order(path: RunPath, body: ReasonIn) -> Response:
+        """Take back the last completion of a run, or its start when it has given nothing."""
+        return door.write(lambda asked: _undo(asked, path, body), show=_show)
 
     @api.post(f"{one}/finish", tags=[TAG], responses={"200": LotOut, "204": None})
     def finish_production_order(path: RunPath, body: FinishIn) -> Response:
@@ -107,14 +126,27 @@ def _release(asked: Asked, path: RunPath) -> int:
     return run_id
 
 
-def _start(asked: Asked, door: Door, path: RunPath) -> int:
+def _start(asked: Asked, door: Door, path: RunPath, body: StartIn) -> int:
     run_id = _id(asked, path)
     produce.start(
         asked.session,
         production_order_id=run_id,
+        picked=_lots(asked, body.lots or (), field="lots"),
         who=asked.who,
         now=asked.now,
         zone=door.zone,
+    )
+    return run_id
+
+
+def _undo(asked: Asked, path: RunPath, body: ReasonIn) -> int:
+    run_id = _id(asked, path)
+    undo(
+        asked.session,
+        production_order_id=run_id,
+        reason=body.reason,
+        who=asked.who,
+        now=asked.now,
     )
     return run_id
 
@@ -131,19 +163,37 @@ def _cancel(asked: Asked, path: RunPath, body: ReasonIn) -> int:
     return run_id
 
 
-def _finish(asked: Asked, door: Door, path: RunPath, body: FinishIn) -> int | None:
-    session = asked.session
+def _complete(asked: Asked, door: Door, path: RunPath, body: CompleteIn) -> int:
     run_id = _id(asked, path)
-    run = session.get(ProductionOrder, run_id)
-    if run is None:
-        raise Missing("There is no such production order.")
-    item = session.get_one(Item, run.item_id)
+    item = _made_item(asked, run_id)
+    produce.complete(
+        asked.session,
+        production_order_id=run_id,
+        produced=thousandths(body.produced, item=item, field="produced"),
+        consumed=_consumed(asked, body),
+        scrapped=_amount(body.scrap, item=item, field="scrap") or 0,
+        scrap_reason=body.scrap_reason or "",
+        note=body.note,
+        lot_code=body.lot_code,
+        best_before=body.best_before,
+        who=asked.who,
+        now=asked.now,
+        zone=door.zone,
+    )
+    return run_id
+
+
+def _finish(asked: Asked, door: Door, path: RunPath, body: FinishIn) -> int | None:
+    run_id = _id(asked, path)
+    item = _made_item(asked, run_id)
     return produce.finish(
-        session,
+        asked.session,
         production_order_id=run_id,
         produced=_amount(body.produced, item=item, field="produced"),
-        consumed=_consumed(asked, body.consumed),
+        consumed=_consumed(asked, body),
         scrapped=_amount(body.scrap, item=item, field="scrap") or 0,
+        scrap_reason=body.scrap_reason or "",
+        note=body.note,
         lot_code=body.lot_code,
         best_before=body.best_before,
         who=asked.who,
@@ -152,18 +202,39 @@ def _finish(asked: Asked, door: Door, path: RunPath, body: FinishIn) -> int | No
     )
 
 
+def _made_item(asked: Asked, run_id: int) -> Item:
+    run = asked.session.get(ProductionOrder, run_id)
+    if run is None:
+        raise Missing("There is no such production order.")
+    return asked.session.get_one(Item, run.item_id)
+
+
 def _amount(given: QuantityIn | None, *, item: Item, field: str) -> int | None:
     return None if given is None else thousandths(given, item=item, field=field)
 
 
-def _consumed(asked: Asked, given: Sequence[ConsumedIn] | None) -> list[Used] | None:
-    if given is None:
+def _consumed(asked: Asked, body: YieldIn) -> list[Used] | None:
+    if body.consumed is None:
         return None
+    return _lots(asked, body.consumed, field="consumed")
+
+
+def _lots(
+    asked: Asked, given: Sequence[ConsumedIn | ScannedIn], *, field: str
+) -> list[Used]:
+    """Read lots by name; one without a quantity is as much as is needed, which is 0."""
     used: list[Used] = []
     for position, each in enumerate(given):
-        field = f"consumed.{position}"
-        item = item_named(asked.session, each.item, field=f"{field}.item")
-        lot = lot_named(asked.session, each.lot, item=item, field=f"{field}.lot")
-        amount = thousandths(each.quantity, item=item, field=f"{field}.quantity")
+        place = f"{field}.{position}"
+        item = item_named(asked.session, each.item, field=f"{place}.item")
+        lot = lot_named(asked.session, each.lot, item=item, field=f"{place}.lot")
+        amount = _scanned(each, item=item, field=f"{place}.quantity")
         used.append(Used(item_id=item.id, lot_id=lot.id, quantity=amount))
     return used
+
+
+def _scanned(given: ConsumedIn | ScannedIn, *, item: Item, field: str) -> int:
+    amount = _amount(given.quantity, item=item, field=field) or 0
+    if isinstance(given, ScannedIn) and given.quantity is not None and amount <= 0:
+        raise Invalid("Say how much: more than nothing.", field=field)
+    return amount
