@@ -125,6 +125,7 @@ class OrderOut(Out):
     phase: str
     hold_reasons: list[str]
     intent: str
+    priority: int = Field(description="Lower goes first; 100 is everybody's.")
     is_test: bool
     placed_at: datetime
     requested_on: date | None
@@ -258,6 +259,7 @@ def show_order(order: SalesOrder, *, channel: str) -> OrderOut:
         phase=order.phase,
         hold_reasons=[str(each) for each in order.hold_reasons],
         intent=order.intent,
+        priority=order.priority,
         is_test=order.is_test,
         placed_at=order.placed_at,
         requested_on=order.requested_on,
