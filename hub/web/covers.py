@@ -8,6 +8,7 @@ from hub.models.items import Item
 from hub.models.order_facts import UNFINISHED, DemandRow, LineRow
 from hub.models.order_views import OrderPage
 from hub.models.production import ProductionOrder
+from hub.models.purchase_covers import Covered
 
 NOT_MAPPED = ("unmapped", "suggested")
 
@@ -21,6 +22,8 @@ class Cover:
     quantity: int = 0
     item: Item | None = None
     run: ProductionOrder | None = None
+    coming: Covered | None = None
+    """The purchase it comes with."""
     on: date | None = None
 
 
@@ -33,15 +36,27 @@ class CoveredLine:
     pieces_left: int
 
 
-def covered_lines(page: OrderPage, *, items: Mapping[int, Item]) -> list[CoveredLine]:
+Coming = Mapping[int, Sequence[Covered]]
+"""What purchases bring for each demand."""
+
+
+def covered_lines(
+    page: OrderPage, *, items: Mapping[int, Item], coming: Coming
+) -> list[CoveredLine]:
     """Say of each line of an order how it is covered."""
     return [
-        CoveredLine(row=row, covers=list(_covers(row, page, items)), pieces_left=_left(row))
+        CoveredLine(
+            row=row,
+            covers=list(_covers(row, page, items, coming)),
+            pieces_left=_left(row),
+        )
         for row in page.facts.lines
     ]
 
 
-def _covers(row: LineRow, page: OrderPage, items: Mapping[int, Item]) -> Iterator[Cover]:
+def _covers(
+    row: LineRow, page: OrderPage, items: Mapping[int, Item], coming: Coming
+) -> Iterator[Cover]:
     if not _left(row):
         yield Cover(
             kind="shipped" if row.line.shipped or row.line.sent_elsewhere else "none"
@@ -52,10 +67,13 @@ def _covers(row: LineRow, page: OrderPage, items: Mapping[int, Item]) -> Iterato
         yield Cover(kind="none")
     else:
         for demand in row.demands:
-            yield from _parts(demand, page, items[demand.item_id])
+            parts = coming.get(demand.id, ())
+            yield from _parts(demand, page, items[demand.item_id], parts)
 
 
-def _parts(demand: DemandRow, page: OrderPage, item: Item) -> Iterator[Cover]:
+def _parts(
+    demand: DemandRow, page: OrderPage, item: Item, coming: Sequence[Covered]
+) -> Iterator[Cover]:
     if demand.allocated:
         yield Cover(kind="stock", quantity=demand.allocated, item=item)
     owed = 0
@@ -64,6 +82,9 @@ def _parts(demand: DemandRow, page: OrderPage, item: Item) -> Iterator[Cover]:
         if quantity > 0 and run.state in UNFINISHED:
             owed += quantity
             yield Cover(kind="made", quantity=quantity, item=item, run=run, on=run.ready_on)
+    for part in coming:
+        owed += part.quantity
+        yield Cover(kind="purchase", quantity=part.quantity, item=item, coming=part)
     if demand.short:
         kind = "no_recipe" if demand.short_reason == "no_recipe" else "short"
         yield Cover(kind=kind, quantity=demand.short, item=item, on=demand.short_until)

@@ -13,7 +13,7 @@ from hub.flow.refusal import Invalid
 from hub.ports import Ports
 from hub.web.language import gettext, locale
 from mapping.canonical import Money
-from mapping.money import format_money
+from mapping.money import decimals_of, format_money
 from mapping.units import UnitProblem, format_quantity, parse_quantity
 
 THOUSANDS_OR_DECIMALS = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}")
@@ -32,6 +32,7 @@ def add_formats(app: Flask, *, ports: Ports) -> None:
     app.jinja_env.filters |= {
         "quantity": write_quantity,
         "money": write_money,
+        "cost": write_cost,
         "amount": write_amount,
         "day": write_day,
         "moment": moment,
@@ -108,6 +109,17 @@ def write_money(minor: int | None, currency: str) -> str:
     return format_currency(
         Decimal(amount), currency, format=exact, locale=locale(), currency_digits=False
     )
+
+
+def write_cost(micros: int | None, currency: str) -> str:
+    """Write millionths of a currency as money, to the nearest coin."""
+    if micros is None:
+        return NO_QUANTITY
+    try:
+        coin = 10 ** (6 - decimals_of(currency))
+    except UnitProblem:
+        coin = 10**6
+    return write_money((2 * micros + coin) // (2 * coin), currency)
 
 
 def write_day(on: date | None) -> str:

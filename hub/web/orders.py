@@ -25,6 +25,7 @@ from hub.models.order_shortages import order_shortages
 from hub.models.order_views import OrderPage, Wanted, find_orders, order_page
 from hub.models.packing import PackLine, pack_lines
 from hub.models.people_views import names_of
+from hub.models.purchase_covers import Covered, covered_demands
 from hub.models.sent import shipments_of
 from hub.models.short_orders import short_items
 from hub.web.browser_session import me
@@ -229,7 +230,9 @@ def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> R
             "orders/_order.html",
             page=page,
             order=page.facts.order,
-            lines=covered_lines(page, items=_items(session, page)),
+            lines=covered_lines(
+                page, items=_items(session, page), coming=_coming(session, page)
+            ),
             shortages=order_shortages(session, order_id=order_id),
             questions=questions(standing_of(session, order_id=order_id)),
             reasons=_reasons(session, page),
@@ -242,6 +245,11 @@ def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> R
 def _items(session: Session, page: OrderPage) -> dict[int, Item]:
     ids = {demand.item_id for line in page.facts.lines for demand in line.demands}
     return by_id(session, Item, ids=ids)
+
+
+def _coming(session: Session, page: OrderPage) -> dict[int, list[Covered]]:
+    ids = {demand.id for line in page.facts.lines for demand in line.demands}
+    return covered_demands(session, demand_ids=ids)
 
 
 def _reasons(session: Session, page: OrderPage) -> list[str]:

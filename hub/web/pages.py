@@ -32,8 +32,10 @@ from hub.web import (
     messages,
     orders,
     production,
+    purchases,
     shipments,
     stock,
+    suppliers,
     tasks,
     today,
     words,
@@ -65,6 +67,8 @@ NOUNS: tuple[Routes, ...] = (
     tasks.ROUTES,
     messages.ROUTES,
     stock.ROUTES,
+    purchases.ROUTES,
+    suppliers.ROUTES,
 )
 """What each noun adds."""
 

@@ -16,6 +16,7 @@ from hub.models.item_views import find_work_centres
 from hub.models.newest import Window
 from hub.models.people_views import names_of
 from hub.models.production import ProductionOrder
+from hub.models.purchase_covers import covered_runs
 from hub.models.run_sources import makers_of_needs, picked_lots
 from hub.models.run_views import RunRow, find_runs, run_rows
 from hub.models.stock import Lot
@@ -58,6 +59,7 @@ def production_board(door: PageDoor) -> Response:
             "production/_board.html",
             columns=columns,
             makers=makers_of_needs(session, run_ids=ids),
+            coming=covered_runs(session, run_ids=ids),
         )
 
 
@@ -177,6 +179,7 @@ def _page(door: PageDoor, run_id: int, *, trouble: Trouble | None = None) -> Res
             run=row.run,
             picked=picked_lots(session, run_id=run_id),
             makers=makers_of_needs(session, run_ids=[run_id]),
+            coming=covered_runs(session, run_ids=[run_id]),
             lots=by_id(session, Lot, ids=row.lot_ids),
             centre=next((one for one in centres if one.id == row.run.work_centre_id), None),
             events=_events(session, row.run),

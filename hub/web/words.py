@@ -58,6 +58,12 @@ LOTS: Mapping[str, Word] = {
     "quarantined": Word(N_("In quarantine"), "!", "amber"),
     "recalled": Word(N_("Recalled"), "×", "red"),
 }
+PURCHASES: Mapping[str, Word] = {
+    "draft": Word(N_("Draft"), "○", "grey"),
+    "ordered": Word(N_("On its way"), "▸", "blue"),
+    "received": Word(N_("Received"), "✓", "green"),
+    "cancelled": Word(N_("Cancelled"), "×", "grey"),
+}
 INBOUND: Mapping[str, Word] = {
     "waiting": Word(N_("Waiting"), "○", "grey"),
     "done": Word(N_("Done"), "✓", "green"),
@@ -77,6 +83,7 @@ COVERS: Mapping[str, Word] = {
     "stock": Word(N_("In stock"), "✓", "green"),
     "made": Word(N_("Being made"), "▸", "blue"),
     "waiting": Word(N_("Waiting for materials"), "◔", "amber"),
+    "purchase": Word(N_("On its way"), "▸", "blue"),
     "short": Word(N_("Short"), "!", "amber"),
     "no_recipe": Word(N_("No recipe"), "!", "red"),
     "unmapped": Word(N_("Not mapped"), "!", "red"),
@@ -91,6 +98,7 @@ TABLES: Mapping[str, Mapping[str, Word]] = {
     "listing": LISTINGS,
     "mode": MODES,
     "lot": LOTS,
+    "purchase": PURCHASES,
     "inbound": INBOUND,
     "outbound": OUTBOUND,
     "cover": COVERS,
@@ -211,6 +219,14 @@ DID: Mapping[str, str] = {
     "lot_changed": N_("The lot has its new state."),
     "item_added": N_("The item is here."),
     "recipe_written": N_("The recipe is in force."),
+    "purchase_drafted": N_("The draft is written. Nothing is ordered yet."),
+    "purchase_placed": N_("Ordered. Whoever waits for it is planned again."),
+    "purchase_changed": N_("The draft changed."),
+    "purchase_expected": N_("The day is noted. Whoever waits for it is planned again."),
+    "purchase_closed": N_("No more is expected. Whoever waited is planned again."),
+    "purchase_cancelled": N_("Called off. Whoever waited is planned again."),
+    "supplier_added": N_("The supplier is here. Now say what they sell."),
+    "supplier_saved": N_("Saved."),
 }
 """What a page says after a form did its work."""
 
