@@ -1,5 +1,7 @@
 """What callers mean by the names they write: codes of items, ids and numbers of the rest."""
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from hub.flow.refusal import Invalid, Missing
@@ -67,6 +69,17 @@ def id_in_path(named: str, *, what: str) -> int:
     if found is None:
         raise Missing(f"There is no such {what}.")
     return found
+
+
+def day_in_path(named: str) -> date:
+    """Read a day in an address.
+
+    :raises Missing: it cannot be one.
+    """
+    try:
+        return date.fromisoformat(named)
+    except ValueError:
+        raise Missing("There is no such day.") from None
 
 
 def order_in_path(session: Session, named: str) -> int:

@@ -1,5 +1,6 @@
 """Items, recipes and work centres as the API takes and gives them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from hub.domain.availability import Availability
 from hub.models.items import Item, Recipe, WorkCentre
+from hub.models.recipe_parts import RecipeStep
 from hub.web.api.quantities import Amount, Quantity, QuantityIn, quantity
 from hub.web.api.shapes import Count, Days, In, Name, Out, PageQuery, Patch
 from mapping.units import format_percent, plain
@@ -111,6 +113,18 @@ class RecipeLineIn(In):
     waste_percent: Amount = "0"
 
 
+class StepIn(In):
+    """One step of making, in the order in which they are given."""
+
+    name: str = Field("", max_length=200)
+    work_centre: Name | None = Field(None, description="By its code, as for a recipe.")
+    setup_minutes: Days = 0
+    batch_minutes: Days = 0
+    rest_days: Days = Field(
+        0, description="Days it lies after this step before the next may begin."
+    )
+
+
 class RecipeIn(In):
     """How an item is made; in force at once, in place of the version before."""
 
@@ -128,6 +142,11 @@ class RecipeIn(In):
         description="By its code; one that is not known yet is added, open eight hours from"
         " Monday to Friday.",
     )
+    steps: list[StepIn] = Field(
+        [],
+        max_length=50,
+        description="Where it is made at several work centres, in place of the one above.",
+    )
     lines: list[RecipeLineIn] = Field(min_length=1, max_length=200)
 
 
@@ -137,6 +156,16 @@ class RecipeLineOut(Out):
     item: str
     quantity: Quantity
     waste_percent: str
+
+
+class StepOut(Out):
+    """One step of making."""
+
+    name: str
+    work_centre: str | None
+    setup_minutes: int
+    batch_minutes: int
+    rest_days: int
 
 
 class RecipeOut(Out):
@@ -155,6 +184,9 @@ class RecipeOut(Out):
     setup_minutes: int
     batch_minutes: int
     rest_days: int
+    steps: list[StepOut] = Field(
+        description="Empty for a recipe made in one go; else what stands above is their sum."
+    )
     lines: list[RecipeLineOut]
     created_at: datetime
 
@@ -164,27 +196,6 @@ class RecipeQuery(PageQuery):
 
     item: str = ""
     active: bool = Field(False, description="Only those in force.")
-
-
-class WorkCentreIn(In):
-    """A place where runs happen."""
-
-    code: Name
-    name: Name
-    open_minutes: list[Days] = Field(
-        min_length=7,
-        max_length=7,
-        description="Minutes open on each weekday, Monday first.",
-    )
-
-
-class WorkCentreOut(Out):
-    """A place where runs happen."""
-
-    id: str
-    code: str
-    name: str
-    open_minutes: list[int]
 
 
 def show_item(item: Item, figures: Availability) -> ItemOut:
@@ -222,7 +233,11 @@ def show_item(item: Item, figures: Availability) -> ItemOut:
 
 
 def show_recipe(
-    recipe: Recipe, *, items: dict[int, Item], centres: dict[int, WorkCentre]
+    recipe: Recipe,
+    *,
+    items: dict[int, Item],
+    centres: dict[int, WorkCentre],
+    steps: Sequence[RecipeStep],
 ) -> RecipeOut:
     """Write a recipe; `items` holds what it makes and what goes in."""
     made = items[recipe.item_id]
@@ -241,6 +256,18 @@ def show_recipe(
         setup_minutes=recipe.setup_minutes,
         batch_minutes=recipe.batch_minutes,
         rest_days=recipe.rest_days,
+        steps=[
+            StepOut(
+                name=step.name,
+                work_centre=centres[step.work_centre_id].code
+                if step.work_centre_id is not None
+                else None,
+                setup_minutes=step.setup_minutes,
+                batch_minutes=step.batch_minutes,
+                rest_days=step.rest_days,
+            )
+            for step in steps
+        ],
         lines=[
             RecipeLineOut(
                 item=items[line.item_id].code,
@@ -250,16 +277,4 @@ def show_recipe(
             for line in recipe.lines
         ],
         created_at=recipe.created_at,
-    )
-
-
-def show_work_centre(centre: WorkCentre) -> WorkCentreOut:
-    """Write a work centre."""
-    return WorkCentreOut(
-        id=centre.code,
-        code=centre.code,
-        name=centre.name,
-        open_minutes=[
-            minutes for minutes in centre.open_minutes if isinstance(minutes, int)
-        ],
     )

@@ -1,4 +1,4 @@
-"""Recipes and work centres: GET and POST /recipes, GET /recipes/{id}, /work-centres."""
+"""Recipes: found, looked at, and written anew."""
 
 from collections.abc import Iterable
 
@@ -8,15 +8,12 @@ from flask_openapi3.models.tag import Tag
 
 from hub.domain.recipe import RecipeLine
 from hub.flow.catalogue import add_recipe, add_work_centre
+from hub.flow.recipe_steps import GivenStep
 from hub.flow.refusal import Missing
 from hub.models.by_id import by_id
-from hub.models.item_views import (
-    find_recipes,
-    find_work_centres,
-    recipe_with_lines,
-    work_centre_coded,
-)
+from hub.models.item_views import find_recipes, recipe_with_lines, work_centre_coded
 from hub.models.items import Item, Recipe, WorkCentre
+from hub.models.recipe_steps import steps_by_recipe
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named, wanted_item
 from hub.web.api.paging import cursor, window
@@ -26,12 +23,10 @@ from hub.web.api.schemas.items import (
     RecipeLineIn,
     RecipeOut,
     RecipeQuery,
-    WorkCentreIn,
-    WorkCentreOut,
+    StepIn,
     show_recipe,
-    show_work_centre,
 )
-from hub.web.api.shapes import Page, PageQuery, Path
+from hub.web.api.shapes import Page, Path
 
 TAG = Tag(name="Recipes", description="How items are made, and where.")
 
@@ -46,7 +41,7 @@ class RecipePath(Path):
 
 
 def add_routes(api: APIBlueprint, door: Door) -> None:
-    """Add the routes of recipes and work centres."""
+    """Add the routes of recipes."""
 
     @api.get("/recipes", tags=[TAG], responses={"200": Page[RecipeOut]})
     def list_recipes(query: RecipeQuery) -> Response:
@@ -67,27 +62,6 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         """Show one version of a recipe."""
         return door.read(
             lambda asked: _one(asked, id_in_path(path.recipe_id, what="recipe"))
-        )
-
-    @api.get("/work-centres", tags=[TAG], responses={"200": Page[WorkCentreOut]})
-    def list_work_centres(query: PageQuery) -> Response:
-        """List the places where runs happen."""
-        return door.read(lambda asked: _centres(asked, query))
-
-    @api.post("/work-centres", tags=[TAG], responses={"201": WorkCentreOut})
-    def create_work_centre(body: WorkCentreIn) -> Response:
-        """Add a place where runs happen."""
-        return door.write(
-            lambda asked: add_work_centre(
-                asked.session,
-                code=body.code,
-                name=body.name,
-                open_minutes=body.open_minutes,
-            ),
-            show=lambda asked, centre_id: show_work_centre(
-                asked.session.get_one(WorkCentre, centre_id)
-            ),
-            status=201,
         )
 
 
@@ -112,16 +86,14 @@ def _shown(asked: Asked, recipes: Iterable[Recipe]) -> list[RecipeOut]:
     recipes = list(recipes)
     used = {line.item_id for recipe in recipes for line in recipe.lines}
     items = by_id(asked.session, Item, ids=used | {recipe.item_id for recipe in recipes})
-    wanted = {each.work_centre_id for each in recipes if each.work_centre_id is not None}
-    centres = by_id(asked.session, WorkCentre, ids=wanted)
-    return [show_recipe(recipe, items=items, centres=centres) for recipe in recipes]
-
-
-def _centres(asked: Asked, query: PageQuery) -> Page[WorkCentreOut]:
-    found = find_work_centres(asked.session, window=window(query))
-    return Page(
-        items=[show_work_centre(centre) for centre in found.rows], next=cursor(found.next)
-    )
+    steps = steps_by_recipe(asked.session, recipe_ids=[recipe.id for recipe in recipes])
+    wanted = {recipe.work_centre_id for recipe in recipes}
+    wanted |= {step.work_centre_id for each in steps.values() for step in each}
+    centres = by_id(asked.session, WorkCentre, ids=[each for each in wanted if each])
+    return [
+        show_recipe(recipe, items=items, centres=centres, steps=steps.get(recipe.id, ()))
+        for recipe in recipes
+    ]
 
 
 def _add(asked: Asked, body: RecipeIn) -> int:
@@ -142,6 +114,7 @@ def _add(asked: Asked, body: RecipeIn) -> int:
         setup_minutes=body.setup_minutes,
         batch_minutes=body.batch_minutes,
         rest_days=body.rest_days,
+        steps=[_step(asked, step) for step in body.steps],
         who=asked.who,
         now=asked.now,
     )
@@ -153,6 +126,16 @@ def _line(asked: Asked, line: RecipeLineIn, *, field: str) -> RecipeLine:
         item_id=item.id,
         quantity=thousandths(line.quantity, item=item, field=f"{field}.quantity"),
         waste_bp=basis_points(line.waste_percent, field=f"{field}.waste_percent"),
+    )
+
+
+def _step(asked: Asked, step: StepIn) -> GivenStep:
+    return GivenStep(
+        name=step.name,
+        work_centre_id=_centre(asked, step.work_centre),
+        setup_minutes=step.setup_minutes,
+        batch_minutes=step.batch_minutes,
+        rest_days=step.rest_days,
     )
 
 
