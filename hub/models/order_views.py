@@ -12,6 +12,7 @@ from hub.models.by_id import as_id
 from hub.models.channels import ChannelAccount
 from hub.models.history import History
 from hub.models.newest import Newest, Window, newest
+from hub.models.open_work import OVER
 from hub.models.order_facts import OrderRow, order_rows
 from hub.models.orders import Address, Customer, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionOrder
@@ -30,6 +31,8 @@ class Wanted:
     text: str = ""
     by_person: bool = False
     """Whether `text` may also find orders by their buyer."""
+    only_at_risk: bool = False
+    """Those that will miss the date they were given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ def find_orders(session: Session, *, wanted: Wanted, window: Window) -> Newest[S
         query = query.where(SalesOrder.external_id == wanted.external_id)
     if wanted.channel:
         query = query.where(SalesOrder.account_id.in_(accounts_called(wanted.channel)))
+    if wanted.only_at_risk:
+        query = query.where(SalesOrder.is_at_risk, SalesOrder.phase.not_in(OVER))
     if wanted.text:
         query = _search(query, wanted)
     return newest(session, query, record=SalesOrder, window=window)

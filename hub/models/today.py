@@ -93,9 +93,6 @@ class Beginning:
 def today(session: Session) -> Today:
     """Gather what needs a person now."""
     orders = select(SalesOrder).order_by(SalesOrder.promised_on, SalesOrder.id).limit(MOST)
-    late = or_(
-        SalesOrder.earliest_on.is_(None), SalesOrder.earliest_on > SalesOrder.promised_on
-    )
     listings, waiting = _unmapped(session)
     return Today(
         unmapped_listings=listings,
@@ -103,9 +100,7 @@ def today(session: Session) -> Today:
         short=_short(session),
         attention=session.scalars(orders.filter_by(phase="needs_attention")).all(),
         at_risk=session.scalars(
-            orders.where(SalesOrder.promised_on.is_not(None), late).where(
-                SalesOrder.phase.not_in(OVER)
-            )
+            orders.where(SalesOrder.is_at_risk, SalesOrder.phase.not_in(OVER))
         ).all(),
         stuck_in=_count(session, InboundMessage),
         stuck_out=_count(session, OutboundMessage),

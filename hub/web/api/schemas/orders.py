@@ -111,6 +111,7 @@ class OrderQuery(PageQuery):
     q: str = Field(
         "", description="Part of a number or external id, or of the buyer's name."
     )
+    at_risk: bool = Field(False, description="Only those that will miss their date.")
 
 
 class OrderOut(Out):
@@ -131,6 +132,10 @@ class OrderOut(Out):
     requested_on: date | None
     promised_on: date | None
     earliest_on: date | None
+    at_risk: bool = Field(description="Whether `promised_on` cannot be kept.")
+    risk: dict[str, str | int | None] = Field(
+        description="What makes it late: a reason of its promise, and by how many days."
+    )
 
 
 class LinkOut(Out):
@@ -265,6 +270,8 @@ def show_order(order: SalesOrder, *, channel: str) -> OrderOut:
         requested_on=order.requested_on,
         promised_on=order.promised_on,
         earliest_on=order.earliest_on,
+        at_risk=order.is_at_risk,
+        risk={name: _plain(value) for name, value in order.risk.items()},
     )
 
 

@@ -100,6 +100,7 @@ def _page(asked: Asked, query: OrderQuery) -> Page[OrderOut]:
         external_id=_tail(query.external_id),
         text=query.q,
         by_person=asked.role in PEOPLE,
+        only_at_risk=query.at_risk,
     )
     found = find_orders(asked.session, wanted=wanted, window=window(query))
     accounts = {order.account_id for order in found.rows}
