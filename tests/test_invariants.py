@@ -229,6 +229,18 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
     "material used that no lot lost": (
         making_laws.CONSUMPTION_IS_NAMED, "UPDATE production_need SET consumed = consumed + 1"
         " WHERE consumed > 0"),
+    "a completion that lost more than its run": (
+        making_laws.RUNS_LOST_WHAT_THEY_SAY, "UPDATE completion SET scrapped = scrapped + 1"),
+    "a completion that was taken back by nobody's move": (
+        making_laws.RUNS_GAVE_WHAT_THEY_SAY, "UPDATE completion SET undone_at = at"),
+    "a use that left no lot": (
+        making_laws.USES_LEFT_THE_LOTS, "UPDATE completion_use SET quantity = quantity + 1"),
+    "a link that got what nobody gave": (
+        making_laws.LINKS_SAY_WHAT_THEY_GOT, "DELETE FROM completion_gift"),
+    "a move taken back by its twin": (
+        stock_laws.REVERSALS_MIRROR, "INSERT INTO stock_move (lot_id, item_id, quantity, kind,"
+        " ref_type, ref_id, at, who, why, reverses_id) SELECT lot_id, item_id, quantity, kind,"
+        " 'undo', CAST(id AS TEXT), at, who, '', id FROM stock_move WHERE kind = 'received'"),
     "an output lot that lost its run": (
         making_laws.MOVES_HAVE_A_CAUSE, "DELETE FROM production_output"),
     "a parcel picked from more than left the lot": (

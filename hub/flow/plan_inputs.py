@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from hub.domain.completing import still_to_come
 from hub.domain.habits import Habits
 from hub.domain.netting_types import Demand, Kind, Link, LotSizes, Policy, StoredRun
 from hub.domain.recipe import good_yield
@@ -44,7 +45,7 @@ def stored_run(
         run_id=run.id,
         state=Production(run.state),
         batches=run.batches,
-        output=max(0, run.planned - run.produced),
+        output=still_to_come(run.planned, produced=run.produced, scrapped=run.scrapped),
         links=tuple(
             Link(
                 demand=key_of(demand_id=link.demand_id, need_id=link.need_id),

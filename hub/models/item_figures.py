@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.domain.availability import Availability, LotBalance, RunOutput, availability
+from hub.domain.completing import still_to_come
 from hub.models import stock
 from hub.models.alternates import Substitution
 from hub.models.items import Item
@@ -107,7 +108,9 @@ def _runs(session: Session, item_ids: Collection[int]) -> dict[int, list[RunOutp
     for run, quantity in found:
         runs[run.item_id].append(
             RunOutput(
-                output=run.planned,
+                output=still_to_come(
+                    run.planned, produced=run.produced, scrapped=run.scrapped
+                ),
                 linked=quantity,
                 can_run=run.state == "running" or run.id not in stuck,
             )

@@ -26,6 +26,17 @@ NEVER_NEGATIVE = Law(
     ) AS sums WHERE running < 0 GROUP BY lot_id
     """,
 )
+REVERSALS_MIRROR = Law(
+    code="I5",
+    subject="lot",
+    words="move {id} is to take move {reverses_id} back, and is not its mirror",
+    broken="""
+    SELECT m.lot_id AS subject_id, m.id, m.reverses_id
+    FROM stock_move m JOIN stock_move x ON x.id = m.reverses_id
+    WHERE m.lot_id <> x.lot_id OR m.kind <> x.kind OR m.quantity <> -x.quantity
+       OR x.reverses_id IS NOT NULL OR m.ref_type <> 'undo'
+    """,
+)
 ONE_ITEM_A_LOT = Law(
     code="I5",
     subject="lot",
@@ -172,18 +183,24 @@ SUBSTITUTES_ARE_HELD = Law(
 RUNS_ARE_PROMISED_ONCE = Law(
     code="I7",
     subject="production_order",
-    words="makes {planned}, and {promised} of it is promised",
+    words="still gives {coming}, and {promised} of it is promised",
     broken="""
-    SELECT p.id AS subject_id, p.planned, SUM(k.planned - k.done) AS promised
-    FROM production_order p JOIN production_link k ON k.production_order_id = p.id
-    WHERE p.state IN ('planned', 'released', 'running') AND k.planned > k.done
-    GROUP BY p.id, p.planned HAVING SUM(k.planned - k.done) > p.planned
+    SELECT subject_id, coming, promised FROM (
+        SELECT p.id AS subject_id, SUM(k.planned - k.done) AS promised,
+            CASE WHEN p.planned > p.produced + p.scrapped
+                 THEN p.planned - p.produced - p.scrapped ELSE 0 END AS coming
+        FROM production_order p JOIN production_link k ON k.production_order_id = p.id
+        WHERE p.state IN ('planned', 'released', 'running') AND k.planned > k.done
+          AND NOT EXISTS (SELECT 1 FROM replan r WHERE r.item_id = p.item_id)
+        GROUP BY p.id, p.planned, p.produced, p.scrapped
+    ) AS sums WHERE promised > coming
     """,
 )
 
 STOCK_LAWS: tuple[Law, ...] = (
     LEDGER_IS_BALANCE,
     NEVER_NEGATIVE,
+    REVERSALS_MIRROR,
     ONE_ITEM_A_LOT,
     RESERVED_IS_SUM,
     ENDED_RUNS_HOLD_NOTHING,
