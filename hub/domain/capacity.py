@@ -20,9 +20,13 @@ class Calendar:
     """Days it is shut whatever the weekday: its own, and the public holidays it keeps."""
     opens_at: int = 0
     """Minutes after midnight at which an open day begins."""
+    openings: Mapping[date, int] = field(default_factory=dict)
+    """Days it works for so many minutes, whatever the weekday and the closures say."""
 
     def open_on(self, day: date) -> int:
         """Count the minutes the centre is open on a day."""
+        if day in self.openings:
+            return self.openings[day]
         return 0 if day in self.closures else self.minutes[day.weekday()]
 
     def is_over(self, day: date, *, minute: int) -> bool:

@@ -21,7 +21,7 @@ Making = Mapping[str, list[tuple[Run, int]]]
 
 def placed_runs(state: State, cover: Coverings) -> Schedule:
     """Put every unfinished run on the calendar of its work centres."""
-    making = _making(cover)
+    making = making_of(cover)
     return place_runs(
         [
             _to_place(run, state=state, cover=cover, making=making)
@@ -35,7 +35,7 @@ def placed_runs(state: State, cover: Coverings) -> Schedule:
 
 def promised(state: State, cover: Coverings, *, schedule: Schedule) -> dict[int, Promise]:
     """Date every order of which something is still to be sent."""
-    parts_of = _Parts(state=state, cover=cover, making=_making(cover), schedule=schedule)
+    parts_of = _Parts(state=state, cover=cover, making=making_of(cover), schedule=schedule)
     found: dict[int, Promise] = {}
     for order in state.orders:
         parts = tuple(parts_of.of(order))
@@ -49,7 +49,8 @@ def promised(state: State, cover: Coverings, *, schedule: Schedule) -> dict[int,
     return found
 
 
-def _making(cover: Coverings) -> Making:
+def making_of(cover: Coverings) -> Making:
+    """Say which runs owe something to whom."""
     making: dict[str, list[tuple[Run, int]]] = defaultdict(list)
     for run in cover.runs.values():
         for link in run.links:

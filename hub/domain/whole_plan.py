@@ -6,7 +6,7 @@ tests/flow/test_planning_state.py holds the two against each other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,7 +22,13 @@ from hub.domain.planning_groups import groups_of, planning_groups
 from hub.domain.recipe import explode
 from hub.domain.run_rank import run_committed_at, run_priority
 from hub.domain.states import Production
-from hub.domain.substitutes import Substitution, Table, net_together
+from hub.domain.substitutes import (
+    Alternate,
+    Substitution,
+    Table,
+    Together,
+    net_together,
+)
 from hub.domain.whole_dates import placed_runs, promised
 from hub.domain.whole_plan_types import (
     Coming,
@@ -36,13 +42,36 @@ from hub.domain.whole_plan_types import (
     State,
 )
 
+Alternates = tuple[Alternate, ...]
+Group = tuple[tuple[int, ...], Alternates]
 
-def plan_everything(state: State) -> Outcome:
+
+@dataclass(slots=True)
+class Memo:
+    """What items came to the last time: the same table gives the same plan, unasked."""
+
+    known: dict[Group, tuple[Mapping[int, Table], Together]] = field(default_factory=dict)
+
+    def net(self, tables: Mapping[int, Table], *, alternates: Alternates) -> Together:
+        """Net items together, unless nothing of it changed since."""
+        group = (tuple(sorted(tables)), alternates)
+        known = self.known.get(group)
+        if known is not None and known[0] == tables:
+            return known[1]
+        together = net_together(tables, alternates=alternates)
+        self.known[group] = (tables, together)
+        return together
+
+
+def plan_everything(state: State, *, memo: Memo | None = None) -> Outcome:
     """Net every item, users first, place every run in the calendar, and date every order.
+
+    `memo` remembers from one plan to the next, so that a plan of a state that differs in little
+    costs little.
 
     :raises RecipeCircle: an item would be made of itself, or of what may stand in for it.
     """
-    board = _Board.of(state)
+    board = _Board.of(state, memo=memo or Memo())
     pairs = [(each.item_id, each.substitute_id) for each in state.alternates]
     groups = groups_of(pairs)
     for group in planning_groups(board.edges(), items=state.goods, groups=groups):
@@ -55,6 +84,7 @@ class _Board:
     """The plan as it grows: runs already decided stand as they will be."""
 
     state: State
+    memo: Memo
     wishes: dict[int, list[Demand]]
     promised_at: dict[str, datetime]
     """When whoever a key names was first promised a day."""
@@ -72,10 +102,11 @@ class _Board:
     substitutions: list[Substitution] = field(default_factory=list)
 
     @classmethod
-    def of(cls, state: State) -> "_Board":
+    def of(cls, state: State, *, memo: Memo) -> "_Board":
         wishes: dict[int, list[Demand]] = defaultdict(list)
         board = cls(
             state=state,
+            memo=memo,
             wishes=wishes,
             promised_at={},
             runs={},
@@ -108,7 +139,8 @@ class _Board:
     def plan(self, group: Iterable[int]) -> None:
         """Net items that may stand in for each other, and let the runs below hear of it."""
         tables = {item_id: self._table(self.state.goods[item_id]) for item_id in group}
-        together = net_together(tables, alternates=self.state.alternates)
+        alternates = [each for each in self.state.alternates if each.item_id in tables]
+        together = self.memo.net(tables, alternates=tuple(alternates))
         self.substitutions += together.substitutions
         for item_id, plan in together.plans.items():
             self._note(plan, item_id=item_id)

@@ -13,7 +13,7 @@ from hub.domain.habits import Habits
 from hub.domain.promise import ShippingDays
 from hub.flow.refusal import Invalid
 from hub.models.habits import habits_of
-from hub.models.items import WorkCentre, WorkCentreClosure
+from hub.models.items import WorkCentre, WorkCentreClosure, WorkCentreOpening
 from hub.models.workshop import ShippingClosure
 
 YEARS_AHEAD = 4
@@ -57,12 +57,16 @@ def centre_calendars(session: Session, *, today: date) -> dict[int, Calendar]:
     closures: dict[int, set[date]] = defaultdict(set)
     for closure in session.scalars(select(WorkCentreClosure)):
         closures[closure.work_centre_id].add(closure.day)
+    openings: dict[int, dict[date, int]] = defaultdict(dict)
+    for opening in session.scalars(select(WorkCentreOpening)):
+        openings[opening.work_centre_id][opening.day] = opening.minutes
     return {
         centre.id: Calendar(
             minutes=tuple(each for each in centre.open_minutes if isinstance(each, int)),
             closures=frozenset(closures[centre.id])
             | (kept if centre.keeps_holidays else set()),
             opens_at=centre.opens_at,
+            openings=openings[centre.id],
         )
         for centre in session.scalars(select(WorkCentre))
     }

@@ -102,6 +102,21 @@ class WorkCentreClosure(Record):
     why: Mapped[str] = mapped_column(default="")
 
 
+class WorkCentreOpening(Record):
+    """A day a work centre works longer or shorter than usual, whatever else is said of it."""
+
+    __tablename__ = "work_centre_opening"
+    __table_args__ = (
+        UniqueConstraint("work_centre_id", "day"),
+        CheckConstraint("minutes > 0 AND minutes <= 1440", "minutes"),
+    )
+
+    work_centre_id: Mapped[int] = mapped_column(BigId, ForeignKey("work_centre.id"))
+    day: Mapped[date]
+    minutes: Mapped[int]
+    why: Mapped[str] = mapped_column(default="")
+
+
 class Recipe(Record):
     """One version of how an item is made. It is never edited, only followed by the next."""
 

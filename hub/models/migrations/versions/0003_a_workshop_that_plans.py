@@ -27,6 +27,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("day", name=op.f("uq_shipping_closure_day")),
     )
     op.create_table(
+        "work_centre_opening",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("work_centre_id", BIG_ID, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "minutes > 0 AND minutes <= 1440", name=op.f("ck_work_centre_opening_minutes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_centre_id"],
+            ["work_centre.id"],
+            name=op.f("fk_work_centre_opening_work_centre_id_work_centre"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_centre_opening")),
+        sa.UniqueConstraint(
+            "work_centre_id", "day", name=op.f("uq_work_centre_opening_work_centre_id_day")
+        ),
+    )
+    op.create_table(
         "supplier",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("code", sa.String(), nullable=False),
