@@ -7,11 +7,20 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.netting_types import ImpossibleLotSize, LotSizes
+from hub.domain.options import Choice
 from hub.domain.planning_groups import groups_of
 from hub.domain.recipe import Recipe as RecipeView
 from hub.domain.recipe import RecipeCircle, RecipeLine, good_yield, levels
 from hub.flow.bounds import MOST_DAYS, MOST_TIMES, between, word
 from hub.flow.items import CodeTaken
+from hub.flow.recipe_choices import (
+    Follow,
+    Version,
+    choices_to_write,
+    followers,
+    version_of,
+    write_choices,
+)
 from hub.flow.recipe_steps import GivenStep, check_steps, write_steps
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
@@ -20,7 +29,7 @@ from hub.models.history import record
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.items import RecipeLine as RecipeLineRecord
 from hub.models.locks import lock_items, lock_planner
-from hub.models.planning_queries import component_edges
+from hub.models.planning_queries import active_recipe, component_edges
 from hub.models.substitution_queries import alternates_in_use
 
 MINUTES_A_DAY = 24 * 60
@@ -46,17 +55,21 @@ def add_recipe(
     batch_minutes: int = 0,
     rest_days: int = 0,
     steps: Sequence[GivenStep] = (),
+    choices: Sequence[Choice] | None = None,
     who: str,
     now: datetime,
 ) -> int:
     """Write the next version of how an item is made, and give the recipe's id.
 
-    It is made in `steps`, or, without any, in one at `work_centre_id`. It is in force at once:
-    planned runs follow it with the next plan, released and running ones keep the recipe they
-    began with. No two recipes are written at a time, nor while a plan is made, because only the
-    whole of them says whether an item would be made of itself.
+    It is made in `steps`, or, without any, in one at `work_centre_id`. `choices` is what it may be
+    finished with; None is what the version before offered. The recipes of its variants follow.
 
-    :raises Invalid: a quantity, share or number of batches that cannot be, or an item named twice.
+    It is in force at once: planned runs follow it with the next plan, released and running ones
+    keep the recipe they began with. No two recipes are written at a time, nor while a plan is
+    made, because only the whole of them says whether an item would be made of itself.
+
+    :raises Invalid: a quantity, share or number of batches that cannot be, an item or a value
+        named twice.
     :raises MadeOfItself: through the recipes in force, or the runs still going on.
     :raises Missing: no such item or work centre.
     """
@@ -77,6 +90,8 @@ def add_recipe(
     if work_centre_id is not None and session.get(WorkCentre, work_centre_id) is None:
         raise Missing("There is no such work centre.", field="work_centre")
     _check_circle(session, view, names=names)
+    before = version_of(session, active_recipe(session, item_id=item_id))
+    offered = choices_to_write(session, choices, view=view, before=before)
     recipe = Recipe(
         item_id=item_id,
         version=_next_version(session, item_id=item_id),
@@ -101,6 +116,7 @@ def add_recipe(
     session.add(recipe)
     session.flush()
     write_steps(session, recipe, steps)
+    write_choices(session, recipe, offered)
     record(
         session,
         at=now,
@@ -111,7 +127,32 @@ def add_recipe(
         to_state=str(recipe.version),
     )
     mark(session, item_ids=names, why=f"new recipe for {names[item_id]}", now=now)
+    after = Version(view=view, choices=offered)
+    for each in list(followers(session, before=before, after=after)):
+        _follow(session, each, who=who, now=now)
     return recipe.id
+
+
+def _follow(session: Session, follow: Follow, *, who: str, now: datetime) -> None:
+    """Write the next recipe of a variant: what it is made of is new, all else as it was."""
+    old, is_one_step = follow.recipe, not follow.steps
+    add_recipe(
+        session,
+        item_id=follow.view.item_id,
+        batch_size=follow.view.batch_size,
+        lines=follow.view.lines,
+        loss_bp=old.loss_bp,
+        min_batches=old.min_batches,
+        max_batches=old.max_batches,
+        step_batches=old.step_batches,
+        work_centre_id=old.work_centre_id if is_one_step else None,
+        setup_minutes=old.setup_minutes if is_one_step else 0,
+        batch_minutes=old.batch_minutes if is_one_step else 0,
+        rest_days=old.rest_days if is_one_step else 0,
+        steps=follow.steps,
+        who=who,
+        now=now,
+    )
 
 
 def add_work_centre(

@@ -151,6 +151,14 @@ REFUSALS: tuple[str, ...] = (
     N_(
         "%(substitute)s cannot stand in for %(item)s: one goes into the making of the other."
     ),
+    N_("%(item)s has nothing to choose from."),
+    N_("A choice cannot add the item to itself."),
+    N_("A value is offered twice."),
+    N_("At most %(most)s choices."),
+    N_("Say anew what each choice adds: the batch has another size."),
+    N_("Say which %(option)s: %(known)s."),
+    N_("There is no option “%(option)s”, only %(known)s."),
+    N_("There is no %(option)s “%(value)s”, only %(known)s."),
     N_("Nobody said that this may stand in for it."),
     N_("Nothing stands in for itself."),
     N_("Say how many %(substitute)s stand in for one %(item)s."),
