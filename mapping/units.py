@@ -212,6 +212,17 @@ def parse_percent(given: object) -> int:
     return int(points)
 
 
+def parse_density(given: object) -> int:
+    """Turn grams per millilitre into whole milligrams per millilitre: "0.9" is 900.
+
+    :raises UnitProblem: not a number, or finer than a thousandth.
+    """
+    whole = read_amount(given) * 1000
+    if whole.denominator != 1:
+        raise UnitProblem(f"{given} is too fine.", "Write at most three decimals.")
+    return int(whole)
+
+
 def format_percent(basis_points: int) -> str:
     """Write basis points as a percentage: 250 is "2.5"."""
     return plain(Decimal(basis_points) / 100)

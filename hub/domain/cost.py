@@ -3,6 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mapping.money import decimals_of
+from mapping.units import UnitProblem, read_amount
+
+MICROS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
@@ -20,6 +25,19 @@ class UnitCost:
 
     micros: int
     currency: str
+
+
+def parse_unit_cost(amount: object, *, currency: str) -> UnitCost:
+    """Read what one base unit costs: a gram may cost less than a cent.
+
+    :raises UnitProblem: no such currency, no number, or finer than a millionth.
+    """
+    code = currency.upper()
+    decimals_of(code)
+    micros = read_amount(amount) * MICROS
+    if micros.denominator != 1:
+        raise UnitProblem(f"{amount} is too fine.", "Write at most six decimals.")
+    return UnitCost(micros=int(micros), currency=code)
 
 
 def unit_cost(used: Iterable[Used], *, produced: int) -> UnitCost | None:

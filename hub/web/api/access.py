@@ -112,6 +112,8 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "POST /outbound-messages/<message_id>/retry": OFFICE,
     "GET /manual-tasks": PACKING,
     "POST /manual-tasks/<task_id>/done": PACKING,
+    "POST /imports/<table>": OFFICE,
+    "GET /exports/<table>": OFFICE,
     "GET /forecasts": OFFICE,
     "POST /forecasts/<path:code>/accept": OFFICE,
     "GET /invariants": OWNER,

@@ -91,6 +91,11 @@ class Door:
             session.rollback()
         return _response(_Told(200, text))
 
+    def give(self, write: Callable[[Asked], str], *, content_type: str) -> Response:
+        """Answer with a file made of what there is. This function will write nothing."""
+        with self.ports.database.reading() as session:
+            return Response(write(self._asked(session)), content_type=content_type)
+
     @property
     def zone(self) -> ZoneInfo:
         """The workshop's time zone."""

@@ -49,6 +49,7 @@ class ProblemError(BaseModel):
 
     field: str = Field(description="Where it is, such as `lines.0.quantity`.")
     message: str
+    row: int | None = Field(None, description="In a table, the row as spreadsheets count.")
 
 
 class ProblemDetails(BaseModel):

@@ -1,7 +1,7 @@
 """How the API says no: application/problem+json (RFC 9457), naming the field, echoing nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -68,6 +68,8 @@ class Fault:
 
     field: str
     message: str
+    row: int | None = None
+    """In a table, the row it is in."""
 
 
 class Problem(Exception):
@@ -81,8 +83,10 @@ class Problem(Exception):
         code: str = "",
         errors: Sequence[Fault] = (),
         headers: dict[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail)
+        self.more = more or {}
         self.status = status
         self.detail = detail
         self.code = code or CODES.get(status, "problem")
@@ -97,9 +101,8 @@ def answer(problem: Problem) -> Response:
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
-        "errors": [
-            {"field": each.field, "message": each.message} for each in problem.errors
-        ],
+        "errors": [_told(each) for each in problem.errors],
+        **problem.more,
         "request_id": request_id(),
     }
     return Response(
@@ -108,6 +111,11 @@ def answer(problem: Problem) -> Response:
         headers=problem.headers,
         content_type=MEDIA_TYPE,
     )
+
+
+def _told(fault: Fault) -> dict[str, object]:
+    row = {} if fault.row is None else {"row": fault.row}
+    return {**row, "field": fault.field, "message": fault.message}
 
 
 def answer_error(error: Exception) -> Response:

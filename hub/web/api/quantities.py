@@ -6,21 +6,20 @@ from typing import Annotated, Protocol
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from hub.domain.cost import UnitCost
+from hub.domain.cost import MICROS, UnitCost, parse_unit_cost
 from hub.flow.refusal import Invalid
 from hub.web.api.shapes import In, Out
 from mapping.canonical import Money
-from mapping.money import decimals_of, format_money, make_money
+from mapping.money import format_money, make_money
 from mapping.units import (
     UnitProblem,
     format_quantity,
+    parse_density,
     parse_percent,
     parse_quantity,
     plain,
     read_amount,
 )
-
-MICROS = 1_000_000
 
 
 def _amount(given: object) -> str:
@@ -156,15 +155,10 @@ def unit_cost(given: MoneyIn, *, field: str) -> UnitCost:
 
     :raises Invalid: no such currency, or finer than a millionth.
     """
-    code = given.currency.upper()
     try:
-        decimals_of(code)
-        micros = read_amount(given.amount) * MICROS
+        return parse_unit_cost(given.amount, currency=given.currency)
     except UnitProblem as problem:
         raise Invalid(problem.way_out, field=field) from problem
-    if micros.denominator != 1:
-        raise Invalid("Write at most six decimals.", field=field)
-    return UnitCost(micros=int(micros), currency=code)
 
 
 def shown_unit_cost(micros: int | None, *, currency: str) -> MoneyOut | None:
@@ -190,7 +184,7 @@ def density(given: str, *, field: str) -> int:
 
     :raises Invalid: finer than that.
     """
-    whole = read_amount(given) * 1000
-    if whole.denominator != 1:
-        raise Invalid("Write at most three decimals.", field=field)
-    return int(whole)
+    try:
+        return parse_density(given)
+    except UnitProblem as problem:
+        raise Invalid(problem.way_out, field=field) from problem

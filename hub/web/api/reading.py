@@ -1,8 +1,9 @@
 """Reads what programs send: JSON, strictly, and never more than the limit."""
 
 from functools import cached_property
+from typing import cast
 
-from flask import Request
+from flask import Request, request
 
 from hub.request_body import LengthMismatch, TooLarge, read_body
 from hub.web.api.problems import Problem
@@ -10,6 +11,14 @@ from mapping.strict_json import JsonRefused, read_strict
 
 LIMIT = 1024 * 1024
 """Bytes of the longest body the API takes (facts: reliability S11)."""
+
+
+def sent_body() -> bytes:
+    """Return the body of the call being handled, whatever it holds.
+
+    :raises Problem: it is too long, or not as long as was said.
+    """
+    return cast("StrictRequest", request).body
 
 
 class StrictRequest(Request):

@@ -17,6 +17,7 @@ from hub.web.api.views import (
     channels,
     decisions,
     forecasts,
+    imports,
     invariants,
     items,
     listings,
@@ -59,6 +60,7 @@ VIEWS = (
     upkeep,
     tasks,
     forecasts,
+    imports,
     invariants,
 )
 """What each noun adds to the API."""

@@ -1,0 +1,79 @@
+"""The tables people take out: what an import reads back, as things stand."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from hub.domain.table import write_table
+from hub.flow import import_counts, import_items, import_lots, import_recipes
+from hub.flow.refusal import Missing
+from hub.models.items import Item, Recipe, WorkCentre
+from hub.models.lots import LotStock, lots_by_id
+from hub.models.stock import Lot, LotBalance
+
+Rows = Iterable[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table that can be taken out."""
+
+    columns: Sequence[str]
+    rows: Callable[[Session], Rows]
+
+
+def write_sheet(session: Session, *, name: str) -> str:
+    """Write one of the tables as CSV.
+
+    :raises Missing: no such table is known.
+    """
+    sheet = SHEETS.get(name)
+    if sheet is None:
+        raise Missing(f"Tables of {', '.join(SHEETS)} can be taken out.")
+    return write_table(sheet.columns, sheet.rows(session))
+
+
+def _items(session: Session) -> Rows:
+    for item in session.scalars(select(Item).order_by(Item.code)):
+        yield import_items.item_row(item)
+
+
+def _recipes(session: Session) -> Rows:
+    items = {item.id: item for item in session.scalars(select(Item))}
+    centres = {centre.id: centre for centre in session.scalars(select(WorkCentre))}
+    query = select(Recipe).where(Recipe.is_active).options(selectinload(Recipe.lines))
+    recipes = session.scalars(query).all()
+    for recipe in sorted(recipes, key=lambda recipe: items[recipe.item_id].code):
+        yield from import_recipes.recipe_rows(recipe, items=items, centres=centres)
+
+
+def _lots(session: Session) -> Rows:
+    suppliers = {
+        lot_id: code for lot_id, code in session.execute(select(Lot.id, Lot.supplier_lot))
+    }
+    for lot, item in _stock(session):
+        yield import_lots.lot_row(lot, item=item, supplier_lot=suppliers[lot.id])
+
+
+def _counts(session: Session) -> Rows:
+    for lot, item in _stock(session):
+        yield import_counts.count_row(lot, item=item)
+
+
+def _stock(session: Session) -> list[tuple[LotStock, Item]]:
+    """Return every lot that holds something, with its item: by item's code, then lot's."""
+    query = select(LotBalance.lot_id).where(LotBalance.on_hand > 0)
+    lots = lots_by_id(session, lot_ids=list(session.scalars(query)))
+    items = {item.id: item for item in session.scalars(select(Item))}
+    pairs = [(lot, items[lot.item_id]) for lot in lots.values()]
+    return sorted(pairs, key=lambda pair: (pair[1].code, pair[0].code))
+
+
+SHEETS: Mapping[str, Sheet] = {
+    "items": Sheet(import_items.COLUMNS, _items),
+    "recipes": Sheet(import_recipes.COLUMNS, _recipes),
+    "lots": Sheet(import_lots.COLUMNS, _lots),
+    "counts": Sheet(import_counts.COLUMNS, _counts),
+}
