@@ -1,101 +1,178 @@
-"""How what is missing is cut into runs, and which stored run each of them continues."""
+"""How what is missing is cut into runs, as if no run stood there yet."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from sys import maxsize
 
-from hub.domain.netting_types import Link, LotSizes, PlannedRun, Policy, StoredRun
-from hub.domain.pools import Wanting
-
-STOCK = ""
-"""Whom a run without links is for; no demand has an empty key."""
+from hub.domain.netting_types import FOR_STOCK, Link, LotSizes, PlannedRun, Policy
+from hub.domain.pools import FOREVER, Line, Wanting
 
 
 @dataclass(slots=True)
 class Draft:
     """A run being put together."""
 
-    batches: int
-    quantity: int
+    batches: int = 0
+    quantity: int = 0
+    members: dict[str, Wanting] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
-    needed_on: date | None = None
-    priority: int | None = None
+    given: int = 0
+    due: int = FOREVER
+    """The day the first of its demands needs it, as a number."""
+    run_id: int | None = None
+    """The stored run it is, if it is one."""
 
     def give(self, want: Wanting, quantity: int) -> None:
         """Make so much of the run for one demand."""
-        demand = want.demand
+        key = want.demand.key
         want.left -= quantity
-        self.links[demand.key] = self.links.get(demand.key, 0) + quantity
-        self.needed_on = min(self.needed_on or demand.needed_on, demand.needed_on)
-        self.priority = min(
-            demand.priority if self.priority is None else self.priority, demand.priority
-        )
+        self.given += quantity
+        self.members[key] = want
+        self.links[key] = self.links.get(key, 0) + quantity
+        self.due = min(self.due, want.due)
+
+    def take_back(self, want: Wanting, quantity: int) -> None:
+        """Make so much less of the run for one demand, which wants it again."""
+        key = want.demand.key
+        want.left += quantity
+        self.given -= quantity
+        self.links[key] -= quantity
+        if not self.links[key]:
+            del self.links[key], self.members[key]
+            self.due = min((each.due for each in self.members.values()), default=FOREVER)
 
     @property
     def surplus(self) -> int:
         """What no demand has yet."""
-        return self.quantity - sum(self.links.values())
+        return self.quantity - self.given
+
+    @property
+    def needed_on(self) -> date | None:
+        """The first day somebody needs it; None when it is for stock alone."""
+        return None if self.due == FOREVER else date.fromordinal(self.due)
+
+    @property
+    def priority(self) -> int | None:
+        """That of its most urgent demand; None when it is for stock alone."""
+        asked = [want.demand.priority for want in self.members.values()]
+        best = min(asked, default=FOR_STOCK)
+        return None if best >= FOR_STOCK else best
 
 
-def cut_runs(wanting: Sequence[Wanting], *, sizes: LotSizes, policy: Policy) -> list[Draft]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How big runs may be, who may share one, and how long what they make keeps."""
+
+    sizes: LotSizes
+    policy: Policy
+
+    @property
+    def room(self) -> int:
+        """The most one run gives."""
+        most = self.sizes.most
+        return maxsize if most is None else most * self.sizes.good_yield
+
+    def last_day(self, due: int) -> int:
+        """The last day on which somebody may need it who shares a run due on that day."""
+        return max(due, self.today) + self.policy.window_days
+
+    def keeps(self, due: int) -> int:
+        """The last day on which what is made for that day is good; never made before today."""
+        if self.policy.shelf_life_days is None:
+            return FOREVER
+        made_on = self.today if due == FOREVER else max(due, self.today)
+        return made_on + self.policy.shelf_life_days
+
+    def size(self, draft: Draft, quantity: int) -> None:
+        """Give a run the batches for a quantity."""
+        draft.batches = self.sizes.batches_for(quantity)
+        draft.quantity = draft.batches * self.sizes.good_yield
+
+    @property
+    def today(self) -> int:
+        """Today, as a number."""
+        return self.policy.today.toordinal()
+
+
+@dataclass(slots=True)
+class Waiters:
+    """Demands in two lines, by rank and by the day they are needed."""
+
+    by_rank: Line
+    by_due: Line
+    _rank_places: dict[str, int]
+    _due_places: dict[str, int]
+
+    @classmethod
+    def of(cls, wanting: Sequence[Wanting]) -> "Waiters":
+        """Line up demands that come in rank order."""
+        by_due = sorted(wanting, key=lambda want: want.due)  # rank breaks ties
+        return cls(
+            by_rank=Line(wanting),
+            by_due=Line(by_due),
+            _rank_places={want.demand.key: n for n, want in enumerate(wanting)},
+            _due_places={want.demand.key: n for n, want in enumerate(by_due)},
+        )
+
+    def settle(self, want: Wanting) -> None:
+        """Write down that what a demand wants has changed."""
+        self.by_rank.settle(self._rank_places[want.demand.key])
+        self.by_due.settle(self._due_places[want.demand.key])
+
+
+def cut_runs(wanting: Sequence[Wanting], *, rules: Rules) -> list[Draft]:
     """Open runs until nobody in `wanting` (in rank order) wants anything.
 
-    The earliest due demand opens a run; demands due within the window join it until it
-    is full; what rounding up to whole batches leaves over goes to the next in rank,
-    before another run is opened.
+    The earliest due demand opens a run; demands due within the window join it until it is full;
+    what rounding up to whole batches leaves over goes to the next in rank, before another run
+    is opened. Filling each run from the earliest due, at the last day that serves it, opens as
+    few runs as the window and the maximum allow. Takes n log n steps for n demands.
     """
-    by_due = sorted(wanting, key=lambda want: want.demand.needed_on)  # rank breaks ties
-    by_rank = list(wanting)
+    waiters = Waiters.of(wanting)
     drafts: list[Draft] = []
-    for first, seed in enumerate(by_due):
+    for first, seed in enumerate(waiters.by_due.wants):
         while seed.left:
-            draft = _open(_gather(by_due, first=first, sizes=sizes, policy=policy), sizes)
-            _share_surplus(draft, waiting=by_rank, policy=policy)
+            draft = _open(waiters, first=first, rules=rules)
+            share_surplus(draft, waiters=waiters, rules=rules)
             drafts.append(draft)
     return drafts
 
 
-def _gather(
-    by_due: Sequence[Wanting], *, first: int, sizes: LotSizes, policy: Policy
-) -> list[tuple[Wanting, int]]:
-    seed = by_due[first]
-    last_day = seed.used_on + timedelta(days=policy.window_days)
-    best_before = kept_until(seed.used_on, policy=policy)
-    room = sizes.most * sizes.good_yield if sizes.most else maxsize
-    group: list[tuple[Wanting, int]] = []
-    for index in range(first, len(by_due)):
-        want = by_due[index]
-        if want.demand.needed_on > last_day or not room:
-            break
-        if want.left and want.accepts(best_before):
-            group.append((want, min(want.left, room)))
-            room -= group[-1][1]
-    return group
-
-
-def _open(group: Sequence[tuple[Wanting, int]], sizes: LotSizes) -> Draft:
-    batches = sizes.batches_for(sum(quantity for _, quantity in group))
-    draft = Draft(batches=batches, quantity=batches * sizes.good_yield)
-    for want, quantity in group:
+def _open(waiters: Waiters, *, first: int, rules: Rules) -> Draft:
+    draft = Draft()
+    room = rules.room
+    for want in _gather(waiters.by_due, first=first, rules=rules):
+        quantity = min(want.left, room)
         draft.give(want, quantity)
+        waiters.settle(want)
+        room -= quantity
+        if not room:
+            break
+    rules.size(draft, draft.given)
     return draft
 
 
-def _share_surplus(draft: Draft, *, waiting: list[Wanting], policy: Policy) -> None:
-    surplus = draft.surplus
-    made_on = max(draft.needed_on or policy.today, policy.today)
-    best_before = kept_until(made_on, policy=policy)
-    for want in waiting:
-        if not surplus:
-            break
-        if want.left and want.accepts(best_before):
-            quantity = min(want.left, surplus)
-            draft.give(want, quantity)
-            surplus -= quantity
-    while waiting and not waiting[0].left:
-        del waiting[0]
+def _gather(line: Line, *, first: int, rules: Rules) -> Iterator[Wanting]:
+    """Find who may share a run with the demand at `first`, the earliest due first."""
+    seed = line.wants[first]
+    last_day = rules.last_day(seed.due)
+    place: int | None = first
+    while place is not None and line.wants[place].due <= last_day:
+        yield line.wants[place]
+        place = line.first(keeps=rules.keeps(seed.due), start=place + 1)
+
+
+def share_surplus(draft: Draft, *, waiters: Waiters, rules: Rules) -> None:
+    """Give what no demand has of a run to whoever comes next in rank."""
+    keeps = rules.keeps(draft.due)
+    while draft.surplus:
+        place = waiters.by_rank.first(keeps=keeps)
+        if place is None:
+            return
+        want = waiters.by_rank.wants[place]
+        draft.give(want, min(want.left, draft.surplus))
+        waiters.settle(want)
 
 
 def kept_until(made_on: date, *, policy: Policy) -> date | None:
@@ -105,7 +182,7 @@ def kept_until(made_on: date, *, policy: Policy) -> date | None:
     return made_on + timedelta(days=policy.shelf_life_days)
 
 
-def stock_runs(missing: int, *, sizes: LotSizes) -> list[Draft]:
+def stock_runs(missing: int, *, rules: Rules) -> list[Draft]:
     """Open runs for stock alone.
 
     They stand apart from the orders' runs, so that materials and hours of stock never
@@ -113,56 +190,16 @@ def stock_runs(missing: int, *, sizes: LotSizes) -> list[Draft]:
     """
     drafts: list[Draft] = []
     while missing > 0:
-        batches = sizes.batches_for(missing)
-        batches = batches if sizes.most is None else min(batches, sizes.most)
-        drafts.append(Draft(batches=batches, quantity=batches * sizes.good_yield))
+        drafts.append(Draft())
+        rules.size(drafts[-1], min(missing, rules.room))
         missing -= drafts[-1].quantity
     return drafts
 
 
-def continue_stored(
-    drafts: Sequence[Draft], *, stored: Iterable[StoredRun]
-) -> tuple[list[PlannedRun], tuple[int, ...]]:
-    """Give each draft the id of the stored planned run it overlaps most: plans stay calm.
-
-    Overlap is the quantity both make for the same demands; runs for stock alone overlap
-    with each other. Returns the runs and the ids of stored runs that nobody continues.
-    """
-    planned = {run.run_id: run for run in stored}
-    ids: dict[int, int] = {}
-    free = set(planned)
-    for _, _, index, run_id in sorted(_overlaps(drafts, stored=planned)):
-        if index not in ids and run_id in free:
-            ids[index] = run_id
-            free.remove(run_id)
-    runs = [_settled(draft, run_id=ids.get(i)) for i, draft in enumerate(drafts)]
-    return runs, tuple(sorted(free))
-
-
-def _overlaps(
-    drafts: Sequence[Draft], *, stored: dict[int, StoredRun]
-) -> list[tuple[int, bool, int, int]]:
-    made_for: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for run in stored.values():
-        for link in run.links:
-            made_for[link.demand].append((run.run_id, link.quantity))
-        if not run.links:
-            made_for[STOCK].append((run.run_id, run.output))
-    shared: dict[tuple[int, int], int] = defaultdict(int)
-    for index, draft in enumerate(drafts):
-        for_whom = list(draft.links.items()) or [(STOCK, draft.quantity)]
-        for demand, quantity in for_whom:
-            for run_id, before in made_for[demand]:
-                shared[index, run_id] += min(quantity, before)
-    return [
-        (-quantity, drafts[index].needed_on != stored[run_id].needed_on, index, run_id)
-        for (index, run_id), quantity in shared.items()
-    ]
-
-
-def _settled(draft: Draft, *, run_id: int | None) -> PlannedRun:
+def settled(draft: Draft) -> PlannedRun:
+    """Write a draft down as a planned run."""
     return PlannedRun(
-        run_id=run_id,
+        run_id=draft.run_id,
         is_firm=False,
         batches=draft.batches,
         quantity=draft.quantity,
