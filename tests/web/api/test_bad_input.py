@@ -181,6 +181,28 @@ def alternates() -> Iterator[Bad]:
     yield Bad(f"{path}?substitute=OIL", None, "substitute", 404, "DELETE")
 
 
+def variants() -> Iterator[Bad]:
+    """Soap of this workshop offers nothing to choose."""
+    yield Bad("/items/GHOST/variants", {"options": {"scent": "rose"}}, "", 404)
+    yield Bad("/items/SOAP/variants", {}, "options")
+    yield Bad("/items/SOAP/variants", {"options": "rose"}, "options")
+    yield Bad("/items/SOAP/variants", {"options": {"scent": "rose"}}, "options")
+    red = {"option": "Dye", "value": "Red", "lines": [{"item": "OIL", "quantity": "1"}]}
+    for field, choice in (
+        ("choices.0.option", without(red, "option")),
+        ("choices.0.value", red | {"value": " "}),
+        ("choices.0.lines.0.item", red | {"lines": [{"item": "GHOST", "quantity": "1"}]}),
+        ("choices.0.lines", red | {"lines": [{"item": "OIL", "quantity": "0"}]}),
+        ("choices", red | {"lines": [{"item": "SOAP", "quantity": "1"}]}),
+    ):
+        yield Bad("/recipes", RECIPE | {"choices": [choice]}, field)
+    yield Bad("/recipes", RECIPE | {"choices": [red, red | {"value": "red"}]}, "choices")
+    part = {"item": "SOAP", "quantity": 1, "options": {"scent": "rose"}}
+    yield Bad(
+        "/listings/1/mapping", {"components": [part]}, "components.0.options", method="PUT"
+    )
+
+
 def recipes() -> Iterator[Bad]:
     for name in ("item", "batch_size", "lines"):
         yield Bad("/recipes", without(RECIPE, name), name)
@@ -434,7 +456,7 @@ def suppliers() -> Iterator[Bad]:
     yield Bad(lye, {"lead_time_days": 10**6}, "lead_time_days", method="PUT")
     yield Bad(lye, {"multiple": 0}, "multiple", method="PUT")
     yield Bad(lye, {"multiple": {"amount": "1", "unit": "m"}}, "multiple", method="PUT")
-    yield Bad(lye, {"min_quantity": BIG}, "min_quantity", method="PUT")
+    yield Bad(lye, {"min_quantity": str(BIG)}, "min_quantity", method="PUT")
     yield Bad(lye, {"unit_cost": PRICE | {"currency": "QQQ"}}, "unit_cost", method="PUT")
     yield Bad(lye, {"preferred": "perhaps"}, "preferred", method="PUT")
 
@@ -451,7 +473,7 @@ def purchases() -> Iterator[Bad]:
         ({"item": "NOBODY"}, "item"),
         ({"quantity": 0}, "quantity"),
         ({"quantity": {"amount": "1", "unit": "m"}}, "quantity"),
-        ({"quantity": BIG}, "quantity"),
+        ({"quantity": str(BIG)}, "quantity"),
         ({"unit_cost": PRICE | {"currency": "QQQ"}}, "unit_cost"),
         ({"expected_on": "soon"}, "expected_on"),
     ):
@@ -496,6 +518,7 @@ CASES = [
     *upkeep(),
     *items(),
     *alternates(),
+    *variants(),
     *recipes(),
     *lots(),
     *mappings(),
