@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
 from hub.flow import ledger
-from hub.models.items import Item, Recipe
+from hub.flow.plan_runs import snapshot
+from hub.models.items import Item
 from hub.models.messages import OutboundMessage
 from hub.models.numbers import next_number
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Replan, Shortage
+from hub.models.planning_queries import active_recipe
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.recipe_steps import steps_of
 from hub.models.stock import Lot, LotBalance, Reservation, StockMove
 from tests.factories import NOW, PIECE, make_item, make_lot, make_recipe
 
@@ -31,14 +34,16 @@ def make_run(
     now: datetime = NOW,
 ) -> ProductionOrder:
     """Plan one batch that gives `planned` and needs `uses`, for whoever it is made for."""
-    recipe = session.scalar(select(Recipe).filter_by(item_id=item.id, is_active=True))
-    recipe = recipe or make_recipe(session, item=item, uses=uses, batch_size=planned)
+    if active_recipe(session, item_id=item.id) is None:
+        make_recipe(session, item=item, uses=uses, batch_size=planned)
+    recipe = active_recipe(session, item_id=item.id)
+    assert recipe is not None
     sequence = next_number(session, "production_order")
     run = ProductionOrder(
         number=number(Series.PRODUCTION, sequence=sequence),
         item_id=item.id,
         recipe_id=recipe.id,
-        recipe={},
+        recipe=snapshot(recipe, steps=steps_of(session, recipe)),
         batches=1,
         planned=planned,
         created_at=now,
