@@ -140,6 +140,8 @@ class Order:
     tags: tuple[str, ...] = ()
     source: str = ""
     po_number: str = ""
+    ship_method: str = ""
+    """How the buyer wants it sent, as the channel names it."""
 
 
 def content_hash(order: Order) -> str:

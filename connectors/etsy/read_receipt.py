@@ -99,6 +99,7 @@ def order_of(receipt: object) -> Order:
         attributes=_attributes(given),
         tags=("gift",) if is_true(given.get("is_gift")) else (),
         source="pattern" if given.get("receipt_type") == 1 else "",
+        ship_method=_ship_method(objects_of(given.get("transactions"))),
     )
 
 
@@ -233,6 +234,15 @@ def _written(amount: Money | None) -> str:
     if amount is None or not amount.minor:
         return ""
     return " ".join(format_money(amount).values())
+
+
+def _ship_method(lines: Sequence[Given]) -> str:
+    """Return how the first line that says so is to be sent; an upgrade is what the buyer chose."""
+    for field in ("shipping_upgrade", "shipping_method"):
+        for line in lines:
+            if named := words(line.get(field)):
+                return named
+    return ""
 
 
 def _shipping(lines: Sequence[Given]) -> tuple[tuple[str, str], ...]:

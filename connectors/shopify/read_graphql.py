@@ -39,6 +39,7 @@ _LINE = {
     "gift_card": "isGiftCard",
     "properties": "customAttributes",
 }
+_SHIPPING = {"title": "title", "code": "code", "is_removed": "isRemoved"}
 _CUSTOMER = {"id": "id", "first_name": "firstName", "last_name": "lastName"}
 _ADDRESS = {
     "name": "name",
@@ -73,9 +74,15 @@ def rest_shape(node: object) -> dict[str, object]:
         "current_total_price_set": _bag(order.get("currentTotalPriceSet")),
         "customer": _customer(order.get("customer")),
         "shipping_address": _renamed(mapping_of(order.get("shippingAddress")), _ADDRESS),
+        "shipping_lines": _shipping(order.get("shippingLine")),
         "line_items": [_line(mapping_of(one)) for one in _nodes(order.get("lineItems"))],
         "fulfillments": [_parcel(mapping_of(one)) for one in parcels],
     }
+
+
+def _shipping(given: object) -> list[dict[str, object]]:
+    line = mapping_of(given)
+    return [_renamed(line, _SHIPPING)] if line else []
 
 
 def _line(node: Mapping[str, object]) -> dict[str, object]:

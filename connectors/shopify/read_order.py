@@ -9,6 +9,7 @@ from connectors.shopify.read_words import (
     RELEASES,
     currency_of,
     id_of,
+    list_of,
     mapping_of,
     moment,
     money,
@@ -74,6 +75,7 @@ def order_from_rest(body: object) -> Order:
         tags=tags(given.get("tags")),
         source=words(given.get("source_name")),
         po_number=words(given.get("po_number")),
+        ship_method=_ship_method(given.get("shipping_lines")),
     )
 
 
@@ -162,6 +164,14 @@ def _ship_to(given: Given) -> Address | None:
         phone=words(given.get("phone")),
     )
     return None if address == Address() else address
+
+
+def _ship_method(given: object) -> str:
+    """Return how the first shipping line that was not taken off is called."""
+    lines = (mapping_of(line) for line in list_of(given))
+    kept = (line for line in lines if line.get("is_removed") is not True)
+    first = next(kept, {})
+    return words(first.get("title")) or words(first.get("code"))
 
 
 def _joined(*names: object) -> str:

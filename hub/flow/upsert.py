@@ -20,8 +20,10 @@ from hub.domain.sales import (
     without_echo,
 )
 from hub.domain.states import Intent
+from hub.domain.transit import fold_method
 from hub.flow.buyers import keep_people
-from hub.flow.decide import decide, footing
+from hub.flow.decide import decide
+from hub.flow.footing import footing
 from hub.flow.map_lines import map_order, restate_demands
 from hub.flow.order_lines import change_line, known_line, new_line, note_sent, relist
 from hub.flow.phase import refresh_phases
@@ -209,6 +211,7 @@ def _state(
     made.remote_read_at = fetched_at
     made.payment, made.release = order.payment, order.release
     made.requested_on = order.requested_on
+    made.ship_method = fold_method(order.ship_method)
     made.currency = order.currency
     made.total_minor = order.total.minor if order.total else None
     made.presentment = asdict(order.presentment_total) if order.presentment_total else None

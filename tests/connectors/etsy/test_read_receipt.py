@@ -298,6 +298,20 @@ def test_minor_units_survive_any_finer_divisor(minor: int, kind: tuple[str, int]
 # People, promises, words ----------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "said, method",
+    [
+        ({}, ""),
+        ({"shipping_method": "Correos"}, "Correos"),
+        ({"shipping_method": "Correos", "shipping_upgrade": "Express"}, "Express"),
+    ],
+)
+def test_how_it_is_sent_is_the_upgrade_the_buyer_chose_or_the_method(
+    said: dict[str, object], method: str
+) -> None:
+    assert order_of(receipt(transactions=[line(**said)])).ship_method == method
+
+
 def test_where_etsy_withholds_the_address_there_is_none() -> None:
     withheld = dict.fromkeys(
         ("first_line", "second_line", "city", "state", "zip", "country_iso", "buyer_email")

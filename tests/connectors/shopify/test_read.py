@@ -225,6 +225,21 @@ def test_an_address_without_a_full_name_joins_its_parts() -> None:
     assert shipped_to.name == "Inés Prado"
 
 
+def test_how_it_is_sent_is_the_first_shipping_line_in_both_shapes() -> None:
+    rest = sent("plain_paid") | {
+        "shipping_lines": [
+            {"title": "Old way", "code": "old", "is_removed": True},
+            {"title": None, "code": "express"},
+        ]
+    }
+    graphql = fetched("plain_paid") | {
+        "shippingLine": {"title": "", "code": "express", "isRemoved": False}
+    }
+
+    assert seen(rest).ship_method == "express"
+    assert order_from_graphql(graphql) == seen(rest)
+
+
 def test_an_order_without_a_name_has_its_number() -> None:
     body = sent("plain_paid")
     body.update(name=None, order_number=1007)
