@@ -1,30 +1,50 @@
 """What a recipe offers to choose, and the items that are finished by choosing."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
+from hub.models.by_id import by_id
 from hub.models.items import Item, Recipe
 from hub.models.recipe_parts import RecipeChoice
 
 
 def choices_of(session: Session, *, recipe_id: int) -> tuple[Choice, ...]:
     """Return what a recipe offers, as it was written: options and their values in order."""
-    lines: dict[tuple[str, str], list[RecipeLine]] = {}
-    query = select(RecipeChoice).where(RecipeChoice.recipe_id == recipe_id)
+    return choices_by_recipe(session, recipe_ids=[recipe_id]).get(recipe_id, ())
+
+
+def choices_by_recipe(
+    session: Session, *, recipe_ids: Collection[int]
+) -> dict[int, tuple[Choice, ...]]:
+    """Return what recipes offer, each as it was written; one that offers nothing is left out."""
+    lines: dict[int, dict[tuple[str, str], list[RecipeLine]]] = defaultdict(dict)
+    query = select(RecipeChoice).where(RecipeChoice.recipe_id.in_(recipe_ids))
     for row in session.scalars(query.order_by(RecipeChoice.id)):
-        added = lines.setdefault((row.option, row.value), [])
+        added = lines[row.recipe_id].setdefault((row.option, row.value), [])
         if row.item_id is not None:
             added.append(
                 RecipeLine(
                     item_id=row.item_id, quantity=row.quantity, waste_bp=row.waste_bp
                 )
             )
-    return tuple(
-        Choice(option=option, value=value, lines=tuple(added))
-        for (option, value), added in lines.items()
-    )
+    return {
+        recipe_id: tuple(
+            Choice(option=option, value=value, lines=tuple(added))
+            for (option, value), added in offered.items()
+        )
+        for recipe_id, offered in lines.items()
+    }
+
+
+def families_of(session: Session, items: Iterable[Item]) -> dict[int, Item]:
+    """Return the items that these, where they are variants, are finished from, by id."""
+    ids = {item.family_id for item in items if item.family_id is not None}
+    return by_id(session, Item, ids=ids) if ids else {}
 
 
 def variant_with(session: Session, *, family_id: int, options_key: str) -> Item | None:

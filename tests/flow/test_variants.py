@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
+from hub.domain.trace import NodeKind
 from hub.flow import plan, produce
 from hub.flow.catalogue import add_recipe
 from hub.flow.refusal import Invalid, Missing
@@ -16,7 +17,8 @@ from hub.models.items import RecipeLine as Line
 from hub.models.orders import SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.recipe_parts import RecipeChoice
-from hub.models.stock import StockMove
+from hub.models.stock import Lot
+from hub.models.trace_edges import trace_edges
 from tests.factories import (
     NOW,
     PIECE,
@@ -328,10 +330,18 @@ def test_two_scents_are_finished_from_one_run_of_the_base(session: Session) -> N
 
     phases = {order.id: order.phase for order in session.scalars(select(SalesOrder))}
     assert phases == {first.id: "ready_to_ship", second.id: "ready_to_ship"}
-    used = session.execute(
-        select(StockMove.ref_id, StockMove.lot_id).where(
-            StockMove.kind == "consumed", StockMove.lot_id.in_((wax.id, oil.id))
+    assert made_from(session, wax) == {"CND", "CND/lavender", "CND/rose"}
+    assert made_from(session, oil) == {"CND/lavender"}
+    assert check(session) == []
+
+
+def made_from(session: Session, lot: Lot) -> set[str]:
+    """Trace a lot forward and name the items of all that was made from it."""
+    nodes = {node for edge in trace_edges(session, lot_ids=[lot.id])
+             for node in (edge.source, edge.target)}  # fmt: skip
+    found = {node.id for node in nodes if node.kind is NodeKind.LOT} - {lot.id}
+    return set(
+        session.scalars(
+            select(Item.code).join(Lot, Lot.item_id == Item.id).where(Lot.id.in_(found))
         )
     )
-    assert len(list(used)) == 2
-    assert check(session) == []

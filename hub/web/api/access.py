@@ -37,6 +37,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "GET /items/<path:code>/alternates": EVERYBODY,
     "PUT /items/<path:code>/alternates": OFFICE,
     "DELETE /items/<path:code>/alternates": OFFICE,
+    "POST /items/<path:code>/variants": OFFICE,
     "GET /recipes": EVERYBODY,
     "POST /recipes": OFFICE,
     "GET /recipes/<recipe_id>": EVERYBODY,

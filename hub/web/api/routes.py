@@ -34,6 +34,7 @@ from hub.web.api.views import (
     suppliers,
     tasks,
     upkeep,
+    variants,
     work_centres,
     workshop,
 )
@@ -42,6 +43,7 @@ VIEWS = (
     channels,
     items,
     alternates,
+    variants,
     recipes,
     work_centres,
     workshop,

@@ -1,6 +1,6 @@
 """Items, recipes and work centres as the API takes and gives them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -8,7 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from hub.domain.availability import Availability
-from hub.models.items import Item, Recipe, WorkCentre
+from hub.domain.options import Choice
+from hub.domain.recipe import RecipeLine as Added
+from hub.models.items import Item, Recipe, RecipeLine, WorkCentre
 from hub.models.recipe_parts import RecipeStep
 from hub.web.api.quantities import Amount, Quantity, QuantityIn, quantity
 from hub.web.api.shapes import Count, Days, In, Name, Out, PageQuery, Patch
@@ -90,6 +92,8 @@ class ItemOut(Out):
     window_days: int | None
     quality_hold: bool
     lot_pattern: str
+    family: str | None = Field(description="For a variant: the item it is finished from.")
+    options: dict[str, str] = Field(description="For a variant: what was chosen.")
     on_hand: Quantity = Field(description="In the house, whatever its state.")
     reserved: Quantity
     available: Quantity = Field(description="Good today, not put aside, and nobody's.")
@@ -111,6 +115,14 @@ class RecipeLineIn(In):
     item: str
     quantity: QuantityIn
     waste_percent: Amount = "0"
+
+
+class ChoiceIn(In):
+    """What one value of an option adds to a batch; nothing, for "unscented" and the like."""
+
+    option: Name = Field(examples=["scent"])
+    value: Name = Field(examples=["lavender"])
+    lines: list[RecipeLineIn] = Field([], max_length=50)
 
 
 class StepIn(In):
@@ -148,6 +160,11 @@ class RecipeIn(In):
         description="Where it is made at several work centres, in place of the one above.",
     )
     lines: list[RecipeLineIn] = Field(min_length=1, max_length=200)
+    choices: list[ChoiceIn] | None = Field(
+        None,
+        max_length=500,
+        description="What it may be finished with; left out, what the version before offered.",
+    )
 
 
 class RecipeLineOut(Out):
@@ -156,6 +173,14 @@ class RecipeLineOut(Out):
     item: str
     quantity: Quantity
     waste_percent: str
+
+
+class ChoiceOut(Out):
+    """What one value of an option adds to a batch."""
+
+    option: str
+    value: str
+    lines: list[RecipeLineOut]
 
 
 class StepOut(Out):
@@ -188,6 +213,7 @@ class RecipeOut(Out):
         description="Empty for a recipe made in one go; else what stands above is their sum."
     )
     lines: list[RecipeLineOut]
+    choices: list[ChoiceOut]
     created_at: datetime
 
 
@@ -198,8 +224,10 @@ class RecipeQuery(PageQuery):
     active: bool = Field(False, description="Only those in force.")
 
 
-def show_item(item: Item, figures: Availability) -> ItemOut:
-    """Write an item with its five figures."""
+def show_item(
+    item: Item, figures: Availability, *, families: Mapping[int, Item]
+) -> ItemOut:
+    """Write an item with its five figures; `families` holds what variants are finished from."""
 
     def shown(of: int) -> Quantity:
         return quantity(of, unit=item.unit)
@@ -219,6 +247,8 @@ def show_item(item: Item, figures: Availability) -> ItemOut:
         safety_stock=shown(item.safety_stock),
         stock_up_to=shown(item.stock_up_to),
         window_days=item.window_days,
+        family=None if item.family_id is None else families[item.family_id].code,
+        options={option: str(value) for option, value in item.options.items()},
         quality_hold=item.quality_hold,
         lot_pattern=item.lot_pattern,
         density=None if thick is None else plain(Decimal(thick) / 1000),
@@ -238,8 +268,9 @@ def show_recipe(
     items: dict[int, Item],
     centres: dict[int, WorkCentre],
     steps: Sequence[RecipeStep],
+    choices: Sequence[Choice],
 ) -> RecipeOut:
-    """Write a recipe; `items` holds what it makes and what goes in."""
+    """Write a recipe; `items` holds what it makes, what goes in and what choices add."""
     made = items[recipe.item_id]
     centre = centres.get(recipe.work_centre_id or 0)
     return RecipeOut(
@@ -268,13 +299,23 @@ def show_recipe(
             )
             for step in steps
         ],
-        lines=[
-            RecipeLineOut(
-                item=items[line.item_id].code,
-                quantity=quantity(line.quantity, unit=items[line.item_id].unit),
-                waste_percent=format_percent(line.waste_bp),
+        lines=[_line(line, items=items) for line in recipe.lines],
+        choices=[
+            ChoiceOut(
+                option=choice.option,
+                value=choice.value,
+                lines=[_line(line, items=items) for line in choice.lines],
             )
-            for line in recipe.lines
+            for choice in choices
         ],
         created_at=recipe.created_at,
+    )
+
+
+def _line(line: RecipeLine | Added, *, items: Mapping[int, Item]) -> RecipeLineOut:
+    item = items[line.item_id]
+    return RecipeLineOut(
+        item=item.code,
+        quantity=quantity(line.quantity, unit=item.unit),
+        waste_percent=format_percent(line.waste_bp),
     )

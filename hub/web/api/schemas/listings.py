@@ -9,6 +9,7 @@ from hub.models.items import Item
 from hub.models.listing_queries import components_of
 from hub.models.listings import Listing
 from hub.web.api.quantities import Quantity, QuantityIn, quantity
+from hub.web.api.schemas.variants import Options
 from hub.web.api.shapes import In, Out, PageQuery, Query
 from mapping.bundle import Components
 from mapping.match import Suggestion
@@ -20,6 +21,9 @@ class ComponentIn(In):
     """How much of an item one piece of the listing holds."""
 
     item: str
+    options: Options = Field(
+        {}, description="What is chosen of what the item's recipe offers; see its variants."
+    )
     quantity: QuantityIn
 
 

@@ -8,6 +8,7 @@ from flask_openapi3.models.tag import Tag
 
 from hub.flow.items import add_item, edit_item
 from hub.flow.refusal import Invalid
+from hub.models.choice_queries import families_of
 from hub.models.item_figures import item_figures
 from hub.models.item_views import find_items
 from hub.models.items import Item
@@ -54,7 +55,7 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         """Add something to hold in stock."""
         return door.write(
             lambda asked: _add(asked, body),
-            show=lambda asked, item_id: _show(
+            show=lambda asked, item_id: shown_item(
                 asked, door, asked.session.get_one(Item, item_id)
             ),
             status=201,
@@ -70,7 +71,7 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         """Change what is known of an item; it is planned again."""
         return door.write(
             lambda asked: _change(asked, path.code, body),
-            show=lambda asked, item_id: _show(
+            show=lambda asked, item_id: shown_item(
                 asked, door, asked.session.get_one(Item, item_id)
             ),
         )
@@ -85,19 +86,23 @@ def _page(asked: Asked, door: Door, query: ItemQuery) -> Page[ItemOut]:
         item_ids=[item.id for item in found.rows],
         on=door.today(asked.now),
     )
+    families = families_of(asked.session, found.rows)
     return Page(
-        items=[show_item(item, figures[item.id]) for item in found.rows],
+        items=[show_item(item, figures[item.id], families=families) for item in found.rows],
         next=cursor(found.next),
     )
 
 
 def _one(asked: Asked, door: Door, code: str) -> ItemOut:
-    return _show(asked, door, item_in_path(asked.session, code))
+    return shown_item(asked, door, item_in_path(asked.session, code))
 
 
-def _show(asked: Asked, door: Door, item: Item) -> ItemOut:
+def shown_item(asked: Asked, door: Door, item: Item) -> ItemOut:
+    """Write one item with what there is of it today."""
     on = door.today(asked.now)
-    return show_item(item, item_figures(asked.session, item_ids=[item.id], on=on)[item.id])
+    figures = item_figures(asked.session, item_ids=[item.id], on=on)
+    families = families_of(asked.session, [item])
+    return show_item(item, figures[item.id], families=families)
 
 
 def _add(asked: Asked, body: ItemIn) -> int:

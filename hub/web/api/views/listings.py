@@ -7,7 +7,8 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.flow.map_lines import save_mapping
-from hub.flow.refusal import Missing
+from hub.flow.refusal import Invalid, Missing
+from hub.flow.variants import variant_of
 from hub.models.by_id import by_id
 from hub.models.items import Item
 from hub.models.listing_queries import components_of
@@ -27,6 +28,7 @@ from hub.web.api.named import id_in_path, item_named
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import quantity, thousandths
 from hub.web.api.schemas.listings import (
+    ComponentIn,
     DemandChange,
     ListingOut,
     ListingQuery,
@@ -187,5 +189,19 @@ def _components(asked: Asked, body: MappingIn) -> Components:
         field = f"components.{position}"
         item = item_named(asked.session, each.item, field=f"{field}.item")
         amount = thousandths(each.quantity, item=item, field=f"{field}.quantity")
-        found.append(Component(item_id=item.id, quantity=amount))
+        meant = _finished(asked, item, each, field=field) if each.options else item.id
+        found.append(Component(item_id=meant, quantity=amount))
     return tuple(found)
+
+
+def _finished(asked: Asked, family: Item, component: ComponentIn, *, field: str) -> int:
+    try:
+        return variant_of(
+            asked.session,
+            family_id=family.id,
+            options=component.options,
+            who=asked.who,
+            now=asked.now,
+        )
+    except Invalid as no:
+        raise Invalid(no.message, field=f"{field}.{no.field}") from no

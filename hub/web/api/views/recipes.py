@@ -6,11 +6,13 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
 from hub.flow.catalogue import add_recipe, add_work_centre
 from hub.flow.recipe_steps import GivenStep
 from hub.flow.refusal import Missing
 from hub.models.by_id import by_id
+from hub.models.choice_queries import choices_by_recipe
 from hub.models.item_views import find_recipes, recipe_with_lines, work_centre_coded
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.recipe_steps import steps_by_recipe
@@ -19,6 +21,7 @@ from hub.web.api.named import id_in_path, item_named, wanted_item
 from hub.web.api.paging import cursor, window
 from hub.web.api.quantities import basis_points, thousandths
 from hub.web.api.schemas.items import (
+    ChoiceIn,
     RecipeIn,
     RecipeLineIn,
     RecipeOut,
@@ -84,14 +87,24 @@ def _one(asked: Asked, recipe_id: int) -> RecipeOut:
 
 def _shown(asked: Asked, recipes: Iterable[Recipe]) -> list[RecipeOut]:
     recipes = list(recipes)
+    choices = choices_by_recipe(asked.session, recipe_ids=[each.id for each in recipes])
     used = {line.item_id for recipe in recipes for line in recipe.lines}
+    used |= {
+        line.item_id for many in choices.values() for each in many for line in each.lines
+    }
     items = by_id(asked.session, Item, ids=used | {recipe.item_id for recipe in recipes})
     steps = steps_by_recipe(asked.session, recipe_ids=[recipe.id for recipe in recipes])
     wanted = {recipe.work_centre_id for recipe in recipes}
     wanted |= {step.work_centre_id for each in steps.values() for step in each}
     centres = by_id(asked.session, WorkCentre, ids=[each for each in wanted if each])
     return [
-        show_recipe(recipe, items=items, centres=centres, steps=steps.get(recipe.id, ()))
+        show_recipe(
+            recipe,
+            items=items,
+            centres=centres,
+            steps=steps.get(recipe.id, ()),
+            choices=choices.get(recipe.id, ()),
+        )
         for recipe in recipes
     ]
 
@@ -115,6 +128,7 @@ def _add(asked: Asked, body: RecipeIn) -> int:
         batch_minutes=body.batch_minutes,
         rest_days=body.rest_days,
         steps=[_step(asked, step) for step in body.steps],
+        choices=_choices(asked, body.choices),
         who=asked.who,
         now=asked.now,
     )
@@ -127,6 +141,22 @@ def _line(asked: Asked, line: RecipeLineIn, *, field: str) -> RecipeLine:
         quantity=thousandths(line.quantity, item=item, field=f"{field}.quantity"),
         waste_bp=basis_points(line.waste_percent, field=f"{field}.waste_percent"),
     )
+
+
+def _choices(asked: Asked, given: list[ChoiceIn] | None) -> list[Choice] | None:
+    if given is None:
+        return None
+    return [
+        Choice(
+            option=choice.option,
+            value=choice.value,
+            lines=tuple(
+                _line(asked, line, field=f"choices.{place}.lines.{position}")
+                for position, line in enumerate(choice.lines)
+            ),
+        )
+        for place, choice in enumerate(given)
+    ]
 
 
 def _step(asked: Asked, step: StepIn) -> GivenStep:
