@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hub.domain.explain import from_data
 from hub.models.history import History
 from hub.web.finding_words import finding_words
 from hub.web.formats import write_day
 from hub.web.language import N_, gettext
+from hub.web.plan_words import explained
 from hub.web.words import KINDS_OF_NEWS, PHASES, said
 
 EVENTS: Mapping[str, str] = {
@@ -57,6 +59,8 @@ EVENTS: Mapping[str, str] = {
     "run.pin_missed": N_("%(run)s cannot start on %(from_day)s. %(why)s"),
     "run.pinned": N_("%(run)s pinned to %(day)s"),
     "run.unpinned": N_("%(run)s no longer pinned to a day"),
+    "run.relinked": N_("%(run)s is shared out anew"),
+    "run.moved": N_("%(run)s is needed on another day"),
     "run.recipe": N_("%(run)s follows the new recipe"),
     "run.completed": N_("A part of %(run)s came out"),
     "run.substituted": N_("%(run)s takes something else: %(why)s"),
@@ -119,7 +123,11 @@ def events(
 
 def _event(row: History, *, runs: Mapping[int, str], users: Mapping[int, str]) -> Event:
     known = EVENTS.get(row.what, "")
-    words = gettext(known, **_params(row, runs)) if known else row.what
+    explanation = from_data(row.detail)
+    if explanation is not None:
+        words = explained(explanation)
+    else:
+        words = gettext(known, **_params(row, runs)) if known else row.what
     is_said = "%(why)s" in known
     is_worker = row.who in {"system", "worker"} and row.what != "channel.told"
     is_machine = is_worker or row.what == "order.phase"
