@@ -13,7 +13,8 @@ from connectors.protocol import Registration
 from connectors.registry import CHANNELS
 from hub.domain.states import INTENT_STEPS, Intent
 from hub.flow.announce import sync_holds
-from hub.flow.decide import decide, footing
+from hub.flow.decide import decide
+from hub.flow.footing import footing
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark_orders

@@ -10,8 +10,9 @@ from hub.domain.phase import Phase
 from hub.domain.states import Intent
 from hub.flow.agree import end_drift
 from hub.flow.change import hold_order
-from hub.flow.decide import decide, footing
+from hub.flow.decide import decide
 from hub.flow.drift import Subject, heal
+from hub.flow.footing import footing
 from hub.flow.phase import refresh_phases
 from hub.flow.replan import mark_orders
 from hub.models.channels import ChannelAccount
