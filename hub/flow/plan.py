@@ -80,11 +80,7 @@ def replan(
     if not marked:
         return Planned(items=(), orders=())
     alternates = alternates_in_use(session)
-    groups = planning_groups(
-        component_edges(session),
-        items=marked,
-        groups=groups_of(each.pair for each in alternates),
-    )
+    groups = planned_with(session, items=marked, alternates=alternates)
     items = [item_id for group in groups for item_id in group]
     lock_items(session, items)
     taken = session.execute(
@@ -117,6 +113,17 @@ def replan(
     offered = {*items, *refresh_makeable(session, today=today)}
     told = restate(session, item_ids=offered, today=today, now=now, channels=channels)
     return Planned(items=tuple(items), orders=tuple(sorted(orders)), stock_told=told)
+
+
+def planned_with(
+    session: Session, *, items: Collection[int], alternates: Collection[Alternate]
+) -> tuple[tuple[int, ...], ...]:
+    """Return everything that is planned with these items, in the order it is planned in."""
+    return planning_groups(
+        component_edges(session),
+        items=items,
+        groups=groups_of(each.pair for each in alternates),
+    )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.recipe import planning_order
 from hub.domain.rivals import Gift, Hands, gifts, totals
 from hub.domain.states import Intent
-from hub.flow.plan import replan
+from hub.flow.plan import planned_with, replan
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark_orders
 from hub.models.by_id import by_id
@@ -26,8 +25,8 @@ from hub.models.locks import lock_items, lock_orders, lock_planner
 from hub.models.orders import SalesOrder
 from hub.models.packing import items_of_order
 from hub.models.planning import Replan
-from hub.models.planning_queries import component_edges
 from hub.models.rival_queries import Dates, dates_of_open, in_hands
+from hub.models.substitution_queries import alternates_in_use
 from mapping.units import say
 
 FIRST, LAST = 0, 1000
@@ -146,7 +145,8 @@ def _lock(session: Session, *, order_id: int) -> SalesOrder:
     lock_planner(session)
     marked = set(session.scalars(select(Replan.item_id)))
     wanted = marked | items_of_order(session, order_id=order_id)
-    lock_items(session, planning_order(component_edges(session), items=wanted))
+    groups = planned_with(session, items=wanted, alternates=alternates_in_use(session))
+    lock_items(session, [item_id for group in groups for item_id in group])
     lock_orders(session, [order_id])
     order = session.get(SalesOrder, order_id, populate_existing=True)
     if order is None:
