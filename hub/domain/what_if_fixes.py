@@ -43,12 +43,12 @@ class Fix:
     about: Mapping[str, int]
     """What it does, as ids and numbers; days are proleptic ordinals (date.toordinal)."""
     saves_days: int
-    """Late days that it takes off all orders together.
+    """Late days it takes off the orders in trouble, less what it makes any other order later.
 
     Of an order that is split, its late days in proportion to the lines that leave in time.
     """
     helped: tuple[int, ...]
-    """Orders that are less late with it."""
+    """Orders in trouble that are less late with it."""
     harmed: tuple[int, ...] = ()
     """Orders that are later than without it."""
 
@@ -92,15 +92,17 @@ class Trouble:
         except RecipeCircle:
             return None
         was, now = late_days(self.after, to=self.to), late_days(fixed, to=self.to)
-        saves = sum(was.values()) - sum(now.values())
+        helped = [order for order in _fewer(now, than=was) if order in self.late]
+        harmed = _fewer(was, than=now)
+        saves = sum(was.get(order, 0) - now.get(order, 0) for order in (*helped, *harmed))
         if saves <= 0:
             return None
         return Fix(
             kind=kind,
             about=about,
             saves_days=saves,
-            helped=_fewer(now, than=was),
-            harmed=_fewer(was, than=now),
+            helped=tuple(helped),
+            harmed=harmed,
         )
 
 

@@ -37,22 +37,29 @@ def substitutes(trouble: Trouble, behind: Behind) -> Iterator[Fix | None]:
 
 def expedited(trouble: Trouble, behind: Behind) -> Iterator[Fix | None]:
     """Have a purchase come sooner, by no more days than it takes."""
-    expected = {
-        line.purchase_id: line.expected_on or date.min
-        for good in trouble.state.goods.values()
-        for line in good.incoming
-    }
     today, worst = trouble.state.today, max(trouble.late.values())
-    latest = sorted(behind.lines, key=lambda line: expected[line], reverse=True)
-    for line in latest[:MOST_TRIED]:
+    expected = expected_days(trouble.state)
+    lines = [line for line in behind.lines if line in expected]
+    for line in sorted(lines, key=lambda line: expected[line], reverse=True)[:MOST_TRIED]:
         most = min((expected[line] - today).days, worst)
-        yield _fewest(partial(_sooner, trouble, line), most=most)
+        yield _fewest(partial(_sooner, trouble, line, expected[line]), most=most)
 
 
-def _sooner(trouble: Trouble, line: int, days: int) -> Fix | None:
+def expected_days(state: State) -> dict[int, date]:
+    """Say for each purchase line on its way when it is expected, if anybody knows."""
+    return {
+        line.purchase_id: line.expected_on
+        for good in state.goods.values()
+        for line in good.incoming
+        if line.expected_on is not None
+    }
+
+
+def _sooner(trouble: Trouble, line: int, expected_on: date, days: int) -> Fix | None:
+    day = expected_on - timedelta(days=days)
     return trouble.with_fix(
         FixKind.EXPEDITE,
-        about={"line": line, "days": days},
+        about={"line": line, "day": day.toordinal()},
         state=later_purchase(trouble.state, lines={line}, days=-days),
     )
 

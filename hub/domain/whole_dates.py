@@ -15,6 +15,8 @@ from hub.domain.schedule import (
 from hub.domain.states import Production
 from hub.domain.whole_plan_types import Coming, Coverings, Order, Run, State, Wish
 
+Dated = tuple[tuple[Coverage, ...], Promise]
+"""Where the goods of an order come from, and what that promises."""
 Making = Mapping[str, list[tuple[Run, int]]]
 """By the key of whom it is for: the runs that owe it something, and how much."""
 
@@ -33,19 +35,36 @@ def placed_runs(state: State, cover: Coverings) -> Schedule:
     )
 
 
-def promised(state: State, cover: Coverings, *, schedule: Schedule) -> dict[int, Promise]:
-    """Date every order of which something is still to be sent."""
+def promised(
+    state: State,
+    cover: Coverings,
+    *,
+    schedule: Schedule,
+    known: dict[int, Dated] | None = None,
+) -> dict[int, Promise]:
+    """Date every order of which something is still to be sent.
+
+    `known` remembers, within one moment, from one plan to the next: an order whose goods come
+    from where they came before keeps its promise unasked.
+    """
+    known = {} if known is None else known
     parts_of = _Parts(state=state, cover=cover, making=making_of(cover), schedule=schedule)
     found: dict[int, Promise] = {}
     for order in state.orders:
         parts = tuple(parts_of.of(order))
-        if parts:
-            found[order.order_id] = promise(
+        before = known.get(order.order_id)
+        if parts and (before is None or before[0] != parts):
+            before = known[order.order_id] = (
                 parts,
-                local_now=state.local_now,
-                shipping=state.shipping,
-                transit_days=order.transit_days,
+                promise(
+                    parts,
+                    local_now=state.local_now,
+                    shipping=state.shipping,
+                    transit_days=order.transit_days,
+                ),
             )
+        if parts and before:
+            found[order.order_id] = before[1]
     return found
 
 

@@ -29,7 +29,7 @@ from hub.domain.substitutes import (
     Together,
     net_together,
 )
-from hub.domain.whole_dates import placed_runs, promised
+from hub.domain.whole_dates import Dated, placed_runs, promised
 from hub.domain.whole_plan_types import (
     Coming,
     Coverings,
@@ -48,9 +48,13 @@ Group = tuple[tuple[int, ...], Alternates]
 
 @dataclass(slots=True)
 class Memo:
-    """What items came to the last time: the same table gives the same plan, unasked."""
+    """What items and orders came to the last time, for plans of one moment.
+
+    The same table gives the same plan, and the same parts the same promise, unasked.
+    """
 
     known: dict[Group, tuple[Mapping[int, Table], Together]] = field(default_factory=dict)
+    dated: dict[int, Dated] = field(default_factory=dict)
 
     def net(self, tables: Mapping[int, Table], *, alternates: Alternates) -> Together:
         """Net items together, unless nothing of it changed since."""
@@ -163,7 +167,7 @@ class _Board:
             cover=cover,
             stock_short=self.stock_short,
             schedule=schedule,
-            promises=promised(self.state, cover, schedule=schedule),
+            promises=promised(self.state, cover, schedule=schedule, known=self.memo.dated),
         )
 
     def _note(self, plan: Plan, *, item_id: int) -> None:

@@ -151,3 +151,15 @@ def alternates_not_allowed(session: Session) -> list[substitutes.Alternate]:
         )
         for each in session.scalars(query)
     ]
+
+
+def lines_on_their_way(session: Session, *, purchase_order_id: int) -> list[int]:
+    """Return the lines of a purchase order of which something is still to come."""
+    query = (
+        select(PurchaseLine.id)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
+        .where(PurchaseOrder.id == purchase_order_id, PurchaseOrder.state == "ordered")
+        .where(~PurchaseLine.is_closed, PurchaseLine.quantity > PurchaseLine.received)
+        .order_by(PurchaseLine.id)
+    )
+    return list(session.scalars(query))

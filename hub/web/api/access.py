@@ -117,6 +117,8 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "GET /exports/<table>": OFFICE,
     "GET /forecasts": OFFICE,
     "POST /forecasts/<path:code>/accept": OFFICE,
+    "POST /what-if": OFFICE,
+    "POST /what-if/apply": OFFICE,
     "GET /invariants": OWNER,
 }
 PEOPLE = PACKING

@@ -35,6 +35,7 @@ from hub.web.api.views import (
     tasks,
     upkeep,
     variants,
+    what_if,
     work_centres,
     workshop,
 )
@@ -62,6 +63,7 @@ VIEWS = (
     upkeep,
     tasks,
     forecasts,
+    what_if,
     imports,
     invariants,
 )
