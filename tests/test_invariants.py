@@ -202,6 +202,8 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         " WHERE s.need_id IS NOT NULL"),
     "a purchase promised beyond what is to come": (
         purchase_laws.PURCHASES_COVER_ONCE, "UPDATE purchase_line SET received = quantity - 1"),
+    "a purchase that came without a lot": (
+        purchase_laws.RECEIPTS_ARE_LOTS, "UPDATE purchase_line SET received = received + 1"),
     "a purchase promised that nobody waits for": (
         purchase_laws.PURCHASES_COVER_ONCE, "UPDATE purchase_line SET is_closed = TRUE"),
     "a purchase kept for a run that is over": (

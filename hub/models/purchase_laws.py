@@ -49,8 +49,23 @@ COVERS_NAME_THEIR_ITEM = Law(
     WHERE c.item_id <> l.item_id
     """,
 )
+RECEIPTS_ARE_LOTS = Law(
+    code="I7",
+    subject="purchase_line",
+    words="{received} came by its own account, {moved} by the ledger of its lots",
+    broken="""
+    SELECT subject_id, received, moved FROM (
+        SELECT l.id AS subject_id, l.received,
+            COALESCE((SELECT SUM(m.quantity) FROM stock_move m
+                      JOIN lot t ON t.id = m.lot_id
+                      WHERE t.purchase_line_id = l.id AND m.kind = 'received'), 0) AS moved
+        FROM purchase_line l
+    ) AS sums WHERE received <> moved
+    """,
+)
 
 PURCHASE_LAWS: tuple[Law, ...] = (
+    RECEIPTS_ARE_LOTS,
     PURCHASES_COVER_ONCE,
     COVERS_ARE_WANTED,
     COVERS_NAME_THEIR_ITEM,
