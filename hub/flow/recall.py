@@ -6,24 +6,20 @@ is read when somebody looks (hub/models/recall_views.py), so that a buyer who as
 is forgotten here too.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
-from hub.domain.lot_states import LotState
 from hub.domain.recall import Reach
-from hub.domain.states import Intent
-from hub.flow.change import hold_order, release_order
+from hub.flow.call_back import let_go, stop_lots, stop_orders
 from hub.flow.refusal import Invalid, Missing, Refusal, SomebodyWasFirst
-from hub.flow.stock import set_lot_state
 from hub.models.history import record
 from hub.models.locks import lock_items, lock_lots, lock_orders
 from hub.models.numbers import next_number
-from hub.models.orders import SalesOrder
 from hub.models.recall_queries import (
     balances_of,
     items_of,
@@ -36,7 +32,7 @@ from hub.models.recall_queries import (
 from hub.models.recalls import Recall, RecallLot, RecallOrder
 from hub.models.stock import Lot
 from hub.models.touched import orders_touched
-from hub.models.trace_edges import each_by_id
+from hub.models.trace_edges import each_by_id, in_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +143,15 @@ def close_recall(
     """
     recall = _open(session, recall_id=recall_id)
     if lets_go:
-        for order_id in _still_held(session, recall):
-            why = f"{recall.number} closed"
-            release_order(session, order_id=order_id, reason=why, who=who, now=now)
+        held = select(RecallOrder.order_id).where(RecallOrder.recall_id == recall_id)
+        let_go(
+            session,
+            session.scalars(held.where(RecallOrder.was_held)).all(),
+            held_for=why_of(recall),
+            reason=f"{recall.number} closed",
+            who=who,
+            now=now,
+        )
     recall.state, recall.closed_at = "closed", now
     _remember(session, recall, "recall.closed", who=who, now=now)
     session.flush()
@@ -201,19 +203,27 @@ def _extend(
     new_lots = [lot_id for lot_id in reach.lots if lot_id not in known_lots]
     _take_lots(session, recall, new_lots, start=start, who=who, now=now)
     new_orders = [each for each in reach.orders if each not in known_orders]
-    for order_id in new_orders:
-        row = RecallOrder(
-            recall_id=recall.id,
-            order_id=order_id,
-            was_sent=order_id in reach.sent,
-            was_held=False,
-        )
-        session.add(row)
-        known_orders[order_id] = row
-    session.flush()
+    sent = reach.sent
+    rows = [
+        {
+            "recall_id": recall.id,
+            "order_id": each,
+            "was_sent": each in sent,
+            "was_held": False,
+        }
+        for each in new_orders
+    ]
+    if rows:
+        session.execute(insert(RecallOrder), rows)
     if not recall.is_drill:
-        stopped = {order_id: known_orders[order_id] for order_id in reach.unsent}
-        _stop_orders(session, recall, stopped, who=who, now=now)
+        why = why_of(recall)
+        stopped = stop_orders(session, reach.unsent, why=why, who=who, now=now)
+        for some in in_parts(stopped):
+            session.execute(
+                update(RecallOrder)
+                .where(RecallOrder.recall_id == recall.id, RecallOrder.order_id.in_(some))
+                .values(was_held=True)
+            )
     recall.found = _figures(session, recall, reach)
     session.flush()
     return Added(tuple(new_lots), tuple(new_orders))
@@ -222,57 +232,33 @@ def _extend(
 def _take_lots(
     session: Session,
     recall: Recall,
-    lot_ids: Collection[int],
+    lot_ids: Sequence[int],
     *,
     start: Collection[int],
     who: str,
     now: datetime,
 ) -> None:
+    if not lot_ids:
+        return
     lots = each_by_id(session, Lot, ids=lot_ids)
-    for lot_id in lot_ids:
-        state = lots[lot_id].state
-        session.add(
-            RecallLot(
-                recall_id=recall.id,
-                lot_id=lot_id,
-                state_before=state,
-                is_start=lot_id in start,
-            )
-        )
-        if recall.is_drill or state == LotState.RECALLED:
-            continue
-        set_lot_state(
-            session,
-            lot_id=lot_id,
-            state=LotState.RECALLED,
-            reason=why_of(recall),
-            who=who,
-            now=now,
-        )
-    session.flush()
+    rows = [
+        {
+            "recall_id": recall.id,
+            "lot_id": lot_id,
+            "state_before": lots[lot_id].state,
+            "is_start": lot_id in start,
+        }
+        for lot_id in lot_ids
+    ]
+    session.execute(insert(RecallLot), rows)
+    if not recall.is_drill:
+        stop_lots(session, lots.values(), why=why_of(recall), who=who, now=now)
 
 
-def _stop_orders(
-    session: Session,
-    recall: Recall,
-    rows: Mapping[int, RecallOrder],
-    *,
-    who: str,
-    now: datetime,
-) -> None:
-    for order_id in sorted(rows):
-        if session.get_one(SalesOrder, order_id).intent != Intent.OPEN:
-            continue
-        hold_order(session, order_id=order_id, reason=why_of(recall), who=who, now=now)
-        rows[order_id].was_held = True
-
-
-def _known(session: Session, recall: Recall) -> tuple[set[int], dict[int, RecallOrder]]:
+def _known(session: Session, recall: Recall) -> tuple[set[int], set[int]]:
     lots = select(RecallLot.lot_id).where(RecallLot.recall_id == recall.id)
-    orders = select(RecallOrder).where(RecallOrder.recall_id == recall.id)
-    return set(session.scalars(lots)), {
-        row.order_id: row for row in session.scalars(orders)
-    }
+    orders = select(RecallOrder.order_id).where(RecallOrder.recall_id == recall.id)
+    return set(session.scalars(lots)), set(session.scalars(orders))
 
 
 def _figures(session: Session, recall: Recall, reach: Reach) -> dict[str, object]:
@@ -286,18 +272,6 @@ def _figures(session: Session, recall: Recall, reach: Reach) -> dict[str, object
         "parcels": len(reach.parcels),
         "mass_balance": asdict(balance) | {"difference": balance.difference},
     }
-
-
-def _still_held(session: Session, recall: Recall) -> list[int]:
-    query = (
-        select(SalesOrder.id)
-        .join(RecallOrder, RecallOrder.order_id == SalesOrder.id)
-        .where(RecallOrder.recall_id == recall.id, RecallOrder.was_held)
-        .where(SalesOrder.intent == Intent.ON_HOLD.value)
-        .where(SalesOrder.intent_why == why_of(recall))
-        .order_by(SalesOrder.id)
-    )
-    return list(session.scalars(query))
 
 
 def _open(session: Session, *, recall_id: int) -> Recall:

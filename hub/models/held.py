@@ -105,6 +105,11 @@ def held_in_lot(session: Session, *, lot_id: int) -> list[Held]:
     return list(reversed(_held(session, Reservation.lot_id == lot_id)))
 
 
+def held_in_lots(session: Session, *, lot_ids: Collection[int]) -> list[Held]:
+    """Return everything that is spoken for in lots, lots in ascending id."""
+    return _held(session, Reservation.lot_id.in_(lot_ids))
+
+
 def soft_by_owner(session: Session, *, item_id: int) -> dict[str, int]:
     """Return how much of an item is softly held, by the planner's key of who holds it."""
     query = (

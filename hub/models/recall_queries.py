@@ -41,9 +41,8 @@ def balances_of(session: Session, *, lot_ids: Collection[int]) -> dict[int, Mass
         ):
             moves[lot_id].append(Move(kind=MoveKind(kind), quantity=quantity))
         there = select(LotBalance.lot_id, LotBalance.on_hand)
-        on_hand.update(
-            session.execute(there.where(LotBalance.lot_id.in_(some))).tuples().all()
-        )
+        for lot_id, held in session.execute(there.where(LotBalance.lot_id.in_(some))):
+            on_hand[lot_id] = held
     return {
         lot_id: mass_balance(moves[lot_id], on_hand=on_hand.get(lot_id, 0))
         for lot_id in lot_ids

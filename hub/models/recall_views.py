@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from hub.domain.recall import total
 from hub.domain.recall_letter import Sold
@@ -31,6 +31,17 @@ from hub.models.recalls import Recall, RecallLot, RecallOrder
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.stock import Lot
 from hub.models.trace_edges import each_by_id, in_parts
+
+SHOWN = (
+    SalesOrder.number,
+    SalesOrder.account_id,
+    SalesOrder.external_id,
+    SalesOrder.external_number,
+    SalesOrder.phase,
+    SalesOrder.intent,
+    SalesOrder.placed_at,
+)
+"""What is shown of an order: a recall may reach thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +187,7 @@ def _lots(session: Session, recall: Recall) -> list[LotReached]:
         .where(RecallLot.recall_id == recall.id)
         .order_by(RecallLot.id)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     ids = [lot.id for _, lot, _ in rows]
     balances = balances_of(session, lot_ids=ids)
     holders = holders_by_lot(session, lot_ids=ids)
@@ -216,6 +227,7 @@ def _orders(
         .outerjoin(Customer, Customer.id == SalesOrder.customer_id)
         .outerjoin(Address, Address.id == SalesOrder.ship_to_id)
         .where(RecallOrder.recall_id == recall.id)
+        .options(load_only(*SHOWN))
         .order_by(ChannelAccount.channel, ChannelAccount.id, SalesOrder.id)
     )
     parcels = _parcels(session, lots=lots)
@@ -235,11 +247,19 @@ def _orders(
 @dataclass(frozen=True, slots=True)
 class _Pick:
     shipment_id: int
-    line: ShipmentLine
+    sent_id: int
+    pieces: int
     title: str
+    variant_title: str
+    sku: str
     lot_id: int
     quantity: int
     per_piece: int
+
+    @property
+    def name(self) -> str:
+        name = f"{self.title} · {self.variant_title}".removesuffix(" · ")
+        return name or self.sku
 
 
 def _parcels(
@@ -264,7 +284,18 @@ def _picks(session: Session, *, lot_ids: Collection[int]) -> list[_Pick]:
     found: list[_Pick] = []
     for some in in_parts(lot_ids):
         query = (
-            select(ShipmentPick, ShipmentLine, OrderLine, Demand.per_piece)
+            select(
+                ShipmentLine.shipment_id,
+                ShipmentLine.id.label("sent_id"),
+                ShipmentLine.quantity.label("pieces"),
+                OrderLine.title,
+                OrderLine.variant_title,
+                OrderLine.sku,
+                ShipmentPick.lot_id,
+                ShipmentPick.quantity,
+                Demand.per_piece,
+            )
+            .select_from(ShipmentPick)
             .join(ShipmentLine, ShipmentLine.id == ShipmentPick.shipment_line_id)
             .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
             .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
@@ -272,18 +303,7 @@ def _picks(session: Session, *, lot_ids: Collection[int]) -> list[_Pick]:
             .where(ShipmentPick.lot_id.in_(some), Shipment.state != "cancelled")
             .order_by(ShipmentPick.id)
         )
-        for pick, sent, line, per_piece in session.execute(query):
-            name = f"{line.title} · {line.variant_title}".removesuffix(" · ")
-            found.append(
-                _Pick(
-                    sent.shipment_id,
-                    sent,
-                    name or line.sku,
-                    pick.lot_id,
-                    pick.quantity,
-                    per_piece,
-                )
-            )
+        found += [_Pick(*row) for row in session.execute(query)]
     return found
 
 
@@ -305,12 +325,12 @@ def _sold(inside: Sequence[_Pick], lots: Mapping[int, LotReached]) -> list[Sold]
     """
     by_line: dict[int, list[_Pick]] = defaultdict(list)
     for pick in inside:
-        by_line[pick.line.id].append(pick)
+        by_line[pick.sent_id].append(pick)
     return [
         Sold(
-            title=several[0].title,
+            title=several[0].name,
             pieces=min(
-                several[0].line.quantity,
+                several[0].pieces,
                 sum(-(-pick.quantity // pick.per_piece) for pick in several),
             ),
             lots=tuple(sorted({lots[pick.lot_id].lot.code for pick in several})),

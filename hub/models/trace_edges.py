@@ -29,6 +29,8 @@ Step = Callable[[Session, Ids], list[Edge]]
 
 RUN, COMPLETION = "production_order", "completion"
 """What a run's moves name: the run itself, or one of its completions."""
+BACK = aliased(StockMove)
+"""The move that takes another one back."""
 AT_ONCE = 5000
 """Ids in one statement; engines take some 32,000."""
 
@@ -167,11 +169,10 @@ def _ledger(
     session: Session, which: ColumnElement[bool], *, kind: MoveKind
 ) -> Iterator[Row[int, str, str, int]]:
     """Give what runs used or made of lots, less what was taken back."""
-    back = aliased(StockMove)
-    net = func.sum(StockMove.quantity + func.coalesce(back.quantity, 0))
+    net = func.sum(StockMove.quantity + func.coalesce(BACK.quantity, 0))
     query = (
         select(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id, net)
-        .outerjoin(back, back.reverses_id == StockMove.id)
+        .outerjoin(BACK, BACK.reverses_id == StockMove.id)
         .where(StockMove.kind == kind.value, StockMove.ref_type.in_((RUN, COMPLETION)))
         .where(StockMove.reverses_id.is_(None), which)
         .group_by(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id)
@@ -187,7 +188,8 @@ def _run_of(
     found: dict[int, int] = {}
     for some in in_parts(ids):
         query = select(Completion.id, Completion.production_order_id)
-        found.update(session.execute(query.where(column.in_(some))).tuples().all())
+        for completion_id, run_id in session.execute(query.where(column.in_(some))):
+            found[completion_id] = run_id
     return found
 
 
