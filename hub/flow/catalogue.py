@@ -126,7 +126,13 @@ def add_recipe(
         what="item.recipe",
         to_state=str(recipe.version),
     )
-    mark(session, item_ids=names, why=f"new recipe for {names[item_id]}", now=now)
+    mark(
+        session,
+        item_ids=names,
+        why=f"new recipe for {names[item_id]}",
+        now=now,
+        cause={"what": "recipe"},
+    )
     after = Version(view=view, choices=offered)
     for each in list(followers(session, before=before, after=after)):
         _follow(session, each, who=who, now=now)

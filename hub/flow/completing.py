@@ -77,7 +77,13 @@ def complete_run(
         )
     refresh_phases(session, order_ids=run.order_ids, now=now, who=who)
     word = "finished" if is_last else "completed in part"
-    mark(session, item_ids=run.item_ids, why=f"{run.record.number} {word}", now=now)
+    mark(
+        session,
+        item_ids=run.item_ids,
+        why=f"{run.record.number} {word}",
+        now=now,
+        cause={"what": "finished", "run": run.record.number},
+    )
     return lot_id
 
 

@@ -112,7 +112,13 @@ def edit_item(
         what="item.edited",
         detail=differences,
     )
-    mark(session, item_ids=[item.id], why=f"{item.name} changed", now=now)
+    mark(
+        session,
+        item_ids=[item.id],
+        why=f"{item.name} changed",
+        now=now,
+        cause={"what": "levels"},
+    )
 
 
 def _checked(given: Mapping[str, object]) -> dict[str, object]:

@@ -120,16 +120,27 @@ def preview_mapping(
 def restate_demands(session: Session, *, order_id: int, now: datetime) -> None:
     """Bring the demands of an order to what its lines want now, never below what was shipped."""
     lines = select(OrderLine).filter_by(order_id=order_id)
-    for line in session.scalars(lines.order_by(OrderLine.id)).all():
+    ordered = lines.order_by(OrderLine.position, OrderLine.id)
+    for place, line in enumerate(session.scalars(ordered).all(), start=1):
         demands = session.scalars(select(Demand).filter_by(order_line_id=line.id)).all()
+        before = [demand.quantity for demand in demands]
         for demand in demands:
             demand.quantity = max(demand.shipped, _wanted(line) * demand.per_piece)
+        is_changed = before != [demand.quantity for demand in demands]
         mark(
             session,
             item_ids=[demand.item_id for demand in demands],
             why="line changed",
             now=now,
+            cause=_line_cause(session, line, place=place) if is_changed else None,
         )
+
+
+def _line_cause(session: Session, line: OrderLine, *, place: int) -> dict[str, object]:
+    """Say what happened to a line whose quantity changed; the first of an order is line 1."""
+    order = session.get_one(SalesOrder, line.order_id)
+    what = "cancelled" if line.cancelled >= line.ordered else "changed"
+    return {"what": what, "order": order.number, "line": place}
 
 
 def _listings(
@@ -230,7 +241,15 @@ def _demand(
         demand.quantity = max(demand.shipped, _wanted(line) * per_piece)
         session.add(demand)
     session.flush()
-    mark(session, item_ids=[*known, *components], why="order lines mapped", now=now)
+    order = session.get_one(SalesOrder, line.order_id)
+    what = "placed" if order.created_at == now else "mapped"
+    mark(
+        session,
+        item_ids=[*known, *components],
+        why="order lines mapped",
+        now=now,
+        cause={"what": what, "order": order.number},
+    )
 
 
 def _wanted(line: OrderLine) -> int:

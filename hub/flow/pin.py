@@ -83,4 +83,10 @@ def _set(
     run.pinned_on = on
     session.flush()
     told = f"{run.number} was pinned to {on}" if on else f"{run.number} is no longer pinned"
-    mark(session, item_ids=[run.item_id], why=told, now=now)
+    mark(
+        session,
+        item_ids=[run.item_id],
+        why=told,
+        now=now,
+        cause={"what": "pinned" if on else "unpinned", "run": run.number},
+    )

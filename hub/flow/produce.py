@@ -45,7 +45,11 @@ def release(session: Session, *, production_order_id: int, who: str, now: dateti
     run = lock_run(session, production_order_id=production_order_id)
     _release(session, run.record, who=who, now=now)
     mark(
-        session, item_ids=[run.record.item_id], why=f"{run.record.number} released", now=now
+        session,
+        item_ids=[run.record.item_id],
+        why=f"{run.record.number} released",
+        now=now,
+        cause={"what": "released", "run": run.record.number},
     )
 
 
@@ -100,7 +104,13 @@ def start(
     item = session.get_one(Item, run.record.item_id)
     note = f"{run.record.number}: {item.name} in production"
     tell_progress(session, order_ids=run.serves, note=note, now=now)
-    mark(session, item_ids=run.item_ids, why=f"{run.record.number} started", now=now)
+    mark(
+        session,
+        item_ids=run.item_ids,
+        why=f"{run.record.number} started",
+        now=now,
+        cause={"what": "started", "run": run.record.number},
+    )
 
 
 def complete(
@@ -242,7 +252,13 @@ def cancel(
     close_links(session, production_order_id=run.record.id)
     forget_shortages(session, need_ids=run.need_ids)
     refresh_phases(session, order_ids=run.order_ids, now=now, who=who)
-    mark(session, item_ids=run.item_ids, why=f"{run.record.number} cancelled", now=now)
+    mark(
+        session,
+        item_ids=run.item_ids,
+        why=f"{run.record.number} cancelled",
+        now=now,
+        cause={"what": "cancelled", "run": run.record.number},
+    )
 
 
 def _pick(

@@ -87,7 +87,13 @@ def receive(
         to_state=LotState.AVAILABLE.value,
         detail={"quantity": quantity},
     )
-    mark(session, item_ids=[item_id], why=f"{item.name} received", now=now)
+    mark(
+        session,
+        item_ids=[item_id],
+        why=f"{item.name} received",
+        now=now,
+        cause={"what": "received", "lot": session.get_one(Lot, lot_id).code},
+    )
     return lot_id
 
 
@@ -111,7 +117,13 @@ def set_lot_state(
         soft = [held for held in held_in_lot(session, lot_id=lot_id) if not held.is_firm]
         ledger.give_back(session, soft)
         refresh(session, soft, now=now)
-    mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} is {state.value}", now=now)
+    mark(
+        session,
+        item_ids=[lot.item_id],
+        why=f"lot {lot.code} is {state.value}",
+        now=now,
+        cause={"what": state.value, "lot": lot.code},
+    )
     return tuple(holders_of(session, lot_id=lot_id))
 
 
@@ -193,7 +205,13 @@ def put_right(
         why=note,
         reason=reason,
     )
-    mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} {kind.value}", now=now)
+    mark(
+        session,
+        item_ids=[lot.item_id],
+        why=f"lot {lot.code} {kind.value}",
+        now=now,
+        cause={"what": "counted", "lot": lot.code},
+    )
     refresh(session, released, now=now)
 
 

@@ -64,7 +64,13 @@ def undo_move(
     )
     if opened is not None and moved.kind == MoveKind.RECEIVED:
         _expect_again(session, opened, lot, quantity=moved.quantity, who=who, now=now)
-    mark(session, item_ids=[lot.item_id], why=f"lot {lot.code} put right", now=now)
+    mark(
+        session,
+        item_ids=[lot.item_id],
+        why=f"lot {lot.code} put right",
+        now=now,
+        cause={"what": "counted", "lot": lot.code},
+    )
     refresh(session, released, now=now)
     return lot.id
 

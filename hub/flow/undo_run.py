@@ -72,7 +72,13 @@ def undo(
         number, state = run.record.number, run.record.state
         raise NothingToUndo(f"{number} is {state}: there is nothing to take back.")
     refresh_phases(session, order_ids=run.order_ids, now=now, who=who)
-    mark(session, item_ids=run.item_ids, why=f"{run.record.number} taken back", now=now)
+    mark(
+        session,
+        item_ids=run.item_ids,
+        why=f"{run.record.number} taken back",
+        now=now,
+        cause={"what": "taken_back", "run": run.record.number},
+    )
 
 
 def check_whole(session: Session, lot: LotStock, *, quantity: int) -> None:
