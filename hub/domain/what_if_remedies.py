@@ -225,16 +225,17 @@ def _with_run(state: State, run: Run) -> State:
 
 
 def opened(trouble: Trouble, behind: Behind) -> Iterator[Fix | None]:
-    """Work on a day on which a work centre that has no room is shut."""
-    centres = {
-        work.work_centre
-        for run in behind.runs
-        for work in run.work
-        if work.work_centre is not None and _waits_for_room(run, trouble=trouble)
-    }
-    for centre in sorted(centres)[:MOST_TRIED]:
-        for day in _shut_days(trouble, centre)[:MOST_DAYS]:
-            calendar = trouble.state.centres[centre]
+    """Work on a day on which a work centre is shut, before what waits there is done."""
+    busy_until: dict[int, date] = {}
+    for run in behind.runs:
+        slot = trouble.after.schedule.get(run.key)
+        for step in slot.steps if isinstance(slot, Slot) else ():
+            if step.work_centre is not None:
+                known = busy_until.get(step.work_centre, step.ends_on)
+                busy_until[step.work_centre] = max(known, step.ends_on)
+    for centre in sorted(busy_until)[:MOST_TRIED]:
+        calendar = trouble.state.centres[centre]
+        for day in _shut_days(trouble, centre, until=busy_until[centre])[:MOST_DAYS]:
             yield trouble.with_fix(
                 FixKind.OPEN_DAY,
                 about={"work_centre": centre, "day": day.toordinal()},
@@ -242,16 +243,12 @@ def opened(trouble: Trouble, behind: Behind) -> Iterator[Fix | None]:
             )
 
 
-def _waits_for_room(run: Run, *, trouble: Trouble) -> bool:
-    slot = trouble.after.schedule.get(run.key)
-    return isinstance(slot, Slot) and slot.full_until is not None
-
-
-def _shut_days(trouble: Trouble, centre: int) -> list[date]:
+def _shut_days(trouble: Trouble, centre: int, *, until: date) -> list[date]:
     """Find the next days on which a centre is shut as a habit, not by what was asked about."""
     usual, asked = trouble.base.centres[centre], trouble.state.centres[centre]
-    days = (trouble.state.today + timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD))
     by_the_question = asked.closures - usual.closures
+    ahead = min((until - trouble.state.today).days, DAYS_AHEAD)
+    days = (trouble.state.today + timedelta(days=day) for day in range(1, ahead))
     return [day for day in days if not usual.open_on(day) and day not in by_the_question]
 
 
