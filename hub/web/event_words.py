@@ -20,6 +20,7 @@ EVENTS: Mapping[str, str] = {
     "order.promised": N_("Earliest date is now %(to)s"),
     "order.at_risk": N_("Will miss the date it was given: %(day)s"),
     "order.on_time": N_("Can keep the date it was given again: %(day)s"),
+    "order.returned": N_("Goods of %(to)s came back. %(why)s"),
     "order.shipped": N_("A parcel left: %(why)s"),
     "order.person_erased": N_("The buyer's data was erased"),
     "order.open": N_("Goes on"),

@@ -107,6 +107,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "POST /shipments": PACKING,
     "GET /shipments/<shipment_id>": EVERYBODY,
     "POST /shipments/<shipment_id>/delivered": PACKING,
+    "POST /shipments/<shipment_id>/return": PACKING,
     "GET /inbound-messages": OFFICE,
     "POST /inbound-messages/<message_id>/replay": OFFICE,
     "GET /outbound-messages": OFFICE,

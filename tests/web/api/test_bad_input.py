@@ -271,6 +271,26 @@ def lots() -> Iterator[Bad]:
     yield Bad("/lots/99/recall", {}, "lot", 404)
     yield Bad("/lots/abc/quarantine", {}, "", 404)
     yield Bad("/lots/1/release", {}, "", 409)
+    gram = {"amount": "1", "unit": "g"}
+    for what in ("count", "scrap"):
+        path, right = f"/lots/1/{what}", {"quantity": gram, "reason": "expired"}
+        yield Bad(path, without(right, "quantity"), "quantity")
+        yield Bad(path, right | {"quantity": {"amount": "1", "unit": "each"}}, "quantity")
+        yield Bad(path, right | {"quantity": "-1"}, "quantity")
+        yield Bad(path, right | {"reason": "moths"}, "reason")
+        yield Bad(path.replace("1", "99"), right, "", 404)
+    yield Bad("/lots/1/scrap", {"quantity": gram}, "reason")
+    yield Bad("/lots/1/scrap", {"quantity": "9e9", "reason": "spilt"}, "quantity")
+    yield Bad("/lots/1/adjust", {"delta": gram}, "reason")
+    yield Bad("/lots/1/adjust", {"reason": "found"}, "delta")
+    yield Bad("/lots/1/adjust", {"delta": 0, "reason": "found"}, "delta")
+    yield Bad("/lots/1/adjust", {"delta": "-9e9", "reason": "damaged"}, "delta")
+    yield Bad("/lots/99/adjust", {"delta": gram, "reason": "found"}, "", 404)
+    yield Bad("/lots/99/reject", {}, "", 404)
+    yield Bad("/lots/1/reject", {"why": "x"}, "why")
+    yield Bad("/stock-moves/99/undo", {}, "move", 404)
+    yield Bad("/stock-moves/abc/undo", {}, "", 404)
+    yield Bad("/stock-moves/1/undo", {"reason": 7}, "reason")
 
 
 def mappings() -> Iterator[Bad]:
@@ -339,8 +359,25 @@ def orders() -> Iterator[Bad]:
 
 
 def production() -> Iterator[Bad]:
-    for what in ("release", "start", "finish", "cancel"):
+    for what in ("release", "start", "finish", "cancel", "undo"):
         yield Bad(f"/production-orders/99/{what}", {}, "", 404)
+    yield Bad("/production-orders/99/complete", {"produced": 1}, "", 404)
+    yield Bad("/production-orders/2/complete", {"produced": 1}, "", 409)
+    yield Bad("/production-orders/2/undo", {}, "", 409)
+    yield Bad("/production-orders/1/undo", {"reason": 7}, "reason")
+    part = "/production-orders/1/complete"
+    yield Bad(part, {}, "produced")
+    yield Bad(part, {"produced": 0}, "produced")
+    yield Bad(part, {"produced": {"amount": "1", "unit": "kg"}}, "produced")
+    yield Bad(part, {"produced": 1, "scrap": 1, "scrap_reason": "gremlins"}, "scrap_reason")
+    yield Bad(part, {"produced": 1, "lot_code": "SOAP-A"}, "lot_code", 409)
+    planned = "/production-orders/2/start"
+    yield Bad(planned, {"lots": [{"item": "LYE"}]}, "lots.0.lot")
+    yield Bad(planned, {"lots": [{"item": "LYE", "lot": "NONE"}]}, "lots.0.lot")
+    lye = {"item": "LYE", "lot": "LYE-A"}
+    yield Bad(planned, {"lots": [lye | {"quantity": 0}]}, "lots.0.quantity")
+    yield Bad(planned, {"lots": [lye, lye]}, "lots")
+    yield Bad(planned, {"lots": [{"item": "SOAP", "lot": "SOAP-A"}]}, "lots")
     yield Bad("/production-orders/2/finish", {}, "", 409)
     yield Bad("/production-orders/2/start", {}, "", 409)
     used = {"item": "LYE", "lot": "LYE-A", "quantity": {"amount": "1", "unit": "kg"}}
@@ -374,6 +411,10 @@ def shipments() -> Iterator[Bad]:
     )
     yield Bad("/shipments", PARCEL | {"carrier": "x" * 501}, "carrier")
     yield Bad("/shipments", PARCEL | {"lines": []}, "lines")
+    yield Bad("/shipments/99/return", {"lines": [{"line": "1", "quantity": 1}]}, "", 404)
+    yield Bad("/shipments/99/return", {"lines": []}, "lines")
+    burnt = {"line": "1", "quantity": 1, "fate": "burn"}
+    yield Bad("/shipments/99/return", {"lines": [burnt]}, "lines.0.fate")
     line = {"line": "1", "quantity": 1}
     gone = [line | {"line": "77"}]
     yield Bad("/shipments", PARCEL | {"lines": gone}, "lines.0.line")
@@ -421,6 +462,7 @@ def questions() -> Iterator[Bad]:
         "/recipes/99",
         "/lots/99",
         "/lots/99/trace",
+        "/lots/99/moves",
         "/lots/99999999999999999999",
         "/lots/-1",
         "/listings/99",

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from hub.models.shipment_views import ShipmentRow
 from hub.web.api.quantities import Quantity, quantity
-from hub.web.api.schemas.lots import Ref
+from hub.web.api.schemas.lots import LotOut, Ref
 from hub.web.api.shapes import In, Out, PageQuery, Pieces
 
 
@@ -32,6 +32,29 @@ class ShipmentIn(In):
     tracking_number: str = Field(max_length=500)
     tracking_url: str = Field("", max_length=500)
     notify: bool = Field(True, description="Whether the channel is to tell the buyer.")
+
+
+class ReturnLineIn(In):
+    """Pieces of one order line that came back, and what is to become of them."""
+
+    line: str
+    quantity: Pieces
+    fate: Literal["inspect", "restock", "scrap"] = Field(
+        "inspect", description="Look first, sell again, or throw away."
+    )
+
+
+class ReturnIn(In):
+    """Goods of a parcel that came back."""
+
+    lines: list[ReturnLineIn] = Field(min_length=1, max_length=500)
+    reason: str = Field("", max_length=500)
+
+
+class ReturnOut(Out):
+    """The lots that goods came back into."""
+
+    lots: list[LotOut]
 
 
 class ShipmentQuery(PageQuery):

@@ -8,13 +8,19 @@ from flask_openapi3.models.tag import Tag
 
 from hub.flow.refusal import Invalid
 from hub.flow.ship import mark_delivered, ship
+from hub.flow.take_back import Back, Fate, take_back
+from hub.models.lot_views import lot_rows
 from hub.models.order_views import line_named
 from hub.models.shipment_views import find_shipments, shipment_rows
 from hub.models.shipping import Shipment
+from hub.models.stock import Lot
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import order_in_field, shipment_in_path
 from hub.web.api.paging import cursor, window
+from hub.web.api.schemas.lots import show_lot
 from hub.web.api.schemas.shipments import (
+    ReturnIn,
+    ReturnOut,
     ShipmentIn,
     ShipmentLineIn,
     ShipmentOut,
@@ -70,6 +76,15 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
 
         return door.write(change, show=_show)
 
+    @api.post("/shipments/<shipment_id>/return", tags=[TAG], responses={"201": ReturnOut})
+    def return_shipment(path: ShipmentPath, body: ReturnIn) -> Response:
+        """Take goods of a parcel in again, each into a lot of its own."""
+        return door.write(
+            lambda asked: _take_back(asked, path.shipment_id, body),
+            show=_show_returned,
+            status=201,
+        )
+
 
 def _page(asked: Asked, query: ShipmentQuery) -> Page[ShipmentOut]:
     order_id = (
@@ -109,6 +124,40 @@ def _ship(asked: Asked, door: Door, body: ShipmentIn) -> int:
     )
 
 
+def _take_back(asked: Asked, named: str, body: ReturnIn) -> list[int]:
+    shipment_id = shipment_in_path(asked.session, named)
+    order_id = asked.session.get_one(Shipment, shipment_id).order_id
+    return take_back(
+        asked.session,
+        shipment_id=shipment_id,
+        lines=[
+            Back(
+                order_line_id=_line(
+                    asked, each.line, order_id=order_id, field=f"lines.{place}.line"
+                ),
+                pieces=each.quantity,
+                fate=Fate(each.fate),
+            )
+            for place, each in enumerate(body.lines)
+        ],
+        reason=body.reason,
+        who=asked.who,
+        now=asked.now,
+    )
+
+
+def _show_returned(asked: Asked, lot_ids: Sequence[int]) -> ReturnOut:
+    lots = [asked.session.get_one(Lot, lot_id) for lot_id in lot_ids]
+    return ReturnOut(lots=[show_lot(row) for row in lot_rows(asked.session, lots=lots)])
+
+
+def _line(asked: Asked, named: str, *, order_id: int, field: str) -> int:
+    line = line_named(asked.session, order_id=order_id, named=named)
+    if line is None:
+        raise Invalid("The order has no such line.", field=field)
+    return line.id
+
+
 def _lines(
     asked: Asked, given: Sequence[ShipmentLineIn] | None, *, order_id: int
 ) -> dict[int, int] | None:
@@ -117,10 +166,8 @@ def _lines(
     pieces: dict[int, int] = {}
     for position, each in enumerate(given):
         field = f"lines.{position}.line"
-        line = line_named(asked.session, order_id=order_id, named=each.line)
-        if line is None:
-            raise Invalid("The order has no such line.", field=field)
-        if line.id in pieces:
+        line_id = _line(asked, each.line, order_id=order_id, field=field)
+        if line_id in pieces:
             raise Invalid("This line is named twice: add its pieces up.", field=field)
-        pieces[line.id] = each.quantity
+        pieces[line_id] = each.quantity
     return pieces
