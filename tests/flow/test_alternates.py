@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
 from hub.domain.substitutes import MILLION
 from hub.flow import produce
@@ -14,6 +15,8 @@ from hub.flow.catalogue import MadeOfItself, add_recipe
 from hub.flow.plan import replan
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
+from hub.flow.stock import set_lot_state
+from hub.flow.undo_run import undo
 from hub.invariants import check
 from hub.models.alternates import Alternate, Substitution
 from hub.models.history import History
@@ -21,9 +24,9 @@ from hub.models.item_figures import item_figures
 from hub.models.items import Item
 from hub.models.orders import SalesOrder
 from hub.models.planning import Replan, Shortage
-from hub.models.production import ProductionOrder
+from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.run_views import run_rows
-from hub.models.stock import Reservation
+from hub.models.stock import Lot, LotBalance, Reservation
 from tests.factories import (
     NOW,
     PIECE,
@@ -190,6 +193,89 @@ def test_what_a_started_run_stands_on_stays(session: Session) -> None:
 
     assert (substitutions(session), shortages(session)) == ([(500, 500)], [])
     assert (held(session, soy), held(session, coco)) == ([1500], [500])
+
+
+def test_a_run_uses_its_substitute_part_by_part_and_gives_it_back(session: Session) -> None:
+    _, soy, coco = a_workshop(session, soy=1500, coco=5000)
+    allow(session, soy, coco, factor_ppm=1_200_000)
+    plan(session)
+    run = session.scalars(select(ProductionOrder)).one()
+    produce.start(session, production_order_id=run.id, who="user:1", now=NOW)
+    plan(session)
+
+    produce.complete(
+        session, production_order_id=run.id, produced=4 * PIECE, who="user:1", now=NOW
+    )
+    plan(session)
+
+    need = session.scalars(select(ProductionNeed)).one()
+    assert need.consumed == 800 * PIECE
+    assert (held(session, soy), held(session, coco)) == ([900], [360])
+    assert shortages(session) == []
+
+    undo(session, production_order_id=run.id, reason="slip", who="user:1", now=NOW)
+    plan(session)
+    assert (held(session, soy), held(session, coco)) == ([1500], [600])
+
+    produce.finish(session, production_order_id=run.id, who="user:1", now=NOW)
+    plan(session)
+    left = session.scalars(select(LotBalance).filter_by(item_id=coco.id)).one()
+    assert (left.on_hand, left.reserved) == (4400 * PIECE, 0)
+    assert session.scalars(select(SalesOrder)).one().phase == "ready_to_ship"
+
+
+def test_an_undone_start_lets_the_planner_choose_again(session: Session) -> None:
+    _, soy, coco = a_workshop(session, soy=1500, coco=5000)
+    allow(session, soy, coco)
+    plan(session)
+    run = session.scalars(select(ProductionOrder)).one()
+    produce.start(session, production_order_id=run.id, who="user:1", now=NOW)
+    make_lot(session, item=soy, quantity=700 * PIECE)
+
+    undo(session, production_order_id=run.id, reason="slip", who="user:1", now=NOW)
+    plan(session)
+
+    assert (substitutions(session), shortages(session)) == ([], [])
+    assert held(session, coco) == []
+
+
+def test_a_run_somebody_cancels_leaves_its_substitute_free(session: Session) -> None:
+    candle, soy, coco = a_workshop(session, soy=1500, coco=5000)
+    allow(session, soy, coco)
+    plan(session)
+    order = session.scalars(select(SalesOrder)).one()
+    order.intent = "on_hold"
+    mark(session, item_ids=[candle.id], why="on hold", now=NOW)
+    run = session.scalars(select(ProductionOrder)).one()
+
+    produce.cancel(session, production_order_id=run.id, who="user:1", now=NOW)
+    replan(session, now=NOW)
+    session.expire_all()
+
+    assert (substitutions(session), held(session, coco)) == ([], [])
+
+
+def test_a_substitute_put_in_quarantine_is_planned_anew(session: Session) -> None:
+    _, soy, coco = a_workshop(session, soy=1500, coco=300)
+    allow(session, soy, coco)
+    other = make_lot(session, item=coco, quantity=900 * PIECE)
+    plan(session)
+    first = session.scalars(select(Lot).filter_by(item_id=coco.id).order_by(Lot.id)).first()
+    assert first is not None
+
+    set_lot_state(
+        session,
+        lot_id=first.id,
+        state=LotState.QUARANTINED,
+        reason="smells",
+        who="user:1",
+        now=NOW,
+    )
+    assert check(session) == []
+    plan(session)
+
+    taken = session.scalars(select(Reservation).filter_by(item_id=coco.id)).one()
+    assert (taken.lot_id, taken.quantity) == (other.id, 500 * PIECE)
 
 
 def test_a_cancelled_run_leaves_no_substitution_behind(session: Session) -> None:
