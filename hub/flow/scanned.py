@@ -66,8 +66,8 @@ def read_scans(
             raise Invalid("That is no lot of this material.", field="lots")
         if lot.id in {scan.lot.id for scan in found}:
             raise Invalid("A lot is scanned twice: add its quantities up.", field="lots")
-        _check_lot(lot, on=on)
         need, alternate = _way(session, lot.item_id, ways=ways)
+        _check_lot(lot, on=on)
         found.append(
             Scan(need=need, lot=lot, quantity=each.quantity or None, alternate=alternate)
         )
