@@ -108,6 +108,8 @@ class Spec:
     """The most of one listing the channel can show; None knows no such bound."""
     none_is_off_sale: bool = False
     """True: to show none it takes the listing off sale, and its catalogue then lacks it."""
+    mails_buyers: bool = True
+    """False: its buyers may be written to in its own messages only."""
     ambiguity_horizon: timedelta = timedelta(seconds=120)
     """How long a write whose answer was lost may still be applied there: no look-up before."""
     even_when_off: frozenset[str] = frozenset()

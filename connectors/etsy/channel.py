@@ -61,6 +61,7 @@ SPEC = Spec(
     stock_every=timedelta(minutes=5),
     most_stock=MOST,
     none_is_off_sale=True,
+    mails_buyers=False,
 )
 
 

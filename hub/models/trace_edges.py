@@ -271,11 +271,11 @@ def _shipped(sent: Collection[_Picked]) -> list[Edge]:
 
 def _returned(session: Session, sent: Collection[_Picked]) -> list[Edge]:
     """From lots that left to the other lots their goods came back into."""
-    edges: list[Edge] = []
+    back: list[Row[int, int, str, int]] = []
     for some in in_parts({each.shipment_id for each in sent}):
         refs = StockMove.ref_id.in_([str(each) for each in some])
-        edges += _came_back(_back_from_parcels(session, refs), sent)
-    return edges
+        back += _back_from_parcels(session, refs)
+    return _came_back(back, sent)
 
 
 def _given_back(session: Session, lot_ids: Ids) -> list[Edge]:
@@ -315,7 +315,7 @@ def _came_back(
     Goods put back into the very lot they left are no edge: they are in its mass balance.
     """
     left: dict[tuple[int, int], list[_Picked]] = defaultdict(list)
-    for each in sent:
+    for each in sent if back else ():
         left[each.shipment_id, each.item_id].append(each)
     return [
         Edge(

@@ -219,6 +219,11 @@ DID: Mapping[str, str] = {
     "lot_changed": N_("The lot has its new state."),
     "item_added": N_("The item is here."),
     "recipe_written": N_("The recipe is in force."),
+    "recall_started": N_("Called back. Whom to tell is below."),
+    "drill_started": N_("The drill runs. Nothing was changed."),
+    "recall_refreshed": N_("Looked again."),
+    "recall_closed": N_("Closed."),
+    "buyer_told": N_("Noted: the buyer was told."),
     "purchase_drafted": N_("The draft is written. Nothing is ordered yet."),
     "purchase_placed": N_("Ordered. Whoever waits for it is planned again."),
     "purchase_changed": N_("The draft changed."),
@@ -229,6 +234,19 @@ DID: Mapping[str, str] = {
     "supplier_saved": N_("Saved."),
 }
 """What a page says after a form did its work."""
+
+BALANCES: Mapping[str, str] = {
+    "received": N_("received"),
+    "produced": N_("produced"),
+    "returned": N_("returned"),
+    "consumed": N_("used in a run"),
+    "shipped": N_("shipped"),
+    "scrapped": N_("scrapped"),
+    "adjusted": N_("counted away"),
+    "on_hand": N_("on hand"),
+    "difference": N_("not accounted for"),
+}
+"""What became of a lot, by hub/domain/trace.py's MassBalance."""
 
 CAPABILITIES: Mapping[str, str] = {
     "webhooks": N_("Subscriptions to its messages"),
@@ -276,6 +294,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "kind": ITEM_KINDS,
     "unit_name": UNITS,
     "move": MOVES,
+    "balance": BALANCES,
 }
 """What templates call `reason_word`, `role_word`, …"""
 

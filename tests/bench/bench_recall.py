@@ -210,6 +210,7 @@ def measure(database: Database, *, moves: int) -> dict[str, float]:
             lambda: walk(edges, start=start, direction=Direction.FORWARD)
         )
         assert len(graph.lots) == 1 + moves // PER_RUN
+        del edges, graph
         spent = {"traced": reading + walking}
         for name, lot, is_drill in (
             ("drill", ground.oils[0], True),
