@@ -62,11 +62,11 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
 
 
 def _answer(asked: Asked, door: Door, body: WhatIfIn) -> WhatIfOut:
+    today = door.today(asked.now)
     changes = [
-        _change(
-            asked.session, change, field=f"changes.{index}", today=door.today(asked.now)
-        )
-        for index, change in enumerate(body.changes)
+        # Named as the reader of shapes names it: the kind is a step of the way.
+        _change(asked.session, each, field=f"changes.{index}.{each.kind}", today=today)
+        for index, each in enumerate(body.changes)
     ]
     answer = what_if(asked.session, changes=changes, now=asked.now, zone=door.zone)
     return show_answer(answer)
