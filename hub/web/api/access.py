@@ -120,6 +120,15 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "POST /forecasts/<path:code>/accept": OFFICE,
     "POST /what-if": OFFICE,
     "POST /what-if/apply": OFFICE,
+    "GET /recalls": OFFICE,
+    "POST /recalls": OFFICE,
+    "GET /recalls/<recall_id>": OFFICE,
+    "POST /recalls/<recall_id>/refresh": OFFICE,
+    "POST /recalls/<recall_id>/close": OFFICE,
+    "POST /recalls/<recall_id>/orders/<order_id>/told": OFFICE,
+    "GET /recalls/<recall_id>/report.pdf": OFFICE,
+    "GET /recalls/<recall_id>/customers.csv": OFFICE,
+    "GET /recalls/<recall_id>/lots.csv": OFFICE,
     "GET /invariants": OWNER,
 }
 PEOPLE = PACKING

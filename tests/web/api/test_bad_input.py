@@ -88,6 +88,28 @@ def upkeep() -> Iterator[Bad]:
     yield Bad("/channels/1", {"place": "nowhere"}, "place", status=404, method="PATCH")
 
 
+def recalls() -> Iterator[Bad]:
+    good: Json = {"lot": "1", "reason": "mould", "drill": True}
+    for field, value in (
+        ("lot", "999"),
+        ("lot", "LYE-A"),
+        ("lot", 1),
+        ("drill", "yes"),
+        ("reason", "x" * 501),
+        ("with_supplier_lot", 1),
+        ("more", 1),
+    ):
+        yield Bad("/recalls", good | {field: value}, field)
+    yield Bad("/recalls", without(good, "lot"), "lot")
+    yield Bad("/recalls", {"lot": "1", "reason": " "}, "reason")
+    for deed in ("refresh", "orders/T-1/told"):
+        yield Bad(f"/recalls/99/{deed}", {}, "", status=404)
+    yield Bad("/recalls/99/close", {}, "", status=404)
+    yield Bad("/recalls/99/close", {"release_orders": "yes"}, "release_orders")
+    for name in ("", "/report.pdf", "/customers.csv", "/lots.csv"):
+        yield Bad(f"/recalls/99{name}", None, "", status=404, method="GET")
+
+
 def channels() -> Iterator[Bad]:
     settings = {"shop": "cera.myshopify.com"}
     evil = {"shop": "cera.myshopify.com.evil.example"}
@@ -675,6 +697,7 @@ CASES = [
     *channels(),
     *what_ifs(),
     *upkeep(),
+    *recalls(),
     *items(),
     *alternates(),
     *variants(),
