@@ -147,6 +147,7 @@ class Answer(StrEnum):
     TAKEN = "taken"
     """The pieces are gone, as the shop says."""
     STILL_HERE = "still_here"
+    """They are where they were, or somebody counted them out already."""
 
 
 def answers_to(follows: Follows) -> tuple[Answer, ...]:

@@ -35,7 +35,7 @@ NOT_TAKEN_YET = N_("%(what)s is taken out of stock in a moment: is it gone?")
 ANSWERS: Mapping[Answer, str] = {
     Answer.DONE: N_("Done"),
     Answer.TAKEN: N_("It is gone"),
-    Answer.STILL_HERE: N_("It is still here"),
+    Answer.STILL_HERE: N_("It is here, or was counted already"),
 }
 
 

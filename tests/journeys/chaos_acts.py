@@ -17,6 +17,9 @@ from connectors.sandbox.etsy.wanted import Wanted as EtsyWanted
 from connectors.sandbox.shopify.records import Order
 from connectors.sandbox.shopify.wanted import Wanted
 from hub.flow import produce, ship, stock
+from hub.flow.answer import answer_decision
+from hub.models.decision_views import standing
+from hub.models.decisions import Decision
 from hub.models.messages import OutboundMessage
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionOrder
@@ -308,6 +311,27 @@ def _take_off_the_shelf(people: People, sku: str, pieces: int) -> None:
             day.press(partial(count, reason="other", who=WHO, now=day.hands.now()))
 
 
+def somebody_answers(people: People) -> None:
+    """Say what is true of what the hub took out because of a shop's word.
+
+    The shared things were counted out by hand when they were taken off the shelf, so what the hub
+    took out as well goes back; the rest is gone.
+    """
+    day = people.day
+    with day.ports.database.reading() as session:
+        found = session.execute(
+            select(Decision.id, Decision.decision, Decision.item_id).where(standing())
+        ).all()
+    for each in found:
+        is_counted = each.item_id == day.items[SHARED]
+        said = ""
+        if each.decision == "take_out":
+            said = "still_here" if is_counted else "taken"
+        answer = partial(answer_decision, decision_id=each.id, answer=said)
+        day.press(partial(answer, who=WHO, now=day.hands.now()))
+        people.note("answered")
+
+
 def somebody_types_a_stock(people: People) -> None:
     """Type a number of one's own into a shop's page, as people do who mistrust the hub."""
     day = people.day
@@ -478,6 +502,7 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (4, somebody_cancels),
     (4, somebody_refunds),
     (3, somebody_sends_by_hand),
+    (2, somebody_answers),
     (1, somebody_types_a_stock),
     (8, somebody_makes),
     (5, goods_come_in),

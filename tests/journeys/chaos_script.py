@@ -8,7 +8,14 @@ from sqlalchemy import func, select
 
 from hub.models.messages import InboundMessage
 from hub.models.session import Database
-from tests.journeys.chaos_acts import A_MOMENT, ACTS, Key, People, somebody_makes
+from tests.journeys.chaos_acts import (
+    A_MOMENT,
+    ACTS,
+    Key,
+    People,
+    somebody_answers,
+    somebody_makes,
+)
 from tests.journeys.chaos_acts import somebody_orders_at_etsy as buys_at_etsy
 from tests.journeys.chaos_acts import somebody_orders_at_shopify as buys_at_shopify
 from tests.journeys.chaos_day import FAIR, Day, Weather
@@ -152,6 +159,7 @@ def _come_to_rest(people: People) -> None:
     day.set_weather(FAIR)
     for look in range(AT_REST):
         somebody_makes(people)
+        somebody_answers(people)
         day.pass_time(timedelta(minutes=3 if look < 8 else 15))
         day.reconnect_what_asks()
     for _ in range(AT_REST):
