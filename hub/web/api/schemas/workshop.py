@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from hub.domain.habits import Habits
 from hub.models.workshop import Transit
-from hub.web.api.schemas.work_centres import Clock, clock_of, minute_of
+from hub.web.api.schemas.work_centres import clock_of, minute_of
 from hub.web.api.shapes import Days, In, Out
 
+NOT_COUNTED = -1
+ClockOrNone = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
+"""A time of the day such as 14:00, or nothing for none."""
 Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
 
 
@@ -34,12 +37,12 @@ class WorkshopChange(In):
     shipping_weekdays: list[Weekday] | None = Field(
         None, max_length=7, description="Days on which parcels leave; Monday is 0."
     )
-    cut_off: Clock | Literal[""] | None = Field(
+    cut_off: ClockOrNone | None = Field(
         None, description="What is ready later leaves the next shipping day; empty: none."
     )
     pack_days: Days | None = None
-    transit_days: Days | Literal[""] | None = Field(
-        None, description="Where no way to a country fits; empty: not counted."
+    transit_days: Annotated[int, Field(strict=True, ge=NOT_COUNTED)] | None = Field(
+        None, description="Where no way to a country fits; -1: not counted."
     )
     offer_days: Days | None = Field(
         None, description="What can be made within so many days may be sold."
@@ -98,7 +101,7 @@ def with_changes(habits: Habits, change: WorkshopChange) -> Habits:
     given = change.model_dump(exclude_none=True)
     if "cut_off" in given:
         given["cut_off"] = _time(str(given["cut_off"]))
-    if given.get("transit_days") == "":
+    if given.get("transit_days") == NOT_COUNTED:
         given["transit_days"] = None
     if "shipping_weekdays" in given:
         given["shipping_weekdays"] = frozenset(given["shipping_weekdays"])
