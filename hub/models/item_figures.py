@@ -15,6 +15,7 @@ from hub.models.items import Item
 from hub.models.order_facts import UNFINISHED, runs_waiting
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.purchase_covers import still_coming
 from hub.models.substitution_queries import still_replaced
 
 Owner = InstrumentedAttribute[int | None]
@@ -31,11 +32,13 @@ def item_figures(
     runs = _runs(session, item_ids)
     lacking = _lacking(session, item_ids)
     makeable = _makeable(session, item_ids)
+    coming = still_coming(session, item_ids=item_ids)
     return {
         item_id: availability(
             lots[item_id],
             on=on,
             runs=runs[item_id],
+            purchases=coming.get(item_id, 0),
             uncovered=lacking[item_id],
             makeable=makeable.get(item_id, 0),
         )

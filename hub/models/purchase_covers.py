@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hub.models.items import Item
@@ -55,6 +55,20 @@ def covered_runs(
         need = of[cover.need_id or 0]
         found[need.production_order_id, need.item_id].append(part)
     return found
+
+
+def still_coming(session: Session, *, item_ids: Collection[int]) -> dict[int, int]:
+    """Return how much of each item is on its way from suppliers, whoever it is for."""
+    query = (
+        select(
+            PurchaseLine.item_id, func.sum(PurchaseLine.quantity - PurchaseLine.received)
+        )
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
+        .where(PurchaseLine.item_id.in_(item_ids), PurchaseOrder.state == "ordered")
+        .where(~PurchaseLine.is_closed, PurchaseLine.received < PurchaseLine.quantity)
+        .group_by(PurchaseLine.item_id)
+    )
+    return {item_id: int(quantity) for item_id, quantity in session.execute(query)}
 
 
 def comes_for(session: Session, *, line_ids: Collection[int]) -> dict[int, list[ComesFor]]:

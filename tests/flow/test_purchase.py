@@ -263,6 +263,36 @@ def test_what_came_before_the_next_plan_is_not_suggested_again(session: Session)
     assert suggested(session) == []
 
 
+def test_what_is_bought_to_be_sold_as_it_is_is_suggested_and_covers_the_order(
+    session: Session,
+) -> None:
+    dish = make_item(session, code="DISH")
+    order = make_order(session, account=make_account(session), lines={dish: 3})
+    plan(session)
+    assert suggested(session) == []
+    seller = ceres(session)
+    offer(
+        session,
+        supplier_id=seller,
+        item_id=dish.id,
+        lead_time_days=2,
+        smallest=10 * PIECE,
+        who=WHO,
+        now=NOW,
+    )
+
+    order_id = draft_suggested(session, supplier_id=seller, today=TODAY, who=WHO, now=NOW)
+    placed(session, order_id)
+
+    assert amounts(session) == {dish.id: 10 * PIECE}
+    [lack] = order_shortages(session, order_id=order.id)
+    assert (lack.quantity, lack.reason) == (0, "covered")
+    assert [part.quantity for part in lack.covered] == [3 * PIECE]
+    found = earliest(session, order)
+    assert found is not None
+    assert found >= in_days(2)
+
+
 def test_a_draft_is_nobodys_supply(session: Session) -> None:
     a_candle(session)
     draft(

@@ -117,6 +117,7 @@ def test_the_whole_way_from_short_to_covered_to_here(buyer: Program) -> None:
     assert bought.json["number"] == "PO-0001"
     assert bought.json["state"] == "ordered"
     assert line(bought.json)["expected_on"] == in_six_days
+    assert grams(buyer.get("/items/LYE").json["incoming"]) == "2000"
     assert suggestions(buyer) == {"": [("OIL", "1500")]}
     assert shortages(buyer) == {
         "LYE": ("0", "covered", [("PO-0001", "1000", in_six_days)]),
@@ -151,6 +152,7 @@ def test_the_whole_way_from_short_to_covered_to_here(buyer: Program) -> None:
         "currency": "EUR",
     }
     assert len(entries(line(done), "lots")) == 2
+    assert grams(buyer.get("/items/LYE").json["incoming"]) == "0"
     assert shortages(buyer) == {}
     assert buyer.get("/orders/T-1").json["phase"] == "materials_reserved"
     assert buyer.get("/invariants").json == {"violations": []}

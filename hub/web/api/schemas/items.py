@@ -97,7 +97,9 @@ class ItemOut(Out):
     on_hand: Quantity = Field(description="In the house, whatever its state.")
     reserved: Quantity
     available: Quantity = Field(description="Good today, not put aside, and nobody's.")
-    incoming: Quantity = Field(description="Still to come from open production orders.")
+    incoming: Quantity = Field(
+        description="Still to come from suppliers and open production orders."
+    )
     available_to_promise: Quantity
     created_at: datetime
 
