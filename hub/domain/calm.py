@@ -21,9 +21,7 @@ class Kept:
     core: int
     """What it makes for demands inside its window: they alone decide its batches."""
     last_due: int
-    """The last day one of those needs it."""
-    freshest: int
-    """The last best-before day that one of its demands insists on."""
+    """The last day one of those was asked for."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -91,13 +89,13 @@ def _kept(run: StoredRun, *, by_key: Mapping[str, Wanting], rules: Rules) -> Kep
     Demands inside the window of the earliest decide the batches; the others keep what these
     leave over, the most urgent first.
     """
-    kept = Kept(draft=Draft(run_id=run.run_id), core=0, last_due=0, freshest=0)
+    kept = Kept(draft=Draft(run_id=run.run_id), core=0, last_due=0)
     meant = {link.demand: link.quantity for link in run.links}
     served = [by_key[key] for key in meant if key in by_key and by_key[key].left]
     outside: list[Wanting] = []
     for want in sorted(served, key=lambda want: (want.due, want.demand.key)):
         first = min(kept.draft.due, want.due)
-        if want.fresh_until > rules.keeps(first):
+        if kept.draft.links and not rules.may_share(kept.draft, want):
             continue
         if want.due > rules.last_day(first):
             outside.append(want)
@@ -107,7 +105,8 @@ def _kept(run: StoredRun, *, by_key: Mapping[str, Wanting], rules: Rules) -> Kep
             _take_in(kept, want, quantity)
     rules.size(kept.draft, kept.core)
     for want in sorted(outside, key=lambda want: rank(want.demand)):
-        _pour(kept, want, min(meant[want.demand.key], kept.draft.surplus))
+        if rules.may_share(kept.draft, want):
+            _pour(kept, want, min(meant[want.demand.key], kept.draft.surplus))
     return kept
 
 
@@ -115,7 +114,6 @@ def _take_in(kept: Kept, want: Wanting, quantity: int) -> None:
     kept.draft.give(want, quantity)
     kept.core += quantity
     kept.last_due = max(kept.last_due, want.due)
-    kept.freshest = max(kept.freshest, want.fresh_until)
 
 
 def _pour(kept: Kept, want: Wanting, most: int) -> None:
@@ -123,13 +121,12 @@ def _pour(kept: Kept, want: Wanting, most: int) -> None:
     quantity = min(most, want.left)
     if quantity:
         kept.draft.give(want, quantity)
-        kept.freshest = max(kept.freshest, want.fresh_until)
 
 
 def _fill(kept: Iterable[Kept], *, wanting: Iterable[Wanting], rules: Rules) -> None:
     """Give what runs make beyond their demands to whoever wants it, in rank order.
 
-    The latest run that is early enough gives first: it is the freshest. Runs do not move.
+    The latest run that is early enough gives first: it is the freshest.
     """
     holding = sorted((each for each in kept if each.draft.surplus), key=lambda k: k.place)
     dues = [each.draft.due for each in holding]
@@ -137,8 +134,9 @@ def _fill(kept: Iterable[Kept], *, wanting: Iterable[Wanting], rules: Rules) -> 
         at = bisect_right(dues, want.due) - 1
         while want.left and at >= 0:
             each = holding[at]
-            if rules.keeps(dues[at]) < want.fresh_until:
-                break
+            if not rules.may_share(each.draft, want):
+                at -= 1
+                continue
             quantity = min(want.left, each.draft.surplus)
             if want.due <= rules.last_day(dues[at]):
                 _take_in(each, want, quantity)
@@ -181,13 +179,8 @@ def _due_of(entry: Growing) -> int:
 
 
 def _may_join(each: Kept, want: Wanting, *, rules: Rules) -> bool:
-    due = each.draft.due
-    if want.due >= due:
-        fits = want.due <= rules.last_day(due)
-        return fits and want.fresh_until <= rules.keeps(due)
-    fits = each.last_due <= rules.last_day(want.due)
-    fresh = max(each.freshest, want.fresh_until) <= rules.keeps(want.due)
-    return fits and fresh
+    first, last = min(each.draft.due, want.due), max(each.last_due, want.due)
+    return last <= rules.last_day(first) and rules.may_share(each.draft, want)
 
 
 def _grow(each: Kept, want: Wanting, *, rules: Rules) -> None:
@@ -224,12 +217,13 @@ def _relieve(late: Kept, *, by: Kept, rules: Rules) -> None:
     over = late.draft.given - smaller
     if not 0 < over <= min(by.draft.surplus, late.core):
         return
-    keeps = rules.keeps(by.draft.due)
     last_day = rules.last_day(late.draft.due)
     movable = [
         want
         for want in late.draft.members.values()
-        if want.fresh_until <= keeps and want.due <= last_day
+        if want.due <= last_day
+        and want.needed >= by.draft.needed
+        and rules.may_share(by.draft, want)
     ]
     if sum(late.draft.links[want.demand.key] for want in movable) < over:
         return

@@ -221,7 +221,7 @@ def _by_need(drafts: Sequence[Draft]) -> list[Draft]:
     """Order runs by the day they are needed; of one day, the stored ones first."""
     new = max((draft.run_id or 0 for draft in drafts), default=0) + 1
     return sorted(
-        drafts, key=lambda draft: (not draft.links, draft.due, draft.run_id or new)
+        drafts, key=lambda draft: (not draft.links, draft.needed, draft.run_id or new)
     )
 
 

@@ -59,7 +59,8 @@ class Demand:
     before all without a promise, so that a later order takes nothing from a promise."""
     asked_on: date | None = None
     """The day the buyer asked for, else the day it was placed; `needed_on` if not given. Who was
-    promised a day at one moment is served in this order, so that a promise reorders nobody."""
+    promised a day at one moment is served in this order, and demands asked for within a window
+    share runs: a promise of ours reorders nobody and moves nobody from run to run."""
     min_remaining_days: int = 0
 
 

@@ -23,14 +23,19 @@ class Wanting:
     """When the goods leave: the needed day, or today if that has passed."""
     left: int
     due: int = field(init=False)
-    """The day it is needed, as a number; what only fills up stock is due after all else."""
+    """The day it was asked for, as a number, by which demands share runs; a promise of ours
+    moves nobody from run to run. What only fills up stock is due after all else."""
+    needed: int = field(init=False)
+    """The day it is needed, as a number."""
     fresh_until: int = field(init=False)
     """The first best before that will do, as a number."""
 
     def __post_init__(self) -> None:
         """Count the days once: they are compared often."""
         is_for_stock = self.demand.priority >= FOR_STOCK
-        self.due = FOREVER if is_for_stock else self.demand.needed_on.toordinal()
+        asked_on = self.demand.asked_on or self.demand.needed_on
+        self.due = FOREVER if is_for_stock else asked_on.toordinal()
+        self.needed = FOREVER if is_for_stock else self.demand.needed_on.toordinal()
         self.fresh_until = self.used_on.toordinal() + self.demand.min_remaining_days
 
     def accepts(self, best_before: date | None) -> bool:

@@ -1,6 +1,6 @@
 """How what is missing is cut into runs, as if no run stood there yet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from sys import maxsize
@@ -19,7 +19,11 @@ class Draft:
     links: dict[str, int] = field(default_factory=dict)
     given: int = 0
     due: int = FOREVER
+    """The day the first of its demands was asked for, as a number."""
+    needed: int = FOREVER
     """The day the first of its demands needs it, as a number."""
+    freshest: int = 0
+    """The last best-before day that one of its demands insists on."""
     run_id: int | None = None
     """The stored run it is, if it is one."""
 
@@ -30,7 +34,7 @@ class Draft:
         self.given += quantity
         self.members[key] = want
         self.links[key] = self.links.get(key, 0) + quantity
-        self.due = min(self.due, want.due)
+        self._measure([want])
 
     def take_back(self, want: Wanting, quantity: int) -> None:
         """Make so much less of the run for one demand, which wants it again."""
@@ -40,7 +44,15 @@ class Draft:
         self.links[key] -= quantity
         if not self.links[key]:
             del self.links[key], self.members[key]
-            self.due = min((each.due for each in self.members.values()), default=FOREVER)
+            self.due = self.needed = FOREVER
+            self.freshest = 0
+            self._measure(self.members.values())
+
+    def _measure(self, wants: Iterable[Wanting]) -> None:
+        for want in wants:
+            self.due = min(self.due, want.due)
+            self.needed = min(self.needed, want.needed)
+            self.freshest = max(self.freshest, want.fresh_until)
 
     @property
     def surplus(self) -> int:
@@ -50,7 +62,7 @@ class Draft:
     @property
     def needed_on(self) -> date | None:
         """The first day somebody needs it; None when it is for stock alone."""
-        return None if self.due == FOREVER else date.fromordinal(self.due)
+        return None if self.needed == FOREVER else date.fromordinal(self.needed)
 
     @property
     def priority(self) -> int | None:
@@ -77,12 +89,17 @@ class Rules:
         """The last day on which somebody may need it who shares a run due on that day."""
         return max(due, self.today) + self.policy.window_days
 
-    def keeps(self, due: int) -> int:
+    def keeps(self, needed: int) -> int:
         """The last day on which what is made for that day is good; never made before today."""
         if self.policy.shelf_life_days is None:
             return FOREVER
-        made_on = self.today if due == FOREVER else max(due, self.today)
+        made_on = self.today if needed == FOREVER else max(needed, self.today)
         return made_on + self.policy.shelf_life_days
+
+    def may_share(self, draft: Draft, want: Wanting) -> bool:
+        """Say whether what one run makes will be fresh enough for all its demands and one more."""
+        freshest = max(draft.freshest, want.fresh_until)
+        return freshest <= self.keeps(min(draft.needed, want.needed))
 
     def size(self, draft: Draft, quantity: int) -> None:
         """Give a run the batches for a quantity."""
@@ -140,39 +157,35 @@ def cut_runs(wanting: Sequence[Wanting], *, rules: Rules) -> list[Draft]:
 
 
 def _open(waiters: Waiters, *, first: int, rules: Rules) -> Draft:
-    draft = Draft()
-    room = rules.room
-    for want in _gather(waiters.by_due, first=first, rules=rules):
-        quantity = min(want.left, room)
-        draft.give(want, quantity)
-        waiters.settle(want)
-        room -= quantity
-        if not room:
+    """Gather those inside the window of the demand at `first`, the earliest due first."""
+    draft, line = Draft(), waiters.by_due
+    last_day = rules.last_day(line.wants[first].due)
+    place: int | None = first
+    while place is not None and line.wants[place].due <= last_day:
+        want = line.wants[place]
+        quantity = min(want.left, rules.room - draft.given)
+        if not quantity:
             break
+        if place == first or rules.may_share(draft, want):
+            draft.give(want, quantity)
+            waiters.settle(want)
+        place = line.first(keeps=rules.keeps(draft.needed), start=place + 1)
     rules.size(draft, draft.given)
     return draft
 
 
-def _gather(line: Line, *, first: int, rules: Rules) -> Iterator[Wanting]:
-    """Find who may share a run with the demand at `first`, the earliest due first."""
-    seed = line.wants[first]
-    last_day = rules.last_day(seed.due)
-    place: int | None = first
-    while place is not None and line.wants[place].due <= last_day:
-        yield line.wants[place]
-        place = line.first(keeps=rules.keeps(seed.due), start=place + 1)
-
-
 def share_surplus(draft: Draft, *, waiters: Waiters, rules: Rules) -> None:
     """Give what no demand has of a run to whoever comes next in rank."""
-    keeps = rules.keeps(draft.due)
+    start = 0
     while draft.surplus:
-        place = waiters.by_rank.first(keeps=keeps)
+        place = waiters.by_rank.first(keeps=rules.keeps(draft.needed), start=start)
         if place is None:
             return
         want = waiters.by_rank.wants[place]
-        draft.give(want, min(want.left, draft.surplus))
-        waiters.settle(want)
+        if rules.may_share(draft, want):
+            draft.give(want, min(want.left, draft.surplus))
+            waiters.settle(want)
+        start = place + 1
 
 
 def kept_until(made_on: date, *, policy: Policy) -> date | None:

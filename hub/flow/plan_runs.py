@@ -75,7 +75,7 @@ class RunWriter:
             self._link(run, planned.links)
             change = run_change(before, after=planned)
             if change is not None:
-                self._tell(run, change)
+                self._tell(run, change, links=planned.links)
 
     def _sized(self, planned: PlannedRun) -> ProductionOrder:
         if planned.run_id is not None:
@@ -87,8 +87,23 @@ class RunWriter:
             raise RuntimeError("the planner opened a run of an item without a recipe")
         return self._open(self.recipe, planned)
 
-    def _tell(self, run: ProductionOrder, change: RunChange) -> None:
+    def _is_news(self, links: Iterable[Link]) -> bool:
+        """Say whether somebody did something to an order of a run that is needed another day.
+
+        Otherwise the day is only the one that we promised ourselves.
+        """
+        orders = {fact.get("order") for fact in self.facts} - {None}
+        if not orders:
+            return False
+        owners = owners_of(self.session, keys={link.demand for link in links})
+        return any(owner.order in orders for owner in owners.values())
+
+    def _tell(
+        self, run: ProductionOrder, change: RunChange, *, links: Iterable[Link]
+    ) -> None:
         """Write what happened to a run, from what to what: batches, or the day it is needed."""
+        if change.kind is ChangeKind.MOVED and not self._is_news(links):
+            return
         before = str(change.batches_before) if change.batches_before else ""
         after = str(change.batches_after)
         if change.kind is ChangeKind.MOVED:

@@ -36,9 +36,10 @@ def demand(
     placed: int = 0,
     priority: int = 100,
     committed: int | None = None,
+    asked: int | None = None,
     fresh_days: int = 0,
 ) -> Demand:
-    """Write a demand; `due` in days from today, `placed` and `committed` in hours."""
+    """Write a demand; `due`, `asked` in days from today, `placed`, `committed` in hours."""
     return Demand(
         key=key,
         quantity=quantity,
@@ -46,6 +47,7 @@ def demand(
         placed_at=MORNING + timedelta(hours=placed),
         priority=priority,
         committed_at=None if committed is None else MORNING + timedelta(hours=committed),
+        asked_on=None if asked is None else day(asked),
         min_remaining_days=fresh_days,
     )
 
@@ -152,6 +154,7 @@ DEMANDS = SOME_KEYS.flatmap(
                 placed=st.integers(0, 5),
                 priority=st.sampled_from((10, 100, 100)),
                 committed=st.sampled_from((None, None, 0, 1, 2)),
+                asked=st.one_of(st.none(), DAYS),
                 fresh_days=st.sampled_from((0, 0, 0, 3, 10)),
             )
             for key in keys
