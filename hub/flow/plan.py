@@ -164,7 +164,9 @@ class _Pass:
                 self._write(table, plan=together.plans[item_id])
             found += together.substitutions
             planned += group
-        for key in apply_substitutions(self.session, item_ids=planned, found=found):
+        for key in apply_substitutions(
+            self.session, item_ids=planned, found=found, now=self.now
+        ):
             self.touched.add(key)
 
     def _write(self, table: ItemTable, *, plan: Plan) -> None:

@@ -65,6 +65,7 @@ EVENTS: Mapping[str, str] = {
     "run.recipe": N_("%(run)s follows the new recipe"),
     "run.completed": N_("A part of %(run)s came out"),
     "run.substituted": N_("%(run)s takes something else: %(why)s"),
+    "run.takes_its_own": N_("%(run)s takes what its recipe asks for: %(why)s"),
     "run.undone": N_("A step of %(run)s was taken back"),
     "production_order.released": N_("%(run)s released"),
     "production_order.running": N_("%(run)s started"),

@@ -167,6 +167,11 @@ def test_when_the_item_itself_comes_the_substitute_is_given_back(session: Sessio
 
     assert substitutions(session) == []
     assert held(session, coco) == []
+    told = session.scalars(select(History).where(History.what.startswith("run.")))
+    assert [(row.what, row.why) for row in told][-2:] == [
+        ("run.substituted", "500 g Soy wax → 500 g Lye"),
+        ("run.takes_its_own", "500 g Lye → 500 g Soy wax"),
+    ]
 
 
 def test_taking_the_leave_back_makes_the_run_short_again(session: Session) -> None:
