@@ -124,6 +124,17 @@ def thousandths(given: QuantityIn, *, item: Measured, field: str) -> int:
         raise Invalid(problem.way_out, field=field) from problem
 
 
+def signed_thousandths(given: SignedIn, *, item: Measured, field: str) -> int:
+    """Turn a difference into thousandths of the item's unit, below nothing where it is less.
+
+    :raises Invalid: it cannot be, in words that say what to write instead.
+    """
+    size = given.amount.removeprefix("-")
+    plain_size = QuantityIn(amount=size, unit=given.unit)
+    sign = 1 if size == given.amount else -1
+    return sign * thousandths(plain_size, item=item, field=field)
+
+
 def quantity(of: int, *, unit: str) -> Quantity:
     """Write thousandths in the item's own unit."""
     return Quantity(**format_quantity(of, base=unit, unit=unit))

@@ -16,7 +16,7 @@ from hub.models.stock import Lot
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
 from hub.web.api.paging import cursor, window
-from hub.web.api.quantities import thousandths
+from hub.web.api.quantities import signed_thousandths, thousandths
 from hub.web.api.schemas.lot_moves import AdjustIn, CountIn, MoveOut, ScrapIn, show_move
 from hub.web.api.schemas.lots import LotOut, LotStateOut, show_changed_lot, show_lot
 from hub.web.api.shapes import Page, PageQuery, Path, ReasonIn
@@ -123,7 +123,7 @@ def _adjust(asked: Asked, path: LotPath, body: AdjustIn) -> int:
     adjust(
         asked.session,
         lot_id=_id(path),
-        delta=thousandths(body.delta, item=item, field="delta"),
+        delta=signed_thousandths(body.delta, item=item, field="delta"),
         reason=body.reason,
         note=body.note,
         who=asked.who,
