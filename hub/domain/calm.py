@@ -152,7 +152,9 @@ def _join(kept: Iterable[Kept], *, wanting: Iterable[Wanting], rules: Rules) -> 
 
     A run moves forward for one that is due before it, if all it is for may still share it.
     """
-    growing = sorted((each.place, n, each) for n, each in enumerate(kept))
+    growing = sorted(
+        (each.place, n, each) for n, each in enumerate(kept) if each.core < rules.room
+    )
     for want in sorted(wanting, key=lambda want: want.due):
         if not want.left:
             continue

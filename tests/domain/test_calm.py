@@ -1,0 +1,18 @@
+"""What keeping stored runs must not do: nobody is written into a run that gives them nothing."""
+
+from hub.domain.netting import net
+from hub.domain.netting_types import Supplies
+from hub.domain.states import Production
+from tests.domain.plans import demand, make, run
+
+
+def test_a_full_run_does_not_take_in_whom_it_can_give_nothing() -> None:
+    full = run(1, Production.PLANNED, 1, 10, due=5, ana=10)
+    orders = [demand("ana", 10, due=5), demand("bea", 5, due=4, placed=1)]
+
+    plan = net(orders, supplies=Supplies(runs=(full,)), policy=make(most=1, window=7))
+
+    by_id = {planned.run_id: planned for planned in plan.runs}
+    assert [link.demand for link in by_id[1].links] == ["ana"]
+    assert by_id[1].needed_on == orders[0].needed_on
+    assert [link.demand for link in by_id[None].links] == ["bea"]
