@@ -4,9 +4,7 @@ The model is a few dictionaries and knows for every deed whether it is possible;
 the possible, refuse the rest without doing half of it, and keep its books after every step.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
 import pytest
@@ -24,104 +22,40 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from hub import invariants
+from hub.domain.completing import share
 from hub.domain.lot_states import LotState
-from hub.flow import change, ledger, produce, ship, stock
+from hub.flow import change, counts, ledger, produce, ship, stock, undo_move, undo_run
 from hub.flow.consume import Used
 from hub.flow.phase import refresh_phases, stale_phases
 from hub.flow.refusal import Refusal
 from hub.models.items import Item
 from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionNeed, ProductionOrder, ProductionOutput
+from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.session import Database
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.stock import Lot, LotBalance, Reservation, StockMove
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_order
 from tests.flow.bench import WHO, demand_of, make_run, need_of
+from tests.flow.plain_stock import (
+    Owner,
+    Plain,
+    PlainLot,
+    PlainMove,
+    PlainOrder,
+    PlainPart,
+    PlainRun,
+)
 
 T = TypeVar("T")
-Owner = tuple[str, int]
-"""("demand" or "need", id)"""
 
 ANY = st.integers(0, 99)
 PIECES = st.integers(1, 6)
 GRAMS = st.integers(1, 4000)
+CODES = st.sampled_from([None, None, "A", "B"])
 EXAMPLES = 12
 """So many histories a run and engine; a night may try more."""
 STATES = st.sampled_from(LotState)
-
-
-@dataclass
-class PlainLot:
-    """What the model knows of a lot."""
-
-    item_id: int
-    on_hand: int
-    state: LotState = LotState.AVAILABLE
-
-
-@dataclass
-class PlainOrder:
-    """What the model knows of an order for candles."""
-
-    demand_id: int
-    line_id: int
-    pieces: int
-    shipped: int = 0
-    intent: str = "open"
-
-
-@dataclass
-class PlainRun:
-    """What the model knows of a run."""
-
-    need_id: int
-    needed: int
-    planned: int
-    made_for: int
-    """The order it is for."""
-    promised: int
-    state: str = "planned"
-
-
-@dataclass
-class Plain:
-    """The whole model: what there is, and who holds what of it, oldest reservation first."""
-
-    lots: dict[int, PlainLot] = field(default_factory=dict)
-    orders: dict[int, PlainOrder] = field(default_factory=dict)
-    runs: dict[int, PlainRun] = field(default_factory=dict)
-    held: dict[tuple[int, Owner], int] = field(default_factory=dict)
-    firm: set[Owner] = field(default_factory=set)
-
-    def reserved(self, lot_id: int) -> int:
-        return sum(quantity for (lot, _), quantity in self.held.items() if lot == lot_id)
-
-    def free(self, lot_id: int) -> int:
-        return self.lots[lot_id].on_hand - self.reserved(lot_id)
-
-    def usable(self, owner: Owner) -> dict[int, int]:
-        """What an owner holds in available lots, by lot, in ascending id."""
-        return {
-            lot_id: quantity
-            for (lot_id, holder), quantity in sorted(self.held.items())
-            if holder == owner and self.lots[lot_id].state is LotState.AVAILABLE
-        }
-
-    def give(self, lot_id: int, owner: Owner, quantity: int) -> None:
-        if quantity:
-            self.held[lot_id, owner] = self.held.get((lot_id, owner), 0) + quantity
-
-    def take(self, lot_id: int, owner: Owner, quantity: int) -> None:
-        self.held[lot_id, owner] -= quantity
-        if not self.held[lot_id, owner]:
-            del self.held[lot_id, owner]
-
-    def let_go(self, owner: Owner) -> None:
-        for lot_id, holder in list(self.held):
-            if holder == owner:
-                del self.held[lot_id, holder]
-        self.firm.discard(owner)
 
 
 class StockMachine(RuleBasedStateMachine):
@@ -315,7 +249,7 @@ class StockMachine(RuleBasedStateMachine):
     def cancel_a_run(self, which: int) -> None:
         run = one_of(self.plain.runs, which)
         plain = self.plain.runs[run]
-        is_possible = plain.state in ("planned", "released", "running")
+        is_possible = plain.state in ("planned", "released", "running") and not plain.parts
         self.attempt(lambda: self.do(produce.cancel, run), is_possible=is_possible)
         if is_possible:
             plain.state = "cancelled"
@@ -328,14 +262,8 @@ class StockMachine(RuleBasedStateMachine):
     @rule(which=ANY, produced=st.integers(0, 8))
     def finish_a_run(self, which: int, produced: int) -> None:
         run = one_of(self.runs_in("running"), which)
-        plain = self.plain.runs[run]
-        left = plain.needed
-        used: dict[int, int] = {}
-        for lot_id in sorted(self.plain.lots):
-            part = min(left, self.plain.held.get((lot_id, ("need", plain.need_id)), 0))
-            used |= {lot_id: part} if part else {}
-            left -= part
-        self.finish(run, produced * PIECE, used=used, is_said=False)
+        lost = 0 if produced else PIECE
+        self.give_out(run, produced * PIECE, scrapped=lost, is_last=True)
 
     @precondition(lambda self: self.runs_in("running"))
     @rule(which=ANY, lot=ANY, grams=GRAMS, produced=PIECES)
@@ -343,54 +271,175 @@ class StockMachine(RuleBasedStateMachine):
         self, which: int, lot: int, grams: int, produced: int
     ) -> None:
         run = one_of(self.runs_in("running"), which)
-        used = {one_of(self.plain.lots, lot): grams}
-        self.finish(run, produced * PIECE, used=used, is_said=True)
+        said = {one_of(self.plain.lots, lot): grams}
+        self.give_out(run, produced * PIECE, said=said, is_last=True)
+
+    @precondition(lambda self: self.runs_in("running"))
+    @rule(which=ANY, produced=st.integers(0, 5), lost=st.integers(0, 3), code=CODES)
+    def complete_a_part(
+        self, which: int, produced: int, lost: int, code: str | None
+    ) -> None:
+        run = one_of(self.runs_in("running"), which)
+        self.give_out(run, produced * PIECE, scrapped=lost * PIECE, code=code)
+
+    @precondition(lambda self: self.runs_in("running"))
+    @rule(which=ANY, lot=ANY, grams=GRAMS, produced=PIECES)
+    def complete_a_part_with_what_was_used(
+        self, which: int, lot: int, grams: int, produced: int
+    ) -> None:
+        run = one_of(self.runs_in("running"), which)
+        said = {one_of(self.plain.lots, lot): grams}
+        self.give_out(run, produced * PIECE, said=said)
 
     @precondition(lambda self: self.runs_in("done", "cancelled"))
     @rule(which=ANY)
     def press_the_buttons_of_a_run_that_is_over(self, which: int) -> None:
         run = one_of(self.runs_in("done", "cancelled"), which)
         self.start(run)
-        self.finish(run, PIECE, used={}, is_said=False)
+        self.give_out(run, PIECE)
+        self.give_out(run, PIECE, is_last=True)
 
-    def finish(
-        self, run: int, produced: int, *, used: dict[int, int], is_said: bool
+    def give_out(
+        self,
+        run: int,
+        produced: int,
+        *,
+        scrapped: int = 0,
+        said: dict[int, int] | None = None,
+        code: str | None = None,
+        is_last: bool = False,
     ) -> None:
         plain = self.plain.runs[run]
         owner = ("need", plain.need_id)
-        is_possible = plain.state == "running" and all(
-            self.may_use(lot, grams, owner) for lot, grams in used.items()
+        used, missing = (said, 0) if said is not None else self.as_needed(
+            plain, produced + scrapped, is_last=is_last
+        )  # fmt: skip
+        lot_code = f"R{run}-{code}" if code else None
+        is_possible = (
+            plain.state == "running"
+            and produced + scrapped > 0
+            and not missing
+            and all(self.may_use(lot, grams, owner) for lot, grams in used.items())
+            and (not produced or self.fits(plain, lot_code, used=used))
         )
-        consumed = [
-            Used(item_id=self.wax.id, lot_id=lot, quantity=grams)
-            for lot, grams in used.items()
-        ]
         lot_id = self.attempt(
-            lambda: produce.finish(
+            lambda: (produce.finish if is_last else produce.complete)(
                 self.session,
                 production_order_id=run,
                 produced=produced,
-                scrapped=0 if produced else PIECE,
-                consumed=consumed if is_said else None,
+                scrapped=scrapped,
+                consumed=None if said is None else self.as_said(said),
+                lot_code=lot_code,
                 who=WHO,
                 now=NOW,
             ),
             is_possible=is_possible,
         )
+        if is_possible:
+            part = PlainPart(lot_id, produced, scrapped, dict(used), 0)
+            self.gave(plain, part, lot_code=lot_code, is_last=is_last)
+
+    def as_needed(
+        self, plain: PlainRun, now: int, *, is_last: bool
+    ) -> tuple[dict[int, int], int]:
+        wanted = plain.rest if is_last else share(plain.rest, now=now, left=plain.left)
+        return self.plain.pick(("need", plain.need_id), wanted)
+
+    def as_said(self, said: dict[int, int]) -> list[Used]:
+        return [
+            Used(item_id=self.wax.id, lot_id=lot, quantity=grams)
+            for lot, grams in said.items()
+        ]
+
+    def is_suspect(self, used: Iterable[int]) -> bool:
+        return any(self.plain.lots[lot].state is not LotState.AVAILABLE for lot in used)
+
+    def fits(self, plain: PlainRun, lot_code: str | None, *, used: dict[int, int]) -> bool:
+        """Say whether what comes out may go into the lot of that code, if there is one."""
+        if lot_code not in plain.lots:
+            return True
+        lot = self.plain.lots[plain.lots[lot_code]]
+        is_good = lot.state is LotState.AVAILABLE and lot.on_hand > 0
+        return lot.state is not LotState.RECALLED and not (
+            is_good and self.is_suspect(used)
+        )
+
+    def gave(
+        self, plain: PlainRun, part: PlainPart, *, lot_code: str | None, is_last: bool
+    ) -> None:
+        owner = ("need", plain.need_id)
+        assert (part.lot is None) == (part.produced == 0)
+        for lot, grams in part.used.items():
+            own = min(grams, self.plain.held.get((lot, owner), 0))
+            if own:
+                self.plain.take(lot, owner, own)
+            self.plain.lots[lot].on_hand -= grams
+        plain.parts.append(part)
+        if is_last:
+            plain.state = "done"
+            self.plain.let_go(owner)
+        else:
+            kept, _ = self.plain.pick(owner, plain.rest)
+            for lot, holder in list(self.plain.held):
+                if holder == owner:
+                    surplus = self.plain.held[lot, owner] - kept.get(lot, 0)
+                    self.plain.take(lot, owner, surplus)
+        if part.lot is not None:
+            self.put_into_its_lot(plain, part, lot_code=lot_code)
+
+    def put_into_its_lot(
+        self, plain: PlainRun, part: PlainPart, *, lot_code: str | None
+    ) -> None:
+        assert part.lot is not None
+        if lot_code:
+            assert plain.lots.setdefault(lot_code, part.lot) == part.lot
+        lot = self.plain.lots.setdefault(part.lot, PlainLot(self.candle.id, 0))
+        lot.on_hand += part.produced
+        if lot.state is LotState.AVAILABLE and self.is_suspect(part.used):
+            lot.state = LotState.QUARANTINED
+        if lot.state is LotState.AVAILABLE:
+            part.given = self.allocate(plain, part.lot, produced=part.produced)
+
+    @precondition(lambda self: self.plain.runs)
+    @rule(which=ANY)
+    def take_a_step_of_a_run_back(self, which: int) -> None:
+        self.undo(one_of(self.plain.runs, which))
+
+    @precondition(lambda self: self.runs_in("running", "done"))
+    @rule(which=ANY)
+    def take_a_step_of_a_begun_run_back(self, which: int) -> None:
+        self.undo(one_of(self.runs_in("running", "done"), which))
+
+    def undo(self, run: int) -> None:
+        plain = self.plain.runs[run]
+        owner = ("need", plain.need_id)
+        last = plain.parts[-1] if plain.parts else None
+        is_whole = (
+            last is None
+            or last.lot is None
+            or self.plain.lots[last.lot].on_hand >= last.produced
+        )
+        is_possible = plain.state in ("running", "done") and is_whole
+        self.attempt(
+            lambda: undo_run.undo(
+                self.session, production_order_id=run, reason="", who=WHO, now=NOW
+            ),
+            is_possible=is_possible,
+        )
         if not is_possible:
             return
-        plain.state = "done"
-        self.plain.let_go(owner)
-        for lot, grams in used.items():
-            self.plain.lots[lot].on_hand -= grams
-        assert (lot_id is None) == (produced == 0)
-        if lot_id is not None:
-            suspect = any(
-                self.plain.lots[lot].state is not LotState.AVAILABLE for lot in used
-            )
-            state = LotState.QUARANTINED if suspect else LotState.AVAILABLE
-            self.plain.lots[lot_id] = PlainLot(self.candle.id, produced, state)
-            self.allocate(plain, lot_id, produced=0 if suspect else produced)
+        plain.state = "released" if last is None else "running"
+        if last is None:
+            self.plain.let_go(owner)
+            return
+        plain.parts.pop()
+        if last.lot is not None:
+            self.plain.make_room(last.lot, last.produced)
+            self.plain.lots[last.lot].on_hand -= last.produced
+        for lot, grams in last.used.items():
+            self.plain.lots[lot].on_hand += grams
+            self.plain.give(lot, owner, grams)
+        self.plain.firm.add(owner)
 
     def may_use(self, lot: int, grams: int, owner: Owner) -> bool:
         plain = self.plain.lots[lot]
@@ -398,15 +447,19 @@ class StockMachine(RuleBasedStateMachine):
         free = self.plain.free(lot) if plain.state is LotState.AVAILABLE else 0
         return plain.item_id == self.wax.id and grams <= own + free
 
-    def allocate(self, run: PlainRun, lot_id: int, *, produced: int) -> None:
+    def allocate(self, run: PlainRun, lot_id: int, *, produced: int) -> int:
         order = self.plain.orders[run.made_for]
         owner = ("demand", order.demand_id)
         held = sum(
             quantity for (_, who), quantity in self.plain.held.items() if who == owner
         )
         wanted = (order.pieces - order.shipped) * PIECE - held
-        if order.intent == "open":
-            self.plain.give(lot_id, owner, max(0, min(produced, run.promised, wanted)))
+        if order.intent != "open":
+            return 0
+        open_link = run.promised - run.given
+        part = max(0, min(produced, self.plain.free(lot_id), open_link, wanted))
+        self.plain.give(lot_id, owner, part)
+        return part
 
     # Shipping -----------------------------------------------------------------------------
 
@@ -498,30 +551,72 @@ class StockMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.plain.lots)
     @rule(which=ANY, delta=st.integers(-6000, 3000))
-    def count_a_lot(self, which: int, delta: int) -> None:
+    def adjust_a_lot(self, which: int, delta: int) -> None:
         lot = one_of(self.plain.lots, which)
-        plain = self.plain.lots[lot]
-        firm = sum(
-            quantity
-            for (lot_id, owner), quantity in self.plain.held.items()
-            if lot_id == lot and owner in self.plain.firm
-        )
-        is_possible = delta != 0 and plain.on_hand + delta >= firm
-        self.attempt(
+        self.put_right(
+            lot,
+            delta,
             lambda: stock.adjust(
-                self.session, lot_id=lot, delta=delta, reason="", who=WHO, now=NOW
+                self.session, lot_id=lot, delta=delta, reason="found", who=WHO, now=NOW
+            ),
+            is_possible=delta != 0,
+        )
+
+    @precondition(lambda self: self.plain.lots)
+    @rule(which=ANY, there=st.integers(0, 8000))
+    def count_a_lot(self, which: int, there: int) -> None:
+        lot = one_of(self.plain.lots, which)
+        self.put_right(
+            lot,
+            there - self.plain.lots[lot].on_hand,
+            lambda: counts.count(
+                self.session, lot_id=lot, quantity=there, who=WHO, now=NOW
+            ),
+        )
+
+    @precondition(lambda self: self.plain.lots)
+    @rule(which=ANY, lost=st.integers(0, 4000))
+    def throw_away_of_a_lot(self, which: int, lost: int) -> None:
+        lot = one_of(self.plain.lots, which)
+        self.put_right(
+            lot,
+            -lost,
+            lambda: counts.scrap(
+                self.session, lot_id=lot, quantity=lost, reason="spilt", who=WHO, now=NOW
+            ),
+            is_possible=lost > 0,
+        )
+
+    def put_right(
+        self, lot: int, delta: int, deed: Callable[[], T], *, is_possible: bool = True
+    ) -> None:
+        plain = self.plain.lots[lot]
+        is_possible = is_possible and plain.on_hand + delta >= self.plain.picked(lot)
+        self.attempt(deed, is_possible=is_possible)
+        if is_possible and delta:
+            self.plain.make_room(lot, -delta)
+            plain.on_hand += delta
+            newest = select(func.max(StockMove.id)).filter_by(lot_id=lot)
+            self.plain.moves[self.sum_of(newest)] = PlainMove(lot, delta)
+
+    @precondition(lambda self: self.plain.moves)
+    @rule(which=ANY)
+    def take_a_move_back(self, which: int) -> None:
+        move_id = one_of(self.plain.moves, which)
+        move = self.plain.moves[move_id]
+        plain = self.plain.lots[move.lot]
+        is_there = plain.on_hand - move.delta >= self.plain.picked(move.lot)
+        is_possible = is_there and not move.is_undone
+        self.attempt(
+            lambda: undo_move.undo_move(
+                self.session, move_id=move_id, reason="", who=WHO, now=NOW
             ),
             is_possible=is_possible,
         )
-        if not is_possible:
-            return
-        missing = -delta - self.plain.free(lot)
-        plain.on_hand += delta
-        for lot_id, owner in reversed(list(self.plain.held)):
-            if lot_id == lot and owner not in self.plain.firm and missing > 0:
-                part = min(missing, self.plain.held[lot_id, owner])
-                self.plain.take(lot_id, owner, part)
-                missing -= part
+        if is_possible:
+            self.plain.make_room(move.lot, move.delta)
+            plain.on_hand -= move.delta
+            move.is_undone = True
 
     # The books ----------------------------------------------------------------------------
 
@@ -589,17 +684,22 @@ class StockMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_was_used_is_what_left_the_lots(self) -> None:
-        moved: dict[str, int] = defaultdict(int)
-        moves = select(StockMove.ref_id, StockMove.quantity).filter_by(kind="consumed")
-        for run_id, quantity in self.session.execute(moves):
-            moved[run_id] -= quantity
-        run = ProductionOutput.production_order_id
-        outputs = select(run, func.count()).group_by(run)
-        assert all(count == 1 for _, count in self.session.execute(outputs))
-        for number, plain in self.plain.runs.items():
+        used = -self.sum_of(select(func.sum(StockMove.quantity)).filter_by(kind="consumed"))
+        made = self.sum_of(select(func.sum(StockMove.quantity)).filter_by(kind="produced"))
+        runs = self.plain.runs.values()
+        assert used == sum(plain.used for plain in runs)
+        assert made == sum(plain.produced for plain in runs)
+
+    @invariant()
+    def runs_and_links_say_what_was_given_and_not_taken_back(self) -> None:
+        for run_id, plain in self.plain.runs.items():
+            run = self.session.get_one(ProductionOrder, run_id)
             need = self.session.get_one(ProductionNeed, plain.need_id)
-            assert need.consumed == moved[str(number)]
-            assert self.session.get_one(ProductionOrder, number).state == plain.state
+            done = select(ProductionLink.done).filter_by(production_order_id=run_id)
+            assert (run.state, need.consumed) == (plain.state, plain.used)
+            assert (run.produced, run.scrapped) == (plain.produced, plain.scrapped)
+            assert (run.finished_at is not None) == (plain.state == "done")
+            assert self.sum_of(done) == plain.given
 
     @invariant()
     def states_and_phases_are_true(self) -> None:
