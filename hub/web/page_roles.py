@@ -98,6 +98,16 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.offer_item": OFFICE,
     "pages.order_by_hand": OFFICE,
     "pages.change_lot": OFFICE,
+    "pages.list_recalls": OFFICE,
+    "pages.show_trace": EVERYBODY,
+    "pages.call_back": OFFICE,
+    "pages.show_recall": OFFICE,
+    "pages.look_again": OFFICE,
+    "pages.end_recall": OFFICE,
+    "pages.buyer_told": OFFICE,
+    "pages.recall_report": OFFICE,
+    "pages.recall_buyers": OFFICE,
+    "pages.recall_lots": OFFICE,
 }
 PEOPLE = PACKING
 """Who sees buyers' names and addresses: whoever answers them or writes a parcel's label."""

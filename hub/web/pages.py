@@ -33,6 +33,7 @@ from hub.web import (
     orders,
     production,
     purchases,
+    recalls,
     shipments,
     stock,
     suppliers,
@@ -67,6 +68,7 @@ NOUNS: tuple[Routes, ...] = (
     tasks.ROUTES,
     messages.ROUTES,
     stock.ROUTES,
+    recalls.ROUTES,
     purchases.ROUTES,
     suppliers.ROUTES,
 )

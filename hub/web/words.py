@@ -91,6 +91,10 @@ COVERS: Mapping[str, Word] = {
     "shipped": Word(N_("Shipped"), "→", "green"),
     "none": Word(N_("Nothing to make"), "–", "grey"),
 }
+RECALLS: Mapping[str, Word] = {
+    "open": Word(N_("Open"), "!", "red"),
+    "closed": Word(N_("Closed"), "✓", "green"),
+}
 TABLES: Mapping[str, Mapping[str, Word]] = {
     "phase": PHASES,
     "run": RUNS,
@@ -98,6 +102,7 @@ TABLES: Mapping[str, Mapping[str, Word]] = {
     "listing": LISTINGS,
     "mode": MODES,
     "lot": LOTS,
+    "recall": RECALLS,
     "purchase": PURCHASES,
     "inbound": INBOUND,
     "outbound": OUTBOUND,

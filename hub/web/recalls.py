@@ -1,0 +1,247 @@
+"""Recalls: where a lot came from and went, calling it back, and telling those who have some."""
+
+import time
+
+from flask import Response, abort, make_response
+from sqlalchemy.orm import Session
+
+from hub.domain.trace import Direction, Graph, Node, NodeKind, walk
+from hub.flow.recall import (
+    close_recall,
+    mark_told,
+    note_time,
+    refresh_recall,
+    start_recall,
+)
+from hub.models.by_id import by_id
+from hub.models.items import Item
+from hub.models.newest import Window
+from hub.models.recall_queries import balances_of, same_supplier_lot
+from hub.models.recall_views import RecallPage, find_recalls, recall_page
+from hub.models.recalls import Recall
+from hub.models.stock import Lot
+from hub.models.trace_edges import each_by_id, node_names, orders_holding, trace_edges
+from hub.web.documents import recall_pdf, safe_csv
+from hub.web.documents.recall_csv import buyers_csv, lots_csv
+from hub.web.page_door import (
+    Deed,
+    PageDoor,
+    Routes,
+    Trouble,
+    asked_id,
+    show,
+    typed,
+    went,
+)
+from hub.web.recall_drafts import draft_for
+
+ROWS = 50
+
+
+def list_recalls(door: PageDoor) -> Response:
+    """Show recalls and drills, the newest first."""
+    with door.reading() as session:
+        found = find_recalls(session, window=Window(ROWS, asked_id("after")))
+        lots = each_by_id(session, Lot, ids={each.lot_id for each in found.rows})
+        return show(
+            "recalls/list.html",
+            found=found,
+            lots=lots,
+            items=by_id(session, Item, ids={lot.item_id for lot in lots.values()}),
+            query={},
+        )
+
+
+def show_trace(door: PageDoor, lot_id: int) -> Response:
+    """Show what went into a lot, what came of it, and how its mass adds up."""
+    return _trace(door, lot_id)
+
+
+def call_back(door: PageDoor, lot_id: int) -> Response:
+    """Call a lot back with all that came of it, or rehearse that."""
+    is_drill = typed("drill") == "1"
+
+    def change(deed: Deed) -> int:
+        if deed.session.get(Lot, lot_id) is None:
+            abort(404)
+        began = time.monotonic()
+        recall_id = start_recall(
+            deed.session,
+            lot_id=lot_id,
+            reason=typed("reason"),
+            is_drill=is_drill,
+            with_supplier_lot=bool(typed("with_supplier_lot")),
+            who=deed.who,
+            now=deed.now,
+        )
+        recall_page(deed.session, recall_id=recall_id)
+        took_ms = round(1000 * (time.monotonic() - began))
+        note_time(deed.session, recall_id=recall_id, took_ms=took_ms)
+        return recall_id
+
+    did = "drill_started" if is_drill else "recall_started"
+    return door.press(
+        change,
+        done=lambda recall_id: went("pages.show_recall", did, recall_id=recall_id),
+        again=lambda trouble: _trace(door, lot_id, trouble=trouble),
+        about="recall",
+    )
+
+
+def show_recall(door: PageDoor, recall_id: int) -> Response:
+    """Show one recall: its lots, its buyers with a draft to each, and the papers."""
+    return _page(door, recall_id)
+
+
+def look_again(door: PageDoor, recall_id: int) -> Response:
+    """Take in what a recall came to reach since."""
+
+    def change(deed: Deed) -> None:
+        refresh_recall(deed.session, recall_id=recall_id, who=deed.who, now=deed.now)
+
+    return door.press(
+        change,
+        done=lambda _: went("pages.show_recall", "recall_refreshed", recall_id=recall_id),
+        again=lambda trouble: _page(door, recall_id, trouble=trouble),
+        about="recall",
+    )
+
+
+def end_recall(door: PageDoor, recall_id: int) -> Response:
+    """Say that a recall is done."""
+
+    def change(deed: Deed) -> None:
+        close_recall(
+            deed.session,
+            recall_id=recall_id,
+            lets_go=bool(typed("release_orders")),
+            who=deed.who,
+            now=deed.now,
+        )
+
+    return door.press(
+        change,
+        done=lambda _: went("pages.show_recall", "recall_closed", recall_id=recall_id),
+        again=lambda trouble: _page(door, recall_id, trouble=trouble),
+        about="recall",
+    )
+
+
+def buyer_told(door: PageDoor, recall_id: int, order_id: int) -> Response:
+    """Note that a buyer was told."""
+
+    def change(deed: Deed) -> None:
+        mark_told(
+            deed.session,
+            recall_id=recall_id,
+            order_id=order_id,
+            who=deed.who,
+            now=deed.now,
+        )
+
+    return door.press(
+        change,
+        done=lambda _: went("pages.show_recall", "buyer_told", recall_id=recall_id),
+        again=lambda trouble: _page(door, recall_id, trouble=trouble),
+        about="recall",
+        wake=(),
+    )
+
+
+def recall_report(door: PageDoor, recall_id: int) -> Response:
+    """Give a recall as PDF."""
+    with door.reading() as session:
+        page = _loaded(session, recall_id)
+        written = recall_pdf.recall_pdf(page)
+    return _file(page, written, name="report.pdf", media_type=recall_pdf.MEDIA_TYPE)
+
+
+def recall_buyers(door: PageDoor, recall_id: int) -> Response:
+    """Give a recall's buyers as a table."""
+    with door.reading() as session:
+        page = _loaded(session, recall_id)
+        written = buyers_csv(page, locale=door.ports.settings.locale)
+    return _file(page, written, name="customers.csv", media_type=safe_csv.MEDIA_TYPE)
+
+
+def recall_lots(door: PageDoor, recall_id: int) -> Response:
+    """Give a recall's lots as a table."""
+    with door.reading() as session:
+        page = _loaded(session, recall_id)
+        written = lots_csv(page)
+    return _file(page, written, name="lots.csv", media_type=safe_csv.MEDIA_TYPE)
+
+
+def _loaded(session: Session, recall_id: int) -> RecallPage:
+    if session.get(Recall, recall_id) is None:
+        abort(404)
+    return recall_page(session, recall_id=recall_id)
+
+
+def _file(page: RecallPage, written: bytes, *, name: str, media_type: str) -> Response:
+    response = make_response(written)
+    response.headers["Content-Type"] = media_type
+    filename = f"{page.recall.number}-{name}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def _page(door: PageDoor, recall_id: int, *, trouble: Trouble | None = None) -> Response:
+    with door.reading() as session:
+        page = _loaded(session, recall_id)
+        locale = door.ports.settings.locale
+        return show(
+            "recalls/recall.html",
+            page=page,
+            recall=page.recall,
+            drafts={
+                each.order.id: draft_for(each, recall=page.recall, locale=locale)
+                for each in page.orders
+            },
+            trouble=trouble,
+        )
+
+
+def _trace(door: PageDoor, lot_id: int, *, trouble: Trouble | None = None) -> Response:
+    with door.reading() as session:
+        lot = session.get(Lot, lot_id) or abort(404)
+        start = Node(kind=NodeKind.LOT, id=lot_id)
+        edges = trace_edges(session, lot_ids=[lot_id], direction=Direction.FULL)
+        ways = {
+            way: walk(edges, start=start, direction=way)
+            for way in (Direction.BACKWARD, Direction.FORWARD)
+        }
+        names = node_names(session, nodes=[n for way in ways.values() for n in way.nodes])
+        used = {each.item_id for each in names.lots.values()}
+        used |= {each.item_id for each in names.runs.values()}
+        return show(
+            "recalls/trace.html",
+            lot=lot,
+            back=_beyond(ways[Direction.BACKWARD]),
+            ahead=_beyond(ways[Direction.FORWARD]),
+            names=names,
+            items=by_id(session, Item, ids=used),
+            holding=orders_holding(session, lot_ids=ways[Direction.FORWARD].lots),
+            balance=balances_of(session, lot_ids=[lot_id])[lot_id],
+            twins=same_supplier_lot(session, lot=lot),
+            trouble=trouble,
+        )
+
+
+def _beyond(graph: Graph) -> list[Node]:
+    """Leave out where the walk began."""
+    return list(graph.nodes[1:])
+
+
+ROUTES: Routes = (
+    ("GET", "/recalls", list_recalls),
+    ("GET", "/lots/<id:lot_id>", show_trace),
+    ("POST", "/lots/<id:lot_id>/recall", call_back),
+    ("GET", "/recalls/<id:recall_id>", show_recall),
+    ("POST", "/recalls/<id:recall_id>/refresh", look_again),
+    ("POST", "/recalls/<id:recall_id>/close", end_recall),
+    ("POST", "/recalls/<id:recall_id>/orders/<id:order_id>/told", buyer_told),
+    ("GET", "/recalls/<id:recall_id>/report.pdf", recall_report),
+    ("GET", "/recalls/<id:recall_id>/customers.csv", recall_buyers),
+    ("GET", "/recalls/<id:recall_id>/lots.csv", recall_lots),
+)
