@@ -16,7 +16,7 @@ from hub.flow.schedule import reschedule
 from hub.models.alive import is_turn, take_turn
 from hub.models.habits import THE_ONE, habits_of
 from hub.models.locks import lock_orders, lock_planner
-from hub.models.open_work import items_short, orders_to_send
+from hub.models.open_work import items_misdated, orders_to_send
 from hub.models.workshop import Workshop
 
 NAME = "day"
@@ -34,8 +34,10 @@ def begin_day(session: Session, *, now: datetime, zone: tzinfo) -> Sequence[int]
     What is short is marked for planning: the day it can be here has moved too.
     """
     lock_planner(session)
-    reschedule(session, local_now=now.astimezone(zone))
-    mark(session, item_ids=items_short(session), why="a new day", now=now)
+    local_now = now.astimezone(zone)
+    reschedule(session, local_now=local_now)
+    items = items_misdated(session, today=local_now.date())
+    mark(session, item_ids=items, why="a new day", now=now)
     return orders_to_send(session)
 
 

@@ -1,11 +1,13 @@
 """What is still to be done: the items of unfinished runs, the orders that may still change."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.completions import ProductionSlot
+from hub.models.lead_times import lead_days
 from hub.models.order_facts import UNFINISHED
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Shortage
@@ -47,9 +49,19 @@ def items_wanted(session: Session) -> set[int]:
     return set(session.scalars(query.distinct()))
 
 
-def items_short(session: Session) -> set[int]:
-    """Return the items of which something is missing that nobody ordered."""
-    return set(session.scalars(select(Shortage.item_id).distinct()))
+def items_misdated(session: Session, *, today: date) -> set[int]:
+    """Return the items of which something is missing for longer than was said.
+
+    The day it can be here if it is ordered today moves on as long as nobody orders it.
+    """
+    rows = session.execute(select(Shortage.item_id, Shortage.expected_on)).all()
+    days = lead_days(session, item_ids={item_id for item_id, _ in rows})
+    found: set[int] = set()
+    for item_id, said in rows:
+        lead = days[item_id]
+        if lead is not None and said != today + timedelta(days=lead):
+            found.add(item_id)
+    return found
 
 
 def orders_to_send(session: Session) -> Sequence[int]:
