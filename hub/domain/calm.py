@@ -38,16 +38,18 @@ def calm_runs(
 ) -> list[Draft]:
     """Cut what is missing into runs, changing the stored ones as little as can be.
 
-    `wanting` comes in rank order. Two plans are made: one that begins with the stored runs,
-    and one from nothing. The first is taken unless the second is better: no more runs and no
-    more batches, and fewer of one. So one more order moves no other run, and no plan is ever
-    worse than a fresh one. What is chosen, stored and planned again, is chosen again.
+    `wanting` comes in rank order. Three plans are made: two that begin with the stored runs,
+    first leaving everybody where they are, then letting those inside a run's window displace
+    those outside it; and one from nothing. The first is taken to which that one is not better:
+    no more runs and no more batches, and fewer of one. So one more order seldom moves another,
+    and no plan is worse than a fresh one. What is chosen, stored and planned again, is chosen
+    again.
     """
     missing = [want for want in wanting if want.left]
     linked = [run for run in stored if run.links]
     fresh = cut_runs(_copy(missing), rules=rules)
-    if linked:
-        kept = _keep(_copy(missing), stored=linked, rules=rules)
+    for displaces in (False, True) if linked else ():
+        kept = _keep(_copy(missing), stored=linked, rules=rules, displaces=displaces)
         if not _is_better(fresh, than=kept):
             return kept
     return fresh
@@ -64,7 +66,7 @@ def _is_better(one: Sequence[Draft], *, than: Sequence[Draft]) -> bool:
 
 
 def _keep(
-    wanting: list[Wanting], *, stored: Iterable[StoredRun], rules: Rules
+    wanting: list[Wanting], *, stored: Iterable[StoredRun], rules: Rules, displaces: bool
 ) -> list[Draft]:
     """Plan from the stored runs: keep, fill up, let others join, and only then open runs."""
     by_key = {want.demand.key: want for want in wanting}
@@ -72,7 +74,7 @@ def _keep(
     found = [_kept(run, by_key=by_key, rules=rules) for run in ordered]
     kept = [each for each in found if each.draft.links]
     _fill(kept, wanting=wanting, rules=rules)
-    _join(kept, wanting=wanting, rules=rules)
+    _join(kept, wanting=wanting, rules=rules, displaces=displaces)
     _fill(kept, wanting=wanting, rules=rules)
     _tighten(kept, rules=rules)
     opened = cut_runs([want for want in wanting if want.left], rules=rules)
@@ -147,10 +149,13 @@ def _fill(kept: Iterable[Kept], *, wanting: Iterable[Wanting], rules: Rules) -> 
             at -= 1
 
 
-def _join(kept: Iterable[Kept], *, wanting: Iterable[Wanting], rules: Rules) -> None:
+def _join(
+    kept: Iterable[Kept], *, wanting: Iterable[Wanting], rules: Rules, displaces: bool
+) -> None:
     """Let runs grow for demands inside their window, the earliest due first.
 
     A run moves forward for one that is due before it, if all it is for may still share it.
+    Where they may not displace others they only join as far as the new batches go round.
     """
     growing = sorted(
         (each.place, n, each) for n, each in enumerate(kept) if each.core < rules.room
@@ -162,8 +167,9 @@ def _join(kept: Iterable[Kept], *, wanting: Iterable[Wanting], rules: Rules) -> 
             _, n, each = entry
             if not want.left or each.draft.due > rules.last_day(want.due):
                 break
-            if _may_join(each, want, rules=rules):
-                _grow(each, want, rules=rules)
+            most = _most(each, want, rules=rules, displaces=displaces)
+            if most > 0 and _may_join(each, want, rules=rules):
+                _grow(each, want, most, rules=rules)
                 growing.remove(entry)
                 if each.core < rules.room:
                     insort(growing, (each.place, n, each))
@@ -185,9 +191,18 @@ def _may_join(each: Kept, want: Wanting, *, rules: Rules) -> bool:
     return last <= rules.last_day(first) and rules.may_share(each.draft, want)
 
 
-def _grow(each: Kept, want: Wanting, *, rules: Rules) -> None:
+def _most(each: Kept, want: Wanting, *, rules: Rules, displaces: bool) -> int:
+    """Say how much of a demand may join a run."""
+    most = min(want.left, rules.room - each.core)
+    if displaces:
+        return most
+    grown = rules.sizes.batches_for(each.core + most) * rules.sizes.good_yield
+    return min(most, grown - each.draft.given)
+
+
+def _grow(each: Kept, want: Wanting, quantity: int, *, rules: Rules) -> None:
     """Make a run as big as one more demand asks; who only had its surplus makes room."""
-    _take_in(each, want, min(want.left, rules.room - each.core))
+    _take_in(each, want, quantity)
     rules.size(each.draft, each.core)
     last_day = rules.last_day(each.draft.due)
     guests = [one for one in each.draft.members.values() if one.due > last_day]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.trace import MoveKind
 from hub.flow import ledger
-from hub.flow.plan import Planned, replan
+from hub.flow.plan import Planned
 from hub.flow.replan import mark
 from hub.models.held import held_in_lot
 from hub.models.history import History
@@ -26,48 +26,16 @@ from tests.factories import (
     make_order,
     make_recipe,
 )
-
-LATER = NOW + timedelta(hours=1)
-
-
-def plan(session: Session, *, now: datetime = NOW) -> Planned:
-    done = replan(session, now=now)
-    session.expire_all()
-    return done
-
-
-def a_candle(session: Session, *, wax: int = 0, max_batches: int | None = None) -> Item:
-    """A candle made ten at a time from 2 kg of wax, with so many grams of wax in the house."""
-    candle = make_item(session, code="CANDLE")
-    soy = make_item(session, code="WAX", lead_time_days=5)
-    make_recipe(session, item=candle, uses={soy: 2000 * PIECE}, max_batches=max_batches)
-    if wax:
-        make_lot(session, item=soy, quantity=wax * PIECE)
-    return candle
-
-
-def runs(session: Session) -> list[tuple[str, int, int]]:
-    query = select(ProductionOrder).order_by(ProductionOrder.id)
-    return [
-        (run.state, run.batches, run.planned // PIECE) for run in session.scalars(query)
-    ]
-
-
-def links(session: Session) -> list[tuple[int, int]]:
-    rows = session.scalars(select(ProductionLink).order_by(ProductionLink.id))
-    return [(link.planned // PIECE, link.done // PIECE) for link in rows]
-
-
-def shortages(session: Session) -> list[tuple[int, str]]:
-    return [
-        (row.quantity // PIECE, row.reason) for row in session.scalars(select(Shortage))
-    ]
-
-
-def phases(session: Session) -> list[str]:
-    return [
-        order.phase for order in session.scalars(select(SalesOrder).order_by(SalesOrder.id))
-    ]
+from tests.flow.planning import (
+    LATER,
+    a_candle,
+    everything,
+    links,
+    phases,
+    plan,
+    runs,
+    shortages,
+)
 
 
 def test_what_is_in_stock_is_allocated_and_nothing_is_made(session: Session) -> None:
@@ -187,29 +155,12 @@ def test_planning_again_writes_nothing(session: Session) -> None:
     candle = a_candle(session, wax=5000)
     make_order(session, account=make_account(session), lines={candle: 6})
     plan(session)
-    before = _everything(session)
+    before = everything(session)
     mark(session, item_ids=[candle.id], why="asked again", now=LATER)
 
     plan(session, now=LATER)
 
-    assert _everything(session) == before
-
-
-def _everything(session: Session) -> list[object]:
-    tables = (
-        ProductionOrder,
-        ProductionLink,
-        ProductionNeed,
-        Reservation,
-        Shortage,
-        Promise,
-        History,
-    )
-    rows: list[object] = []
-    for table in tables:
-        found = session.execute(select(*table.__table__.columns).order_by(table.id))
-        rows.extend(tuple(row) for row in found)
-    return rows
+    assert everything(session) == before
 
 
 def test_a_smaller_order_shrinks_its_planned_run(session: Session) -> None:
