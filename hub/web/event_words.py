@@ -87,6 +87,8 @@ EVENTS: Mapping[str, str] = {
     "lot.available": N_("Available"),
     "lot.quarantined": N_("Put in quarantine"),
     "lot.recalled": N_("Recalled"),
+    "channel.freshness": N_("Goods must keep %(to)s days when they leave"),
+    "customer.freshness": N_("Goods must keep %(to)s days when they leave"),
     "listing.mapped": N_("Mapped"),
     "recall.started": N_("Recall started"),
     "recall.grew": N_("More was found"),

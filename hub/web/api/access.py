@@ -103,6 +103,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "POST /production-orders/<production_order_id>/finish": FLOOR,
     "POST /production-orders/<production_order_id>/undo": FLOOR,
     "POST /production-orders/<production_order_id>/cancel": OFFICE,
+    "PATCH /customers/<customer_id>": OFFICE,
     "GET /shipments": EVERYBODY,
     "POST /shipments": PACKING,
     "GET /shipments/<shipment_id>": EVERYBODY,

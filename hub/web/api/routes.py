@@ -15,6 +15,7 @@ from hub.web.api.openapi import SECURITY, describe
 from hub.web.api.views import (
     alternates,
     channels,
+    customers,
     decisions,
     forecasts,
     imports,
@@ -56,6 +57,7 @@ VIEWS = (
     purchase_steps,
     listings,
     orders,
+    customers,
     decisions,
     production,
     pins,

@@ -18,7 +18,7 @@ from hub.web.api.schemas.upkeep import (
     show_drift_row,
     show_streams,
 )
-from hub.web.api.shapes import In, Name, Out
+from hub.web.api.shapes import Days, In, Name, Out
 
 Secret = Annotated[str, Field(max_length=512)]
 
@@ -57,6 +57,9 @@ class ChannelChange(In):
     place: str | None = Field(
         None, description="Where stock is kept there, by the channel's id; empty for none."
     )
+    min_remaining_days: Days | None = Field(
+        None, description="Days goods must still be good when they leave for its buyers."
+    )
 
 
 class ChannelOut(Out):
@@ -75,6 +78,7 @@ class ChannelOut(Out):
     )
     shop: str = Field(description="The channel's own name of the shop, once it was asked.")
     settings: dict[str, str]
+    min_remaining_days: int
     webhook_url: str | None = Field(
         description="Where it sends its messages; null if it sends none."
     )
@@ -180,6 +184,7 @@ def show_channel(
         denied=sorted(str(each) for each in account.cannot),
         shop=account.shop_name,
         settings={name: str(value) for name, value in account.settings.items()},
+        min_remaining_days=account.min_remaining_days or 0,
         webhook_url=webhook_url,
         needs_reconnect=account.needs_reconnect,
         problem=account.problem,

@@ -22,6 +22,7 @@ from hub.web.api.quantities import (
     quantity,
     shown_money,
 )
+from hub.web.api.schemas.customers import CustomerOut, show_customer
 from hub.web.api.schemas.shortages import ShortageOut, show_shortage
 from hub.web.api.shapes import Day, In, Out, PageQuery, Pieces
 
@@ -223,14 +224,6 @@ class OrderDetail(OrderOut):
     totals: Totals
 
 
-class CustomerOut(Out):
-    """Who bought."""
-
-    name: str
-    email: str
-    phone: str
-
-
 class AddressOut(Out):
     """Where it goes."""
 
@@ -305,9 +298,7 @@ def with_people(
     """Add to an order who bought it and where it goes."""
     return OrderWithPeople(
         **dict(detail),
-        customer=CustomerOut(name=customer.name, email=customer.email, phone=customer.phone)
-        if customer
-        else None,
+        customer=show_customer(customer) if customer else None,
         ship_to=AddressOut(
             **{name: getattr(ship_to, name) for name in AddressOut.model_fields}
         )

@@ -8,6 +8,7 @@ from connectors.protocol import Connection, Registration
 from connectors.spec import Spec
 from hub.flow.catalogue_import import choose_place
 from hub.flow.channels import MANUAL, change_switches, connect
+from hub.flow.freshness import ask_of_channel
 from hub.flow.refusal import Invalid, Missing
 from hub.models.channel_health import find_accounts, traffic
 from hub.models.channels import ChannelAccount
@@ -169,6 +170,14 @@ def _change(asked: Asked, ports: Ports, account_id: int, body: ChannelChange) ->
             asked.session,
             account_id=account_id,
             place=body.place,
+            who=asked.who,
+            now=asked.now,
+        )
+    if body.min_remaining_days is not None:
+        ask_of_channel(
+            asked.session,
+            account_id=account_id,
+            days=body.min_remaining_days,
             who=asked.who,
             now=asked.now,
         )
