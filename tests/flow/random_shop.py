@@ -168,7 +168,7 @@ def _purchases(shop: Shop) -> None:
 
 def _alternates(shop: Shop) -> None:
     dice = shop.dice
-    pairs = {tuple(sorted(dice.sample(range(5), 2))) for _ in range(dice.randint(0, 2))}
+    pairs = {tuple(dice.sample(range(5), 2)) for _ in range(dice.randint(0, 3))}
     for one, other in sorted(pairs):
         alternate = Alternate(
             item_id=shop.materials[one].id,
