@@ -1,7 +1,8 @@
 """What holds for every plan, whatever the demands, the supplies and the policy."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
@@ -10,9 +11,29 @@ from hypothesis import strategies as st
 
 from hub.domain.allocation import is_fresh
 from hub.domain.netting import net
-from hub.domain.netting_types import Demand, Kind, Plan, Policy, Supplies
+from hub.domain.netting_types import (
+    FOR_STOCK,
+    Demand,
+    Kind,
+    Link,
+    Plan,
+    PlannedRun,
+    Policy,
+    StoredRun,
+    Supplies,
+)
 from hub.domain.pools import rank
-from tests.domain.plans import DEMANDS, POLICIES, SUPPLIES, TODAY, stored_after
+from hub.domain.states import Production
+from tests.domain.plans import (
+    DEMANDS,
+    POLICIES,
+    SUPPLIES,
+    TODAY,
+    day,
+    demand,
+    make,
+    stored_after,
+)
 
 often = settings(max_examples=120)
 Demands = tuple[Demand, ...]
@@ -90,6 +111,40 @@ def no_lot_is_given_that_will_be_too_old_on_the_day(
         )
 
 
+def no_running_run_gives_what_will_be_too_old(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
+) -> None:
+    ends = {
+        run.run_id: max(run.ends_on, TODAY)
+        for run in held.runs
+        if run.state is Production.RUNNING and run.ends_on is not None
+    }
+    asked = {d.key: d for d in wanted}
+    for run in plan.runs:
+        if run.run_id in ends and policy.shelf_life_days is not None:
+            best_before = ends[run.run_id] + timedelta(days=policy.shelf_life_days)
+            assert all(is_fresh_for(asked[n.demand], best_before) for n in run.links)
+
+
+def no_planned_run_gives_what_will_be_too_old(
+    wanted: Demands, held: Supplies, policy: Policy, plan: Plan
+) -> None:
+    asked = {d.key: d for d in wanted}
+    for run in plan.runs:
+        if not run.is_firm and run.needed_on and policy.shelf_life_days is not None:
+            made_on = max(run.needed_on, TODAY)
+            best_before = made_on + timedelta(days=policy.shelf_life_days)
+            assert all(is_fresh_for(asked[n.demand], best_before) for n in run.links)
+
+
+def is_fresh_for(demand: Demand, best_before: date) -> bool:
+    return is_fresh(
+        best_before,
+        used_on=max(demand.needed_on, TODAY),
+        min_remaining_days=demand.min_remaining_days,
+    )
+
+
 def a_run_is_needed_no_later_than_anybody_it_is_made_for(
     wanted: Demands, held: Supplies, policy: Policy, plan: Plan
 ) -> None:
@@ -144,6 +199,8 @@ LAWS = (
     what_a_demand_gets_and_lacks_is_what_it_asked_for,
     nothing_is_promised_twice,
     no_lot_is_given_that_will_be_too_old_on_the_day,
+    no_running_run_gives_what_will_be_too_old,
+    no_planned_run_gives_what_will_be_too_old,
     a_run_is_needed_no_later_than_anybody_it_is_made_for,
     firm_runs_keep_their_size_and_none_disappears,
     every_new_run_has_a_size_the_recipe_allows,
@@ -209,8 +266,8 @@ def test_removing_a_demand_never_hurts_one_that_ranks_higher(
 
     without = net(ordered[:cut], supplies=held, policy=policy)
 
-    for demand in ordered[:cut]:
-        before, after = got(with_all, demand.key), got(without, demand.key)
+    for each in ordered[:cut]:
+        before, after = got(with_all, each.key), got(without, each.key)
         assert after.in_lots >= before.in_lots
         assert after.in_lots + after.in_firm_runs >= before.in_lots + before.in_firm_runs
         assert after.short <= before.short
@@ -234,3 +291,133 @@ def test_surplus_is_used_before_another_run_is_opened(
     planned = [run for run in plan.runs if not run.is_firm]
     assert not planned or not any(run.surplus for run in plan.runs if run.is_firm)
     assert all(not earlier.surplus for earlier, _ in pairwise(planned))
+
+
+@often
+@given(DEMANDS, SUPPLIES, POLICIES)
+def test_a_plan_that_begins_with_stored_runs_is_never_worse_than_a_fresh_one(
+    wanted: Demands, held: Supplies, policy: Policy
+) -> None:
+    nothing_planned = tuple(run for run in held.runs if run.is_firm)
+    fresh = net(wanted, supplies=replace(held, runs=nothing_planned), policy=policy)
+
+    plan = net(wanted, supplies=held, policy=policy)
+
+    runs, fresh_runs = for_orders(plan), for_orders(fresh)
+    batches = sum(run.batches for run in runs)
+    fresh_batches = sum(run.batches for run in fresh_runs)
+    assert not (
+        len(fresh_runs) <= len(runs)
+        and fresh_batches <= batches
+        and (len(fresh_runs), fresh_batches) != (len(runs), batches)
+    )
+
+
+def for_orders(plan: Plan) -> list[PlannedRun]:
+    return [run for run in plan.runs if not run.is_firm and run.links]
+
+
+@often
+@given(DEMANDS, SUPPLIES, POLICIES, st.integers(1, 40), st.integers(-2, 40))
+def test_a_later_order_takes_nothing_from_a_promised_one(
+    wanted: Demands, held: Supplies, policy: Policy, quantity: int, due: int
+) -> None:
+    promised = tuple(
+        replace(each, committed_at=each.committed_at or each.placed_at) for each in wanted
+    )
+    before = net(promised, supplies=held, policy=policy)
+    lowest = max((each.priority for each in promised), default=100)
+    later = demand("later", quantity, due=due, placed=99, priority=lowest)
+
+    after = net((*promised, later), supplies=held, policy=policy)
+
+    for each in promised:
+        mine, theirs = got(before, each.key), got(after, each.key)
+        assert theirs.in_lots == mine.in_lots
+        assert theirs.in_firm_runs == mine.in_firm_runs
+        assert (theirs.bought, theirs.short) == (mine.bought, mine.short)
+
+
+@often
+@given(DEMANDS, SUPPLIES, POLICIES)
+def test_what_only_fills_up_stock_takes_nothing_from_anybody(
+    wanted: Demands, held: Supplies, policy: Policy
+) -> None:
+    filling = demand("stock", 50, due=-9, placed=-99, committed=-99, priority=FOR_STOCK)
+    no_stock = replace(policy, safety_stock=0, reorder_point=0)
+    without = net(wanted, supplies=held, policy=no_stock)
+
+    plan = net((*wanted, filling), supplies=held, policy=policy)
+
+    for each in wanted:
+        mine, theirs = got(without, each.key), got(plan, each.key)
+        assert (theirs.in_lots, theirs.bought) == (mine.in_lots, mine.bought)
+        assert theirs.short == mine.short
+
+
+@often
+@given(DEMANDS, SUPPLIES, POLICIES)
+def test_frozen_runs_keep_their_batches_whoever_leaves(
+    wanted: Demands, held: Supplies, policy: Policy
+) -> None:
+    frozen = tuple(replace(run, is_frozen=True) for run in held.runs)
+
+    plan = net(wanted[1:], supplies=replace(held, runs=frozen), policy=policy)
+
+    kept = {run.run_id: run.batches for run in plan.runs if run.run_id is not None}
+    assert kept == {run.run_id: run.batches for run in held.runs}
+    assert plan.dropped == ()
+
+
+WEEKS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 28)), min_size=1, max_size=12)
+
+
+@often
+@given(WEEKS, st.integers(1, 5), st.sampled_from((None, 2, 4)), st.sampled_from((0, 3)))
+def test_one_small_order_at_the_end_changes_only_the_run_it_joins(
+    asked: list[tuple[int, int]], small: int, most: int | None, window: int
+) -> None:
+    policy = make(good_yield=10, most=most, window=window)
+    orders = [demand(f"{n:02d}", q, due=due) for n, (q, due) in enumerate(asked)]
+    stored = stored_after(
+        net(orders, supplies=Supplies(), policy=policy), supplies=Supplies()
+    )
+    last = demand("last", small, due=60, placed=9)
+
+    plan = net([*orders, last], supplies=stored, policy=policy)
+
+    before = {run.run_id: (run.batches, run.links) for run in stored.runs}
+    changed = [
+        run for run in plan.runs if before.get(run.run_id or 0) != (run.batches, run.links)
+    ]
+    assert plan.dropped == ()
+    assert len(changed) <= 2
+    assert all(any(n.demand == "last" for n in run.links) for run in changed)
+
+
+def test_runs_that_stand_are_not_reshuffled_where_a_fresh_plan_saves_nothing() -> None:
+    policy = make(good_yield=10, most=1, window=0)
+    orders = [demand(f"{n}", 10, due=n) for n in range(5)]
+    stored = Supplies(runs=tuple(as_stored(n, key=f"{n}") for n in range(5)))
+
+    plan = net([*orders, demand("x", 10, due=0)], supplies=stored, policy=policy)
+
+    assert {run.run_id: [n.demand for n in run.links] for run in plan.runs} == {
+        0: ["0"],
+        1: ["1"],
+        2: ["2"],
+        3: ["3"],
+        4: ["4"],
+        None: ["x"],
+    }
+
+
+def as_stored(run_id: int, *, key: str) -> StoredRun:
+    return StoredRun(
+        run_id=run_id,
+        state=Production.PLANNED,
+        batches=1,
+        output=10,
+        links=(Link(demand=key, quantity=10),),
+        needed_on=day(run_id),
+    )
