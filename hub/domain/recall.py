@@ -9,6 +9,9 @@ from dataclasses import dataclass, fields
 
 from hub.domain.trace import Direction, Edge, MassBalance, Node, NodeKind, walk
 
+INSIDE = frozenset({NodeKind.LOT, NodeKind.RUN})
+"""Where a lot may go without leaving the house: parcels are many and lead to no lot."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Part:
@@ -70,7 +73,8 @@ def affected_lots(edges: Iterable[Edge], *, start: Collection[int]) -> tuple[int
     made of it. What went into it, and what else was made of that, is not suspect for its sake.
     """
     begin = [Node(kind=NodeKind.LOT, id=lot_id) for lot_id in start]
-    return walk(edges, start=begin, direction=Direction.FORWARD).lots
+    inside = (edge for edge in edges if edge.target.kind in INSIDE)
+    return walk(inside, start=begin, direction=Direction.FORWARD).lots
 
 
 def reach(
