@@ -92,7 +92,7 @@ def test_planning_again_takes_nothing_twice(session: Session) -> None:
     shop, candle, lot = ready(session)
     take(session, shop, SENT)
     plan(session)
-    stock.adjust(session, lot_id=lot.id, delta=PIECE, reason="", who=WHO, now=NOW)
+    stock.adjust(session, lot_id=lot.id, delta=PIECE, reason="found", who=WHO, now=NOW)
 
     plan(session)
 
