@@ -26,7 +26,7 @@ from hub.models.production import ProductionOrder
 
 
 def reschedule(session: Session, *, local_now: datetime) -> set[int]:
-    """Place all unfinished runs and return those for which something changed.
+    """Place all unfinished runs and return those whose days, or the reason for them, changed.
 
     `local_now` is in the workshop's time zone, because its days are. A run that waits for a
     material nobody can date gets no day: no date is better than a false one.
@@ -43,10 +43,10 @@ def reschedule(session: Session, *, local_now: datetime) -> set[int]:
     changed: set[int] = set()
     for run in runs:
         place = placed[str(run.id)]
-        has_moved = _write_days(session, run, place, at=local_now.astimezone(UTC))
-        steps = place.steps if isinstance(place, Slot) else ()
-        if _write_slots(session, run, steps, stored=stored[run.id]) or has_moved:
+        if _write_days(session, run, place, at=local_now.astimezone(UTC)):
             changed.add(run.id)
+        steps = place.steps if isinstance(place, Slot) else ()
+        _write_slots(session, run, steps, stored=stored[run.id])
     session.flush()
     return changed
 
@@ -164,10 +164,10 @@ def _write_slots(
     steps: Sequence[StepSlot],
     *,
     stored: Sequence[ProductionSlot],
-) -> bool:
-    """Bring the slots of a run to what was found; say whether anything changed."""
+) -> None:
+    """Bring the slots of a run to what was found; what is as found is not written."""
     if [_row(slot) for slot in stored] == [_row(step) for step in steps]:
-        return False
+        return
     for slot in stored[len(steps) :]:
         session.delete(slot)
     for position, step in enumerate(steps):
@@ -186,7 +186,6 @@ def _write_slots(
             slot.ends_minute,
         ) = _row(step)
         session.add(slot)
-    return True
 
 
 def _row(slot: StepSlot | ProductionSlot) -> SlotRow:
