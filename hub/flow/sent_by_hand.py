@@ -17,6 +17,7 @@ from hub.models.decision_views import REF, moves_of, not_yet_taken
 from hub.models.decisions import Decision
 from hub.models.held import Held, held_by_demands
 from hub.models.history import record
+from hub.models.ledger_views import is_taken_back
 from hub.models.orders import Demand, SalesOrder
 
 REASON = "sent_elsewhere"
@@ -70,19 +71,9 @@ def put_back(session: Session, decision: Decision, *, who: str, now: datetime) -
     """Put back what was taken out by a decision. The caller holds the item's lock."""
     order = session.get_one(SalesOrder, decision.order_id)
     for move in moves_of(session, decision_id=decision.id):
-        ledger.move(
-            session,
-            lot_id=move.lot_id,
-            quantity=-move.quantity,
-            kind=MoveKind.ADJUSTED,
-            ref_type="undo",
-            ref_id=move.id,
-            who=who,
-            now=now,
-            why=order.number,
-            reason=REASON,
-            reverses_id=move.id,
-        )
+        if is_taken_back(session, move_id=move.id):  # somebody put the lot right by hand
+            continue
+        ledger.take_back(session, move, who=who, now=now, why=order.number)
         _tell(session, move.lot_id, order.number, delta=-move.quantity, who=who, now=now)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub import invariants
 from hub.domain.lot_states import LotState
-from hub.flow import ship, stock
+from hub.flow import ledger, ship, stock
 from hub.flow.answer import AnsweredAlready, answer_decision
 from hub.flow.plan import replan
 from hub.flow.refusal import Invalid, Missing
@@ -138,8 +138,20 @@ def test_what_is_still_here_comes_back_for_whoever_waits(session: Session) -> No
         select(StockMove).filter_by(kind="adjusted").order_by(StockMove.id)
     ).all()
     assert (back.reverses_id, back.quantity) == (out.id, -out.quantity)
-    assert {out.reason, back.reason} == {"sent_elsewhere"}
+    assert (out.reason, out.why, back.why) == ("sent_elsewhere", "H-0001", "H-0001")
     assert invariants.check(session) == []
+
+
+def test_what_somebody_put_right_by_hand_does_not_come_back_twice(session: Session) -> None:
+    shop, _, lot = ready(session)
+    take(session, shop, SENT)
+    plan(session)
+    [out] = session.scalars(select(StockMove).filter_by(kind="adjusted"))
+    ledger.take_back(session, out, who=WHO, now=NOW)
+
+    say(session, "still_here")
+
+    assert balance(session, lot)[0] == 9 * PIECE
 
 
 @pytest.mark.parametrize(
