@@ -42,7 +42,16 @@ def take_recipe(session: Session, rows: Sequence[Cells], who: str, now: datetime
     lines = [_line(session, row) for row in rows]
     if known is not None and _is_same(known, given=given, lines=lines):
         return Came.UNCHANGED
-    add_recipe(session, item_id=item.id, lines=lines, who=who, now=now, **given)
+    add_recipe(
+        session,
+        item_id=item.id,
+        lines=lines,
+        steps=(),
+        choices=None,
+        who=who,
+        now=now,
+        **given,
+    )
     return Came.UPDATED if known else Came.CREATED
 
 
