@@ -71,6 +71,15 @@ EVENTS: Mapping[str, str] = {
     "production_order.running": N_("%(run)s started"),
     "production_order.done": N_("%(run)s finished"),
     "production_order.cancelled": N_("%(run)s cancelled"),
+    "work_centre.hours": N_("Its hours changed"),
+    "work_centre.closed": N_("Shut from %(from_day)s to %(day)s. %(why)s"),
+    "work_centre.reopened": N_("Open again on %(day)s"),
+    "workshop.habits": N_("How the workshop plans and ships changed"),
+    "workshop.transit": N_("How long parcels take changed"),
+    "workshop.shipping_closed": N_(
+        "No parcel leaves from %(from_day)s to %(day)s. %(why)s"
+    ),
+    "workshop.shipping_reopened": N_("Parcels leave again on %(day)s"),
     "shipment.packed": N_("Packed"),
     "shipment.shipped": N_("Handed to the carrier"),
     "shipment.delivered": N_("Arrived"),
