@@ -1,0 +1,58 @@
+"""How long an answer to "what if" takes, remedies included: 1,000 open orders, in memory.
+
+`make bench` runs it. Nothing is asserted about time.
+"""
+
+import time
+from datetime import timedelta
+from fractions import Fraction
+
+from hub.domain.what_if import effects, targets
+from hub.domain.what_if_changes import (
+    CentreDown,
+    Change,
+    DemandTimes,
+    LotRejected,
+    OrderAdded,
+    PurchaseLate,
+    changed,
+)
+from hub.domain.what_if_fixes import fixes, trouble_of
+from hub.domain.what_if_remedies import REMEDIES
+from hub.domain.whole_plan import Memo, plan_everything
+from tests.domain.workshops import MATERIALS, TODAY, Size, workshop
+
+SIZES = (1_000, 3_000)
+QUESTIONS: tuple[Change, ...] = (
+    PurchaseLate(lines=frozenset({MATERIALS}), days=10),
+    LotRejected(lot_id=MATERIALS + 5),
+    DemandTimes(item_id=5, factor=Fraction(3)),
+    CentreDown(work_centre=2, first=TODAY, last=TODAY + timedelta(days=9)),
+    OrderAdded(item_id=7, quantity=200_000, needed_on=TODAY + timedelta(days=2)),
+)
+
+
+def test_an_answer_with_its_remedies() -> None:
+    print("\n\nwhat if, answered in memory")
+    print(
+        f"{'orders':>7} {'question':>14} {'moved':>6} {'fixes':>6} {'plan':>8} {'answer':>8}"
+    )
+    for size in SIZES:
+        state = workshop(Size(orders=size))
+        for question in QUESTIONS:
+            began = time.process_time()
+            memo = Memo()
+            before = plan_everything(state, memo=memo)
+            planned = time.process_time() - began
+            asked = changed(state, [question])
+            after = plan_everything(asked, memo=memo)
+            to = targets(asked, before=before)
+            found = effects(before, after, orders=asked.orders, to=to)
+            trouble = trouble_of(state, asked, before=before, after=after, to=to, memo=memo)
+            helps = fixes(trouble, remedies=REMEDIES)
+            took = time.process_time() - began
+            print(
+                f"{size:>7,} {type(question).__name__:>14} {len(found.orders):>6}"
+                f" {len(helps):>6} {planned:>6.2f} s {took:>6.2f} s"
+            )
+            assert found.orders
