@@ -25,6 +25,7 @@ IN_STOCK = DemandFacts(quantity=2_000, allocated=2_000)
 MAKING = DemandFacts(quantity=2_000, allocated=500, making=1_500)
 PLANNED = DemandFacts(quantity=2_000, planned=2_000)
 WAITING = DemandFacts(quantity=2_000, planned=1_000, waiting=1_000)
+EXPECTING = DemandFacts(quantity=2_000, planned=500, expecting=1_500)
 COMING = DemandFacts(quantity=2_000, incoming=2_000)
 SHORT = DemandFacts(quantity=2_000, short=2_000, short_reason=ShortReason.NO_STOCK)
 NO_RECIPE = DemandFacts(quantity=2_000, short=2_000, short_reason=ShortReason.NO_RECIPE)
@@ -72,6 +73,7 @@ SENT = line(shipped=2)
         (MAKING, Phase.IN_PRODUCTION),
         (PLANNED, Phase.MATERIALS_RESERVED),
         (WAITING, Phase.WAITING_FOR_MATERIALS),
+        (EXPECTING, Phase.WAITING_FOR_MATERIALS),
         (COMING, Phase.WAITING_FOR_MATERIALS),
         (SHORT, Phase.WAITING_FOR_MATERIALS),
         (NO_RECIPE, Phase.NEEDS_ATTENTION),
@@ -99,6 +101,15 @@ def test_of_two_lines_the_one_that_says_more_about_the_order_speaks(
     lines = [line(BEST_FIRST[first][0]), line(BEST_FIRST[second][0])]
 
     assert phase(order(*lines)) is BEST_FIRST[max(first, second)][1]
+
+
+@pytest.mark.parametrize("demand", [EXPECTING, COMING])
+def test_what_was_ordered_has_to_come_and_is_not_missing(demand: DemandFacts) -> None:
+    assert hold_reasons(order(line(demand))) == (HoldReason.ON_ITS_WAY,)
+    assert hold_reasons(order(line(demand, WAITING))) == (
+        HoldReason.SHORT,
+        HoldReason.ON_ITS_WAY,
+    )
 
 
 def test_a_mapped_line_that_asks_for_nothing_yet_is_new() -> None:
