@@ -34,7 +34,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An order that has parts of the lots called back reserved, and not sent yet."""
+    """An order with parts of the lots called back that are in no parcel of ours."""
 
     order_id: int
     parts: tuple[Part, ...]
@@ -48,11 +48,15 @@ class Reach:
     """Those it begins with first, then what was made of them, nearest first."""
     parcels: tuple[Parcel, ...]
     waiting: tuple[Waiting, ...]
+    """Reserved, and not sent yet."""
+    by_hand: tuple[Waiting, ...] = ()
+    """Sent by hand, as their shop says."""
 
     @property
     def sent(self) -> frozenset[int]:
         """The orders whose goods must be asked back."""
-        return frozenset(each.order_id for each in self.parcels if each.has_left)
+        left = {each.order_id for each in self.parcels if each.has_left}
+        return frozenset(left | {each.order_id for each in self.by_hand})
 
     @property
     def unsent(self) -> frozenset[int]:
@@ -90,6 +94,7 @@ def reach(
     """
     inside: dict[int, list[Part]] = defaultdict(list)
     order_of: dict[int, int] = {}
+    by_hand: dict[int, list[Part]] = defaultdict(list)
     among = frozenset(lots)
     for edge in edges:
         if edge.target.kind is NodeKind.SHIPMENT and edge.source.id in among:
@@ -97,6 +102,9 @@ def reach(
             inside[edge.target.id].append(part)
         elif edge.source.kind is NodeKind.SHIPMENT:
             order_of[edge.source.id] = edge.target.id
+        elif edge.target.kind is NodeKind.ORDER:
+            part = Part(lot_id=edge.source.id, quantity=edge.quantity)
+            by_hand[edge.target.id].append(part)
     return Reach(
         lots=tuple(lots),
         parcels=tuple(
@@ -108,10 +116,15 @@ def reach(
             )
             for shipment_id, parts in sorted(inside.items())
         ),
-        waiting=tuple(
-            Waiting(order_id=order_id, parts=tuple(sorted(parts)))
-            for order_id, parts in sorted(reserved.items())
-        ),
+        waiting=_by_order(reserved),
+        by_hand=_by_order(by_hand),
+    )
+
+
+def _by_order(parts: Mapping[int, Collection[Part]]) -> tuple[Waiting, ...]:
+    return tuple(
+        Waiting(order_id=order_id, parts=tuple(sorted(each)))
+        for order_id, each in sorted(parts.items())
     )
 
 

@@ -30,7 +30,7 @@ from hub.models.recall_queries import (
 from hub.models.recalls import Recall, RecallLot, RecallOrder
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.stock import Lot
-from hub.models.trace_edges import each_by_id, in_parts
+from hub.models.trace_edges import each_by_id, in_parts, sent_by_hand
 
 SHOWN = (
     SalesOrder.number,
@@ -83,21 +83,25 @@ class OrderReached:
     customer: Customer | None
     country: str
     parcels: Sequence[ParcelReached]
+    by_hand: Sequence[Sold]
+    """What left without a parcel of ours, as the shop says."""
 
     @property
     def is_sent(self) -> bool:
         """Whether goods must be asked back; a parcel that is only packed is not sent."""
-        return any(each.shipment.state != "packed" for each in self.parcels)
+        left = any(each.shipment.state != "packed" for each in self.parcels)
+        return left or bool(self.by_hand)
 
     @property
     def sold(self) -> tuple[Sold, ...]:
         """What the buyer has, of all parcels that left."""
-        return tuple(
+        in_parcels = tuple(
             sold
             for parcel in self.parcels
             if parcel.shipment.state != "packed"
             for sold in parcel.sold
         )
+        return (*in_parcels, *self.by_hand)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +235,7 @@ def _orders(
         .order_by(ChannelAccount.channel, ChannelAccount.id, SalesOrder.id)
     )
     parcels = _parcels(session, lots=lots)
+    by_hand = _by_hand(session, lots=lots)
     return [
         OrderReached(
             row=row,
@@ -239,6 +244,7 @@ def _orders(
             customer=customer,
             country=country or "",
             parcels=parcels.get(order.id, ()),
+            by_hand=by_hand.get(order.id, ()),
         )
         for row, order, account, customer, country in session.execute(query)
     ]
@@ -275,6 +281,27 @@ def _parcels(
         found[shipment.order_id].append(
             ParcelReached(
                 shipment=shipment, parts=_parts(inside, lots=lots), sold=_sold(inside, lots)
+            )
+        )
+    return found
+
+
+def _by_hand(session: Session, *, lots: Mapping[int, LotReached]) -> dict[int, list[Sold]]:
+    rows = [each for some in in_parts(lots) for each in sent_by_hand(session, lot_ids=some)]
+    line_ids = {each.order_line_id for each in rows if each.order_line_id is not None}
+    query = select(Demand).where(Demand.order_line_id.in_(line_ids))
+    demands = {(each.order_line_id, each.item_id): each for each in session.scalars(query)}
+    lines = each_by_id(session, OrderLine, ids=line_ids)
+    found: dict[int, list[Sold]] = defaultdict(list)
+    for each in rows:
+        lot = lots[each.lot_id]
+        line = lines.get(each.order_line_id or 0)
+        demand = demands.get((each.order_line_id or 0, lot.item.id))
+        found[each.order_id].append(
+            Sold(
+                title=line.title if line else lot.item.name,
+                pieces=-(-each.quantity // (demand.per_piece if demand else 1000)),
+                lots=(lot.lot.code,),
             )
         )
     return found

@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from hub.domain.trace import Direction, Edge, MoveKind, Node, NodeKind
 from hub.models.base import Record
 from hub.models.by_id import by_id
 from hub.models.completions import Completion
+from hub.models.decisions import Decision
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
@@ -29,6 +30,8 @@ Step = Callable[[Session, Ids], list[Edge]]
 
 RUN, COMPLETION = "production_order", "completion"
 """What a run's moves name: the run itself, or one of its completions."""
+BY_HAND = "decision"
+"""What a move names whose goods a shop says were sent by hand."""
 BACK = aliased(StockMove)
 """The move that takes another one back."""
 AT_ONCE = 5000
@@ -127,7 +130,8 @@ def _forward(session: Session, lot_ids: Ids) -> list[Edge]:
     used = _runs_of(session, lot_ids, kind=MoveKind.CONSUMED)
     made = _lots_of(session, {edge.target.id for edge in used}, kind=MoveKind.PRODUCED)
     sent = _picked(session, ShipmentPick.lot_id, lot_ids)
-    return [*used, *made, *_shipped(sent), *_returned(session, sent)]
+    by_hand = _by_hand(session, lot_ids)
+    return [*used, *made, *_shipped(sent), *by_hand, *_returned(session, sent)]
 
 
 def _backward(session: Session, lot_ids: Ids) -> list[Edge]:
@@ -267,6 +271,47 @@ def _shipped(sent: Collection[_Picked]) -> list[Edge]:
         edges.append(Edge(source=lot, target=parcel, quantity=each.quantity))
         edges.append(Edge(source=parcel, target=order, quantity=0))
     return edges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """So much of a lot left by hand, as a shop said, without a parcel of ours; thousandths."""
+
+    lot_id: int
+    order_id: int
+    order_line_id: int | None
+    quantity: int
+
+
+def sent_by_hand(session: Session, *, lot_ids: Ids) -> list[ByHand]:
+    """Return what of these lots shops said was sent by hand, unless somebody denied it."""
+    net = func.sum(StockMove.quantity + func.coalesce(BACK.quantity, 0))
+    decided = cast(StockMove.ref_id, BigInteger) == Decision.id
+    query = (
+        select(StockMove.lot_id, Decision.order_id, Decision.order_line_id, net)
+        .join(Decision, decided)
+        .outerjoin(BACK, BACK.reverses_id == StockMove.id)
+        .where(StockMove.kind == MoveKind.ADJUSTED.value, StockMove.ref_type == BY_HAND)
+        .where(StockMove.reverses_id.is_(None), StockMove.lot_id.in_(lot_ids))
+        .group_by(StockMove.lot_id, Decision.order_id, Decision.order_line_id)
+        .having(net != 0)
+        .order_by(StockMove.lot_id, Decision.order_id)
+    )
+    return [
+        ByHand(lot_id=lot_id, order_id=order_id, order_line_id=line_id, quantity=-int(left))
+        for lot_id, order_id, line_id, left in session.execute(query)
+    ]
+
+
+def _by_hand(session: Session, lot_ids: Ids) -> list[Edge]:
+    return [
+        Edge(
+            source=Node(kind=NodeKind.LOT, id=each.lot_id),
+            target=Node(kind=NodeKind.ORDER, id=each.order_id),
+            quantity=each.quantity,
+        )
+        for each in sent_by_hand(session, lot_ids=lot_ids)
+    ]
 
 
 def _returned(session: Session, sent: Collection[_Picked]) -> list[Edge]:

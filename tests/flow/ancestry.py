@@ -9,6 +9,7 @@ from hub.domain.trace import MoveKind
 from hub.flow import ledger
 from hub.models.channels import ChannelAccount
 from hub.models.completions import Completion
+from hub.models.decisions import Decision
 from hub.models.items import Item
 from hub.models.orders import SalesOrder
 from hub.models.production import ProductionOrder
@@ -142,6 +143,23 @@ class Workshop:
             self._move(lot, -2 * PIECE, kind=MoveKind.SHIPPED, ref=parcel)
         return parcel
 
+    def send_by_hand(self, order: SalesOrder, lot: Lot) -> StockMove:
+        """Take two pieces out that their shop says somebody sent by hand."""
+        item = self.session.get_one(Item, lot.item_id)
+        decision = Decision(
+            order_id=order.id,
+            order_line_id=line_of(self.session, order, item).id,
+            item_id=item.id,
+            change="sent_elsewhere",
+            stage="packed",
+            decision="take_out",
+            quantity=2 * PIECE,
+            at=NOW,
+        )
+        self.session.add(decision)
+        self.session.flush()
+        return self._move(lot, -2 * PIECE, kind=MoveKind.ADJUSTED, ref=decision)
+
     def come_back(self, parcel: Shipment, lot: Lot, *, pieces: int = 1) -> None:
         """Put what a buyer sent back into a lot."""
         self._move(lot, pieces * PIECE, kind=MoveKind.RETURNED, ref=parcel)
@@ -152,7 +170,7 @@ class Workshop:
         quantity: int,
         *,
         kind: MoveKind,
-        ref: ProductionOrder | Completion | Shipment,
+        ref: ProductionOrder | Completion | Shipment | Decision,
     ) -> StockMove:
         ledger.move(
             self.session,

@@ -209,6 +209,28 @@ def test_buyers_are_found_with_their_parcels_lots_and_pieces(
     assert session.get_one(SalesOrder, order.id).intent == "open"
 
 
+def test_what_a_shop_says_was_sent_by_hand_is_asked_back_too(
+    workshop: Workshop, session: Session
+) -> None:
+    soap = workshop.made_of("SOAP", workshop.bought("OIL"))
+    order, denied = workshop.order("SOAP"), workshop.order("SOAP")
+    workshop.send_by_hand(order, soap)
+    workshop.take_back(workshop.send_by_hand(denied, soap))
+
+    found = page(session, start(session, soap))
+
+    [reached] = found.orders
+    assert (reached.order.id, reached.is_sent, reached.row.was_sent) == (
+        order.id,
+        True,
+        True,
+    )
+    assert [(sold.title, sold.pieces, sold.lots) for sold in reached.sold] == [
+        ("Olive soap", 2, (soap.code,))
+    ]
+    assert [each.balance.difference for each in found.lots] == [0]
+
+
 def test_a_forgotten_buyer_is_forgotten_in_recalls_too(
     workshop: Workshop, session: Session
 ) -> None:
