@@ -11,7 +11,7 @@ from hub.domain.whole_dates import Making, making_of
 from hub.domain.whole_plan import Memo, plan_everything
 from hub.domain.whole_plan_types import Order, Outcome, Run, State
 
-MOST_TRIED = 4
+MOST_TRIED = 3
 """Of one kind, so that an answer does not keep a person waiting."""
 MOST_SHOWN = 8
 
