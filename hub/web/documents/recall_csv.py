@@ -5,7 +5,11 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from hub.domain.trace import MassBalance
-from hub.models.recall_views import LotReached, OrderReached, ParcelReached, RecallPage
+from hub.models.recall_parcels import LotReached, ParcelReached
+from hub.models.recall_views import (
+    OrderReached,
+    RecallPage,
+)
 from hub.web.documents.safe_csv import write_csv
 from hub.web.recall_drafts import draft_for
 from mapping.units import format_quantity

@@ -9,13 +9,11 @@ from pydantic import Field
 
 from hub.domain.trace import MassBalance
 from hub.models.held import Holder
+from hub.models.recall_parcels import LotReached, ParcelReached, PartOf
 from hub.models.recall_views import (
     ItemTotal,
     ListingReached,
-    LotReached,
     OrderReached,
-    ParcelReached,
-    PartOf,
     RecallPage,
 )
 from hub.models.recalls import Recall
