@@ -56,9 +56,7 @@ def workshop(size: Size, *, seed: int = 1) -> State:
 
 
 def _material(number: int, size: Size, dice: Random) -> Good:
-    lot = FreeLot(
-        lot_id=number, free=dice.randint(0, 200 * size.orders), received_at=NOW
-    )
+    lot = FreeLot(lot_id=number, free=dice.randint(0, 200 * size.orders), received_at=NOW)
     coming = Incoming(
         purchase_id=number,
         quantity=dice.randint(1, 250 * size.orders),
