@@ -334,6 +334,7 @@ PORT_OF: Mapping[Capability, type] = {
     Capability.HOLD: PushesEffects,
     Capability.PROGRESS: PushesEffects,
     Capability.DELIVERED: PushesEffects,
+    Capability.PROMISED: PushesEffects,
 }
 """What a channel that declares a capability must be; STOCK needs PushesEffects as well."""
 

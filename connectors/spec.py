@@ -20,6 +20,8 @@ class Capability(StrEnum):
     HOLD = "hold"
     PROGRESS = "progress"
     DELIVERED = "delivered"
+    PROMISED = "promised"
+    """Can show the buyer or the shop's people the day an order is promised for."""
 
 
 WRITES = frozenset(
@@ -30,6 +32,7 @@ WRITES = frozenset(
         Capability.HOLD,
         Capability.PROGRESS,
         Capability.DELIVERED,
+        Capability.PROMISED,
     }
 )
 """These change something at the channel: off, in shadow or live, each by its own switch."""

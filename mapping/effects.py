@@ -6,7 +6,7 @@ through JSON, because they wait in the outbox between the fact and the call.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import TypeAdapter
 
@@ -87,6 +87,14 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """The buyer can count on the order for this day; a later one replaces what was said before."""
+
+    order_id: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockRef:
     """What a channel keeps the stock of one listing under; unused parts are empty."""
 
@@ -111,7 +119,9 @@ class SetStock:
     """Names this one wish, for channels that remember what they did for a key."""
 
 
-Effect = Fulfil | AmendTracking | Hold | ReleaseHold | Progress | Delivered | SetStock
+Effect = (
+    Fulfil | AmendTracking | Hold | ReleaseHold | Progress | Delivered | Promised | SetStock
+)
 
 KINDS: Mapping[str, type[Effect]] = {
     "fulfil": Fulfil,
@@ -120,6 +130,7 @@ KINDS: Mapping[str, type[Effect]] = {
     "release_hold": ReleaseHold,
     "progress": Progress,
     "delivered": Delivered,
+    "promised": Promised,
     "stock": SetStock,
 }
 

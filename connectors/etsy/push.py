@@ -11,6 +11,7 @@ from mapping.effects import (
     Fulfil,
     Hold,
     Progress,
+    Promised,
     ReleaseHold,
     SetStock,
 )
@@ -29,7 +30,7 @@ def push(api: EtsyApi, effect: Effect) -> Pushed:
             return fulfil.push_tracking(api, effect)
         case SetStock():
             return set_stock.push(api, effect)
-        case Hold() | ReleaseHold() | Progress() | Delivered():
+        case Hold() | ReleaseHold() | Progress() | Delivered() | Promised():
             raise _unknown_there()
 
 
@@ -46,7 +47,7 @@ def look_up(api: EtsyApi, effect: Effect) -> Pushed | None:
             return fulfil.look_up_tracking(api, effect)
         case SetStock():
             return set_stock.look_up(api, effect)
-        case Hold() | ReleaseHold() | Progress() | Delivered():
+        case Hold() | ReleaseHold() | Progress() | Delivered() | Promised():
             raise _unknown_there()
 
 

@@ -71,12 +71,14 @@ SPEC = Spec(
             Capability.HOLD,
             Capability.PROGRESS,
             Capability.DELIVERED,
+            Capability.PROMISED,
         }
     ),
     fields=FIELDS,
     scopes=frozenset(
         {
             "read_orders",
+            "write_orders",
             "read_products",
             "read_locations",
             "read_inventory",

@@ -9,6 +9,7 @@ from connectors.shopify.answers import Gid, Node
 from connectors.shopify.catalogue import places
 from connectors.shopify.client import AdminApi, covered
 from connectors.shopify.ids import number
+from connectors.spec import Capability
 
 SOON = timedelta(days=60)
 """How long before a version's end it is said."""
@@ -31,7 +32,10 @@ _WITHOUT: Mapping[str, str] = {
         "shipments, holds and progress cannot be told to the shop"
     ),
     "write_fulfillments": "the shop cannot be told that a parcel was delivered",
+    "write_orders": "the day an order is promised for cannot be shown on it",
 }
+WITHOUT_WRITING = frozenset({Capability.PROMISED})
+"""What a shop that lets us write nothing on its orders denies us."""
 PEOPLE_WITHHELD = Finding(
     code="protected_data",
     words=(
@@ -122,6 +126,7 @@ def check_up(
         shop_name=found.shop.name,
         granted=granted,
         version_served=api.served_version,
+        cannot=frozenset() if "write_orders" in granted else WITHOUT_WRITING,
         findings=findings,
     )
 

@@ -2,7 +2,7 @@
 
 from connectors.protocol import Pushed
 from connectors.shopify.client import AdminApi
-from connectors.shopify.effects import fulfil, holds, milestones, stock, tracking
+from connectors.shopify.effects import fulfil, holds, milestones, promised, stock, tracking
 from mapping.effects import (
     AmendTracking,
     Delivered,
@@ -10,12 +10,13 @@ from mapping.effects import (
     Fulfil,
     Hold,
     Progress,
+    Promised,
     ReleaseHold,
     SetStock,
 )
 
 
-def push(api: AdminApi, effect: Effect) -> Pushed:
+def push(api: AdminApi, effect: Effect) -> Pushed:  # noqa: C901 - a table, by kind
     """Make Shopify hold an effect, looking first so that doing it twice does it once.
 
     :raises ChannelError: the kind says what the outcome was.
@@ -33,11 +34,13 @@ def push(api: AdminApi, effect: Effect) -> Pushed:
             return milestones.push_progress(api, effect)
         case Delivered():
             return milestones.push_delivered(api, effect)
+        case Promised():
+            return promised.push(api, effect)
         case SetStock():
             return stock.push(api, effect)
 
 
-def look_up(api: AdminApi, effect: Effect) -> Pushed | None:
+def look_up(api: AdminApi, effect: Effect) -> Pushed | None:  # noqa: C901 - likewise
     """Say whether Shopify already holds an effect, without writing anything.
 
     :raises ChannelError: it could not be read.
@@ -55,5 +58,7 @@ def look_up(api: AdminApi, effect: Effect) -> Pushed | None:
             return milestones.look_up_progress(api, effect)
         case Delivered():
             return milestones.look_up_delivered(api, effect)
+        case Promised():
+            return promised.look_up(api, effect)
         case SetStock():
             return stock.look_up(api, effect)

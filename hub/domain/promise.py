@@ -173,3 +173,12 @@ def commit(committed_on: date | None, *, earliest_on: date | None) -> Commitment
         return Commitment(committed_on=earliest_on, is_at_risk=False)
     is_at_risk = earliest_on is None or earliest_on > committed_on
     return Commitment(committed_on=committed_on, is_at_risk=is_at_risk)
+
+
+def count_on(committed_on: date | None, *, earliest_on: date | None) -> date | None:
+    """Say the day a buyer can count on: the one given, or a later one once it cannot be kept.
+
+    While nobody knows when it will be, the day that was given stands.
+    """
+    known = [day for day in (committed_on, earliest_on) if day is not None]
+    return max(known, default=None)

@@ -20,9 +20,13 @@ SWITCH_OF: Mapping[str, str] = {
     "release_hold": "hold",
     "progress": "progress",
     "delivered": "delivered",
+    "promised": "promised",
     "stock": "stock",
 }
 """Which capability's switch each kind of outbound message hangs on."""
+
+ASKED_FOR = frozenset({"promised"})
+"""Left alone until somebody turns on just this: not every shop wants its orders written on."""
 
 CAREFUL = frozenset({"stock", "webhooks"})
 """Rehearsed, even in a live account, until somebody turns on just this: they change the shop."""
@@ -33,11 +37,13 @@ def effective(mode: str, switches: Mapping[str, object], *, capability: str) -> 
 
     An account that is off does nothing. A capability's own switch (`off`, `shadow`, `live`; True
     is live and False is off) goes before the account's mode; without one the mode decides, except
-    that the careful ones stay in shadow.
+    that the careful ones stay in shadow and those that must be asked for stay off.
     """
     if mode == Mode.OFF:
         return Mode.OFF
     own = switches.get(capability)
+    if own is None and capability in ASKED_FOR:
+        return Mode.OFF
     if own is None:
         return Mode.SHADOW if capability in CAREFUL else Mode(mode)
     if isinstance(own, bool):

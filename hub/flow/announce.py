@@ -12,7 +12,7 @@ their ids (hub/models/outbox.py), and the order in which this module writes them
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from hub.models.sent import (
     orders_with_accounts,
     outbound_by_key,
     pieces_sent,
+    promises_told,
     tracking_told,
 )
 from hub.models.shipping import Shipment
@@ -42,6 +43,7 @@ from mapping.effects import (
     Hold,
     LineQuantity,
     Progress,
+    Promised,
     ReleaseHold,
     Tracking,
     kind_of,
@@ -164,6 +166,28 @@ def tell_progress(
         )
         order.progress_told = True
     session.flush()
+
+
+def tell_promised(session: Session, *, order: SalesOrder, on: date, now: datetime) -> None:
+    """Owe the order's channel the day it can be counted on for, whenever that is another.
+
+    What is not sent yet is sent with the newest day (hub/flow/push.py), so an old one is never
+    told late.
+    """
+    owed = _owed(session, order_id=order.id)
+    if not owed.hears(Capability.PROMISED):
+        return
+    told = promises_told(session, order_id=order.id)
+    if told and told[-1] == on:
+        return
+    _owe(
+        session,
+        owed,
+        Promised(order_id=order.external_id, on=on),
+        key=f"promised:{order.id}:{len(told) + 1}",
+        now=now,
+        is_shadowed=owed.mode(Capability.PROMISED) is Mode.SHADOW,
+    )
 
 
 def sync_holds(session: Session, *, order_ids: Collection[int], now: datetime) -> None:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.promise import Promise, commit, promise
+from hub.domain.promise import Promise, commit, count_on, promise
 from hub.domain.reasons import Reason
 from hub.domain.risk import days_late, risk
 from hub.domain.transit import transit_days
+from hub.flow.announce import tell_promised
 from hub.flow.calendars import shipping_days
 from hub.flow.coverage import load_covers
 from hub.models import planning
@@ -108,6 +109,9 @@ def _keep(
     )
     _tell(session, order, found, committed_on=str(committed.committed_on or ""), now=now)
     order.earliest_on, order.promised_on = found.earliest_on, committed.committed_on
+    on = count_on(committed.committed_on, earliest_on=found.earliest_on)
+    if on is not None:
+        tell_promised(session, order=order, on=on, now=now)
 
 
 def _judge(session: Session, order: SalesOrder, found: Promise, *, now: datetime) -> None:

@@ -22,7 +22,7 @@ from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.messages import OutboundMessage
 from hub.models.outbox import ClaimedEffect
-from hub.models.sent import outbound_by_key
+from hub.models.sent import outbound_by_key, promises_told
 from hub.models.shipping import Shipment
 from hub.models.upkeep import ManualTask
 from mapping.effects import (
@@ -30,6 +30,7 @@ from mapping.effects import (
     Delivered,
     Effect,
     Fulfil,
+    Promised,
     SetStock,
     from_payload,
 )
@@ -75,6 +76,8 @@ def effect_of(
                 "The channel was not told that this parcel left. Retry that message first."
             )
         return replace(effect, fulfilment_refs=refs)
+    if isinstance(effect, Promised) and claimed.order_id is not None:
+        return replace(effect, on=promises_told(session, order_id=claimed.order_id)[-1])
     return effect
 
 

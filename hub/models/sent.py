@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -44,6 +44,16 @@ def tracking_told(session: Session, *, shipment_id: int) -> int:
         OutboundMessage.shipment_id == shipment_id, OutboundMessage.kind == "amend_tracking"
     )
     return session.scalar(query) or 0
+
+
+def promises_told(session: Session, *, order_id: int) -> list[date]:
+    """Return the days an order's channel was told, or is owed, oldest first."""
+    query = (
+        select(OutboundMessage.payload)
+        .where(OutboundMessage.order_id == order_id, OutboundMessage.kind == "promised")
+        .order_by(OutboundMessage.id)
+    )
+    return [date.fromisoformat(str(each["on"])) for each in session.scalars(query)]
 
 
 def outbound_by_key(session: Session, *, key: str) -> OutboundMessage | None:

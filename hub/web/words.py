@@ -116,6 +116,7 @@ KINDS_OF_NEWS: Mapping[str, str] = {
     "release_hold": N_("Order no longer waits"),
     "progress": N_("Production started"),
     "delivered": N_("Parcel arrived"),
+    "promised": N_("Day promised"),
     "stock": N_("Pieces to sell"),
 }
 ITEM_KINDS: Mapping[str, str] = {
@@ -260,6 +261,7 @@ CAPABILITIES: Mapping[str, str] = {
     "hold": N_("Orders that wait for stock"),
     "progress": N_("Production started"),
     "delivered": N_("Parcels that arrived"),
+    "promised": N_("Days promised"),
 }
 DRIFTS: Mapping[str, str] = {
     "order": N_("Order not read yet"),

@@ -317,5 +317,6 @@ HARNESS_OF: Mapping[Capability, tuple[type, ...]] = {
     Capability.HOLD: (OnTheWire, Takes),
     Capability.PROGRESS: (OnTheWire, Takes),
     Capability.DELIVERED: (OnTheWire, Takes),
+    Capability.PROMISED: (OnTheWire, Takes),
 }
 """What a harness must be for each capability its channel declares."""

@@ -1,7 +1,7 @@
 """Whatever is told twice happens once, and whatever was lost is looked for."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -21,6 +21,7 @@ from mapping.effects import (
     Hold,
     LineQuantity,
     Progress,
+    Promised,
     ReleaseHold,
     SetStock,
     StockRef,
@@ -39,7 +40,15 @@ from tests.contract.asking import (
 from tests.contract.harness import COME_BACK, Basket, Harness, Oddity, OnTheWire, Trouble
 
 HANDLE = "hornada-1-supply"
-KINDS = ("fulfil", "amend_tracking", "hold", "release_hold", "progress", "delivered")
+KINDS = (
+    "fulfil",
+    "amend_tracking",
+    "hold",
+    "release_hold",
+    "progress",
+    "delivered",
+    "promised",
+)
 CAPABILITY_OF = {
     "fulfil": Capability.FULFIL,
     "amend_tracking": Capability.FULFIL,
@@ -47,6 +56,7 @@ CAPABILITY_OF = {
     "release_hold": Capability.HOLD,
     "progress": Capability.PROGRESS,
     "delivered": Capability.DELIVERED,
+    "promised": Capability.PROMISED,
 }
 
 
@@ -75,6 +85,8 @@ def effect_of(h: Harness, kind: str) -> Effect:
             return ReleaseHold(order_id=order_id, handle=HANDLE)
         case "progress":
             return Progress(order_id=order_id, note="Being made, ready on Friday.")
+        case "promised":
+            return Promised(order_id=order_id, on=date(2026, 12, 4))
         case _:
             refs = sent_before(h, order_id)
             at = wire(h).now
@@ -350,6 +362,7 @@ def not_declared(h: Harness) -> list[Effect]:
         ],
         Capability.PROGRESS: [Progress(order_id="1", note="Being made.")],
         Capability.DELIVERED: [Delivered(order_id="1", fulfilment_refs=("1",), at=at)],
+        Capability.PROMISED: [Promised(order_id="1", on=at.date())],
         Capability.STOCK: [SetStock(ref=StockRef(product_id="1"), quantity=1)],
     }
     declared = spec_of(h).capabilities

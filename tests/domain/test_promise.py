@@ -14,6 +14,7 @@ from hub.domain.promise import (
     ShippingDays,
     Source,
     commit,
+    count_on,
     promise,
 )
 from hub.domain.reasons import ReasonKind
@@ -213,3 +214,12 @@ def test_one_part_more_never_makes_an_order_earlier(
     after = promise([*parts, more], local_now=NOON, shipping=shipping).ships_on
 
     assert after is None or (before is not None and after >= before)
+
+
+def test_a_buyer_can_count_on_the_day_given_or_a_later_one_once_it_cannot_be_kept() -> None:
+    friday, monday = date(2026, 12, 4), date(2026, 12, 7)
+
+    assert count_on(friday, earliest_on=date(2026, 12, 1)) == friday
+    assert count_on(friday, earliest_on=monday) == monday
+    assert count_on(friday, earliest_on=None) == friday
+    assert count_on(None, earliest_on=None) is None

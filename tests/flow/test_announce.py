@@ -1,15 +1,20 @@
 """What the channels are owed: once each, in the order it became true, rehearsed in shadow."""
 
+from dataclasses import fields
+from datetime import date
+
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hub.flow import announce, ship
+from hub.flow.push import effect_of
 from hub.models.channels import ChannelAccount
 from hub.models.history import History
 from hub.models.items import Item
 from hub.models.messages import OutboundMessage
 from hub.models.orders import SalesOrder
+from hub.models.outbox import ClaimedEffect
 from hub.models.planning import Shortage
 from hub.models.shipping import Shipment
 from mapping.effects import (
@@ -20,6 +25,7 @@ from mapping.effects import (
     Hold,
     LineQuantity,
     Progress,
+    Promised,
     ReleaseHold,
     Tracking,
     from_payload,
@@ -36,6 +42,7 @@ from tests.flow.bench import (
     owed,
 )
 
+FRIDAY, MONDAY = date(2026, 12, 4), date(2026, 12, 7)
 DHL = Tracking(carrier="DHL", number="00340434", url="https://dhl.example/00340434")
 
 
@@ -232,6 +239,57 @@ def test_an_order_that_ended_is_not_being_made(session: Session) -> None:
     announce.tell_progress(session, order_ids=[order.id], note="first", now=NOW)
 
     assert owed(session) == []
+
+
+# The promised day -------------------------------------------------------------------------
+
+
+def promised_order(session: Session, *, switch: str | None) -> SalesOrder:
+    order = ready_order(session)
+    if switch:
+        account_of(session, order).capabilities = {"promised": switch}
+        session.flush()
+    return order
+
+
+def test_the_promised_day_is_told_where_somebody_asked_for_it(session: Session) -> None:
+    order = promised_order(session, switch="live")
+
+    announce.tell_promised(session, order=order, on=FRIDAY, now=NOW)
+
+    assert effects(session) == [Promised(order_id=order.external_id, on=FRIDAY)]
+    assert [state for _, _, state in owed(session)] == ["waiting"]
+
+
+@pytest.mark.parametrize("switch, states", [(None, []), ("shadow", ["shadowed"])])
+def test_nobody_is_told_a_day_unasked(
+    session: Session, switch: str | None, states: list[str]
+) -> None:
+    order = promised_order(session, switch=switch)
+
+    announce.tell_promised(session, order=order, on=FRIDAY, now=NOW)
+
+    assert [state for _, _, state in owed(session)] == states
+
+
+def test_the_same_day_is_told_once_and_another_replaces_what_waits(
+    session: Session,
+) -> None:
+    order = promised_order(session, switch="live")
+    for day in (FRIDAY, FRIDAY, MONDAY):
+        announce.tell_promised(session, order=order, on=day, now=NOW)
+    first = session.scalars(select(OutboundMessage).order_by(OutboundMessage.id)).first()
+    assert first is not None
+    assert len(owed(session)) == 2
+
+    sent = effect_of(session, claimed(first), today=NOW.date())
+
+    assert sent == Promised(order_id=order.external_id, on=MONDAY)
+
+
+def claimed(row: OutboundMessage) -> ClaimedEffect:
+    names = [each.name for each in fields(ClaimedEffect)]
+    return ClaimedEffect(**{name: getattr(row, name) for name in names})
 
 
 # Holds ------------------------------------------------------------------------------------

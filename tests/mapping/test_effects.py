@@ -1,7 +1,7 @@
 """An effect survives its wait in the outbox unchanged."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -14,6 +14,7 @@ from mapping.effects import (
     Hold,
     LineQuantity,
     Progress,
+    Promised,
     ReleaseHold,
     SetStock,
     StockRef,
@@ -43,6 +44,7 @@ EFFECTS: list[Effect] = [
         fulfilment_refs=("7",),
         at=datetime(2026, 11, 22, 10, 0, 0, 5, tzinfo=UTC),
     ),
+    Promised(order_id="1", on=date(2026, 12, 4)),
     SetStock(
         ref=StockRef(product_id="7", inventory_id="8", place_id="9", sku="SOAP"),
         quantity=12,

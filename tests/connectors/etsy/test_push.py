@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -35,6 +35,7 @@ from mapping.effects import (
     Hold,
     LineQuantity,
     Progress,
+    Promised,
     ReleaseHold,
     Tracking,
 )
@@ -530,6 +531,7 @@ def test_whatever_is_lost_on_the_way_a_corrected_number_is_told_once(
         Hold(order_id="1", handle="hornada-1", reason="other"),
         ReleaseHold(order_id="1", handle="hornada-1"),
         Progress(order_id="1", note="baking"),
+        Promised(order_id="1", on=date(2026, 12, 4)),
         Delivered(
             order_id="1",
             fulfilment_refs=("2",),

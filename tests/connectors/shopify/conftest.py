@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_schema
 
+from connectors.sandbox.shopify.wanted import Wanted
 from connectors.shopify.client import API_VERSION
+from tests.connectors.shopify.parcels import Parcels
 from tests.connectors.shopify.workshop import Workshop, open_workshop
+from tests.pretend_shopify import Hands, open_store
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,13 @@ def workshop() -> Iterator[Workshop]:
     made = open_workshop()
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def parcels() -> Iterator[Parcels]:
+    """A shop with one order of two soaps."""
+    store = open_store(Hands())
+    madrid = store.add_location("Madrid")
+    store.add_variant(sku="SOAP", title="Soap", price="6.50", stock={madrid: 40})
+    yield Parcels(store, store.place_order([Wanted(sku="SOAP", quantity=2)]))
+    store.close()

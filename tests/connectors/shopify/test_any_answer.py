@@ -25,6 +25,7 @@ from mapping.effects import (
     Hold,
     LineQuantity,
     Progress,
+    Promised,
     ReleaseHold,
     SetStock,
     StockRef,
@@ -137,6 +138,7 @@ def effects(
         ReleaseHold(order_id=order_id, handle="hornada-0"),
         Progress(order_id=order_id, note="made"),
         Delivered(order_id=order_id, fulfilment_refs=(ref,), at=NOW),
+        Promised(order_id=order_id, on=NOW.date()),
         SetStock(ref=shelf, quantity=7, key="wish"),
     ]
 

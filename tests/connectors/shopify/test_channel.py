@@ -198,7 +198,7 @@ def test_a_right_that_is_missing_is_missing_from_what_was_granted(
 
 def test_a_right_that_is_missing_is_named_when_it_is_needed(store: Storefront) -> None:
     order_id = store.place_order([Wanted(sku="SOAP")])
-    store.scopes = SPEC.scopes - {"read_orders"}
+    store.scopes = SPEC.scopes - {"read_orders", "write_orders"}
 
     with pytest.raises(PermissionDenied, match="read_orders"):
         connect(store).fetch_order(order_id)

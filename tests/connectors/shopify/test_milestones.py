@@ -1,7 +1,7 @@
 """Shopify hears that an order is being made, where its parcels are, and that they arrived."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -9,67 +9,17 @@ import pytest
 
 from connectors.errors import Conflict, NotFound, OutcomeUnknown, Rejected
 from connectors.protocol import Pushed
-from connectors.sandbox.faults import Fault
-from connectors.sandbox.shopify.storefront import Storefront
-from connectors.sandbox.shopify.wanted import Wanted
 from mapping.effects import (
     AmendTracking,
     Delivered,
-    Effect,
-    Fulfil,
     Hold,
-    LineQuantity,
     Progress,
     Tracking,
 )
-from tests.pretend_shopify import NOW, Hands, connect, open_store
+from tests.connectors.shopify.parcels import Parcels
+from tests.pretend_shopify import NOW, connect
 
 Json = Mapping[str, object]
-
-
-@dataclass
-class Parcels:
-    """A shop with one order of two soaps."""
-
-    store: Storefront
-    order_id: str
-
-    def push(self, effect: Effect) -> Pushed:
-        return connect(self.store).push(effect)
-
-    def look_up(self, effect: Effect) -> Pushed | None:
-        return connect(self.store).look_up(effect)
-
-    def send(self, pieces: int, number: str) -> str:
-        line = cast(list[Json], self.store.order(self.order_id)["lines"])[0]
-        lines = (LineQuantity(line_id=str(line["id"]), quantity=pieces),)
-        tracking = Tracking(carrier="Correos", number=number)
-        fulfil = Fulfil(order_id=self.order_id, lines=lines, tracking=tracking)
-        return self.push(fulfil).remote_ref
-
-    def fail(self, kind: str, operation: str) -> None:
-        self.store.faults.add(Fault(kind=kind, operation=operation, times=1))
-
-    def calls(self, root: str) -> int:
-        return sum(root in cast(list[str], one["roots"]) for one in self.store.requests())
-
-    @property
-    def work(self) -> list[Json]:
-        return cast(list[Json], self.store.order(self.order_id)["fulfilment_orders"])
-
-    @property
-    def sent(self) -> dict[str, Json]:
-        found = cast(list[Json], self.store.order(self.order_id)["fulfilments"])
-        return {str(one["id"]): one for one in found}
-
-
-@pytest.fixture
-def parcels() -> Iterator[Parcels]:
-    store = open_store(Hands())
-    madrid = store.add_location("Madrid")
-    store.add_variant(sku="SOAP", title="Soap", price="6.50", stock={madrid: 40})
-    yield Parcels(store, store.place_order([Wanted(sku="SOAP", quantity=2)]))
-    store.close()
 
 
 # Being made ----------------------------------------------------------------------------

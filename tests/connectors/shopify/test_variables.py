@@ -12,6 +12,7 @@ from mapping.effects import (
     Hold,
     LineQuantity,
     Progress,
+    Promised,
     ReleaseHold,
     SetStock,
     Tracking,
@@ -45,6 +46,7 @@ def everything_sent() -> list[tuple[str, dict[str, object]]]:
         Progress(order_id=orders[1], note="in the kettle"),
         Hold(order_id=orders[2], handle="hornada-1", reason="other"),
         ReleaseHold(order_id=orders[2], handle="hornada-1"),
+        Promised(order_id=orders[2], on=NOW.date()),
         SetStock(ref=shelves.ref, quantity=55, key="wish"),
     ]
     for effect in others:

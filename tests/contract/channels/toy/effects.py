@@ -11,6 +11,7 @@ from mapping.effects import (
     Fulfil,
     Hold,
     Progress,
+    Promised,
     ReleaseHold,
     SetStock,
 )
@@ -52,6 +53,8 @@ def push(api: Api, effect: Effect) -> Pushed:
             api.put(f"{path}/parcels/{ref}", _amended(effect), into=_Nothing)
     elif isinstance(effect, Progress):
         api.put(f"{path}/note", {"note": effect.note}, into=_Nothing)
+    elif isinstance(effect, Promised):
+        api.put(f"{path}/promise", {"on": effect.on.isoformat()}, into=_Nothing)
     else:
         held = {"handle": effect.handle, "held": isinstance(effect, Hold)}
         api.put(f"{path}/holds", held, into=_Nothing)
@@ -98,6 +101,8 @@ def _known(order: ToyOrder, effect: Effect) -> str | None:
             holds_it = effect.handle not in order.holds
         case Progress():
             holds_it = order.note == effect.note
+        case Promised():
+            holds_it = order.promised_on == effect.on.isoformat()
     return order.id if holds_it else None
 
 

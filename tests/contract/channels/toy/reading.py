@@ -89,6 +89,7 @@ class ToyOrder(Node):
     lines: Sequence[_Line]
     holds: Sequence[str] = ()
     note: str = ""
+    promised_on: str = ""
     parcels: Sequence[Parcel] = ()
 
 

@@ -60,6 +60,7 @@ class Order:
     revision: int = 1
     holds: set[str] = field(default_factory=set)
     note: str = ""
+    promised_on: str = ""
     parcels: list[Sent] = field(default_factory=list)
 
     def left(self, line: Line) -> int:
@@ -149,6 +150,7 @@ class Stall:
             "lines": lines,
             "holds": sorted(order.holds),
             "note": order.note,
+            "promised_on": order.promised_on,
             "parcels": [vars(one) for one in order.parcels],
         }
 
@@ -196,6 +198,7 @@ class Stall:
             ("PUT", f"{order}{parcel}", "parcels", self._amend),
             ("PUT", f"{order}/holds", "parcels", self._hold),
             ("PUT", f"{order}/note", "parcels", self._note),
+            ("PUT", f"{order}/promise", "parcels", self._promise),
             ("GET", "/v1/things", "stock", self._things),
             ("GET", "/v1/places", "stock", self._places),
             ("PUT", r"/v1/things/(?P<id>\w+)/stock", "stock", self._set_stock),
@@ -270,6 +273,14 @@ class Stall:
     def _note(self, at: Mapping[str, str], _query: Mapping[str, str], body: Json) -> Json:
         order = self._order(at)
         order.note = str(body["note"])
+        self.touch(order)
+        return {}
+
+    def _promise(
+        self, at: Mapping[str, str], _query: Mapping[str, str], body: Json
+    ) -> Json:
+        order = self._order(at)
+        order.promised_on = str(body["on"])
         self.touch(order)
         return {}
 
