@@ -1,5 +1,6 @@
 """What is wrong at the end of a day of chaos: all that hub and shops do not agree on exactly."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -231,6 +232,12 @@ def promisable(session: Session, day: Day, sku: str) -> int:
     return figures[day.items[code]].promisable // (pieces * PIECE)
 
 
+def most_of(day: Day, channel: str) -> int:
+    """Say how many pieces a shop can show at most."""
+    most = day.ports.channels[channel].spec.most_stock
+    return sys.maxsize if most is None else most
+
+
 def published(sku: str) -> bool:
     """Say whether the stock of an SKU is told."""
     return sku in MEANS and MEANS[sku][0] != UNPUBLISHED
@@ -248,11 +255,11 @@ def _stock(people: People, session: Session) -> Iterator[str]:
             continue
         account = session.get_one(ChannelAccount, listing.account_id)
         assert offer_of(listing, account).is_mapped
-        can = promisable(session, day, listing.sku)
+        due = min(promisable(session, day, listing.sku), most_of(day, channel))
         shows = shown_of(day, channel, listing.sku)
-        if not listing.stock_wanted == listing.stock_shown == shows == can:
+        if not listing.stock_wanted == listing.stock_shown == shows == due:
             yield (f"{channel} shows {shows} of {listing.sku}; {listing.stock_wanted} wanted, "
-                   f"{listing.stock_shown} believed, {can} can be promised")  # fmt: skip
+                   f"{listing.stock_shown} believed, {due} due")  # fmt: skip
     if promisable(session, day, SHARED) != max(0, people.left_of_shared()):
         yield f"{promisable(session, day, SHARED)} of {SHARED} here, {people.left_of_shared()} left"
 
