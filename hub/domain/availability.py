@@ -51,25 +51,33 @@ def availability(
     purchases: int = 0,
     uncovered: int = 0,
     makeable: int = 0,
+    min_remaining_days: int = 0,
 ) -> Availability:
     """Work out the five figures of an item on a day.
 
     Promisable is free stock, the free output of runs that can run and what can still be
     made of free materials (`makeable`, hub/domain/offering.py), less what open demands
     lack (`uncovered`): they come before any new order. It does not count purchases on
-    their way, so it may say less than is possible and never more.
+    their way, nor lots that would not keep `min_remaining_days` with who buys them, so it
+    may say less than is possible and never more.
     """
     lots, runs = list(lots), list(runs)
-    available = sum(
-        lot.on_hand - lot.reserved
-        for lot in lots
-        if lot.is_available and is_fresh(lot.best_before, used_on=on)
-    )
+    available = _free(lots, on=on)
+    sellable = _free(lots, on=on, min_remaining_days=min_remaining_days)
     free_output = sum(max(run.output - run.linked, 0) for run in runs if run.can_run)
     return Availability(
         on_hand=sum(lot.on_hand for lot in lots),
         reserved=sum(lot.reserved for lot in lots),
         available=available,
         incoming=purchases + sum(run.output for run in runs),
-        promisable=max(available + free_output + makeable - uncovered, 0),
+        promisable=max(sellable + free_output + makeable - uncovered, 0),
+    )
+
+
+def _free(lots: Iterable[LotBalance], *, on: date, min_remaining_days: int = 0) -> int:
+    return sum(
+        lot.on_hand - lot.reserved
+        for lot in lots
+        if lot.is_available
+        and is_fresh(lot.best_before, used_on=on, min_remaining_days=min_remaining_days)
     )

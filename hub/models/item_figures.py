@@ -14,6 +14,7 @@ from hub.models.alternates import Substitution
 from hub.models.items import Item
 from hub.models.order_facts import UNFINISHED, runs_waiting
 from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.planning import CheckCover
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchase_covers import still_coming
 from hub.models.substitution_queries import still_replaced
@@ -31,7 +32,7 @@ def item_figures(
     lots = _lots(session, item_ids)
     runs = _runs(session, item_ids)
     lacking = _lacking(session, item_ids)
-    makeable = _makeable(session, item_ids)
+    sold_as = _sold_as(session, item_ids)
     coming = still_coming(session, item_ids=item_ids)
     return {
         item_id: availability(
@@ -40,7 +41,8 @@ def item_figures(
             runs=runs[item_id],
             purchases=coming.get(item_id, 0),
             uncovered=lacking[item_id],
-            makeable=makeable.get(item_id, 0),
+            makeable=sold_as.get(item_id, (0, 0))[0],
+            min_remaining_days=sold_as.get(item_id, (0, 0))[1],
         )
         for item_id in item_ids
     }
@@ -61,9 +63,11 @@ def free_now(session: Session, *, item_ids: Collection[int], on: date) -> dict[i
     }
 
 
-def _makeable(session: Session, item_ids: Collection[int]) -> dict[int, int]:
-    query = select(Item.id, Item.makeable).where(Item.id.in_(item_ids), Item.makeable > 0)
-    return {item_id: quantity for item_id, quantity in session.execute(query)}
+def _sold_as(session: Session, item_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return how much of each item can still be made, and how many days it must keep."""
+    query = select(Item.id, Item.makeable, Item.min_remaining_days)
+    rows = session.execute(query.where(Item.id.in_(item_ids)))
+    return {item_id: (makeable, keeps) for item_id, makeable, keeps in rows}
 
 
 def _lots(session: Session, item_ids: Collection[int]) -> dict[int, list[LotBalance]]:
@@ -149,7 +153,7 @@ def _lacking(session: Session, item_ids: Collection[int]) -> dict[int, int]:
 
 
 def _gap(open_part: ColumnElement[int], owner: str) -> ColumnElement[int]:
-    """Sum what of each owner's open part no reservation and no run covers."""
+    """Sum what of each owner's open part no reservation, run or unchecked lot covers."""
     is_demand = owner == "demand"
     held_for: Owner = (
         stock.Reservation.demand_id if is_demand else stock.Reservation.need_id
@@ -170,7 +174,14 @@ def _gap(open_part: ColumnElement[int], owner: str) -> ColumnElement[int]:
         .correlate(Demand, ProductionNeed)
         .scalar_subquery()
     )
-    gap = open_part - held - making
+    checked_for: Owner = CheckCover.demand_id if is_demand else CheckCover.need_id
+    checking = (
+        select(func.coalesce(func.sum(CheckCover.quantity), 0))
+        .where(checked_for == owner_id)
+        .correlate(Demand, ProductionNeed)
+        .scalar_subquery()
+    )
+    gap = open_part - held - making - checking
     return func.sum(case((gap > 0, gap), else_=0))
 
 

@@ -33,3 +33,14 @@ def test_free_output_of_runs_that_can_run_is_promisable_and_purchases_are_not() 
 def test_whoever_waits_already_comes_before_a_new_order() -> None:
     assert availability(LOTS, on=TODAY, runs=RUNS, uncovered=10).promisable == 4
     assert availability(LOTS, on=TODAY, runs=RUNS, uncovered=99).promisable == 0
+
+
+def test_what_would_not_keep_with_a_buyer_is_there_and_not_promised() -> None:
+    lots = [
+        LotBalance(on_hand=5, reserved=0, best_before=day(13)),
+        LotBalance(on_hand=8, reserved=2, best_before=day(30)),
+    ]
+
+    figures = availability(lots, on=TODAY, min_remaining_days=30)
+
+    assert (figures.available, figures.promisable) == (11, 6)

@@ -102,6 +102,19 @@ def test_what_would_be_ready_too_late_is_not_offered(session: Session) -> None:
     assert (in_two_weeks, promisable(session, soap)) == (0, 10 * PIECE)
 
 
+def test_what_is_too_old_to_send_is_not_offered(session: Session) -> None:
+    soap = make_item(session, code="SOAP", min_remaining_days=30)
+    for pieces, keeps in ((5, 13), (8, 300)):
+        make_lot(
+            session,
+            item=soap,
+            quantity=pieces * PIECE,
+            best_before=TODAY + timedelta(days=keeps),
+        )
+
+    assert promisable(session, soap) == 8 * PIECE
+
+
 def test_a_workshop_may_offer_only_what_it_has(session: Session) -> None:
     wax = make_item(session, code="WAX")
     make_lot(session, item=wax, quantity=KILO)
