@@ -32,6 +32,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "stock_up_to": (0, LARGEST),
     "density_mg_per_ml": (1, MOST_TIMES),
 }
+SAID = {"density_mg_per_ml": "density"}
+"""What people call a field that we keep by another name."""
 FOR_GOOD = frozenset({"code", "unit", "kind"})
 """Lots, recipes and mappings stand on these: what was counted in grams stays in grams."""
 FREE = frozenset({"allergens", "quality_hold", "lot_pattern"})
@@ -134,7 +136,8 @@ def _checked(given: Mapping[str, object]) -> dict[str, object]:
     for field in given.keys() & BOUNDS.keys():
         least, most = BOUNDS[field]
         value = given[field]
-        between(value if isinstance(value, int) else None, least, most, field=field)
+        number = value if isinstance(value, int) else None
+        between(number, least, most, field=SAID.get(field, field))
     _check_pattern(str(given.get("lot_pattern", "")))
     return tidy
 

@@ -373,7 +373,13 @@ def test_a_typed_order_keeps_its_number_and_its_buyer(soap_maker: Program) -> No
     assert (made.json["number"], made.json["channel"]) == ("T-100", "manual")
     assert made.json["requested_on"] == "2026-12-18"
     order = soap_maker.get(f"/orders/{made.id}").json
-    assert order["customer"] == {"name": "Ana Gil", "email": "ana@example.com", "phone": ""}
+    assert order["customer"] == {
+        "id": "1",
+        "name": "Ana Gil",
+        "email": "ana@example.com",
+        "phone": "",
+        "min_remaining_days": 0,
+    }
     ship_to = cast("dict[str, str]", order["ship_to"])
     assert (ship_to["postcode"], ship_to["country"]) == ("18009", "ES")
     [line] = entries(order, "lines")
@@ -544,7 +550,9 @@ def test_a_production_order_shows_what_it_needs_and_for_whom(soap_maker: Program
         "needed": {"amount": "1000", "unit": "g"},
         "reserved": {"amount": "0", "unit": "g"},
         "consumed": {"amount": "0", "unit": "g"},
+        "difference": None,
         "short": {"amount": "1000", "unit": "g"},
+        "substitutes": [],
     }
     assert lye in entries(run, "materials")
     assert soap_maker.get(f"/production-orders/{run['number']}").json == run

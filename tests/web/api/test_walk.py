@@ -18,12 +18,14 @@ def test_an_order_becomes_a_run_a_lot_and_a_parcel(soap_maker: Program) -> None:
             "quantity": {"amount": "1000", "unit": "g"},
             "reason": "no_stock",
             "expected_on": None,
+            "covered": [],
         },
         {
             "item": "OIL",
             "quantity": {"amount": "2000", "unit": "ml"},
             "reason": "no_stock",
             "expected_on": None,
+            "covered": [],
         },
     ]
 
