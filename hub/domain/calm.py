@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hub.domain.keys import in_turn
 from hub.domain.netting_types import StoredRun
 from hub.domain.pools import FOREVER, Wanting, rank
 from hub.domain.runs import Draft, Rules, cut_runs
@@ -95,7 +96,7 @@ def _kept(run: StoredRun, *, by_key: Mapping[str, Wanting], rules: Rules) -> Kep
     meant = {link.demand: link.quantity for link in run.links}
     served = [by_key[key] for key in meant if key in by_key and by_key[key].left]
     outside: list[Wanting] = []
-    for want in sorted(served, key=lambda want: (want.due, want.demand.key)):
+    for want in sorted(served, key=lambda want: (want.due, in_turn(want.demand.key))):
         first = min(kept.draft.due, want.due)
         if kept.draft.links and not rules.may_share(kept.draft, want):
             continue

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
+from hub.domain.keys import Turn, in_turn
 from hub.domain.netting_types import FOR_STOCK, Demand
 
 FOREVER = date.max.toordinal()
@@ -164,7 +165,7 @@ def pour(sources: list[Source], *, into: Wanting) -> Iterator[tuple[int, int]]:
 
 
 NO_PROMISE = datetime.max.replace(tzinfo=UTC)
-Rank = tuple[int, datetime, date, datetime, str]
+Rank = tuple[int, datetime, date, datetime, Turn]
 
 
 def rank(demand: Demand) -> Rank:
@@ -179,7 +180,7 @@ def rank(demand: Demand) -> Rank:
         demand.committed_at or NO_PROMISE,
         demand.asked_on or demand.needed_on,
         demand.placed_at,
-        demand.key,
+        in_turn(demand.key),
     )
 
 

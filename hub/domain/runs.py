@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from sys import maxsize
 
+from hub.domain.keys import in_turn
 from hub.domain.netting_types import FOR_STOCK, Link, LotSizes, PlannedRun, Policy
 from hub.domain.pools import FOREVER, Line, Wanting
 
@@ -224,4 +225,6 @@ def settled(draft: Draft) -> PlannedRun:
 
 def as_links(links: dict[str, int]) -> tuple[Link, ...]:
     """Write links down in the order of their keys."""
-    return tuple(Link(demand=key, quantity=links[key]) for key in sorted(links))
+    return tuple(
+        Link(demand=key, quantity=links[key]) for key in sorted(links, key=in_turn)
+    )

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from hub.domain.capacity import LAST_DAY, Calendar, Diary
+from hub.domain.keys import Turn, in_turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ def place_runs(
     return board.placed
 
 
-def _urgency(run: RunToPlace) -> tuple[int, date, date, bool, int, str]:
+def _urgency(run: RunToPlace) -> tuple[int, date, date, bool, int, Turn]:
     is_pinned = run.pinned_on is not None
     return (
         0 if run.is_running else 2 - is_pinned,
@@ -156,7 +157,7 @@ def _urgency(run: RunToPlace) -> tuple[int, date, date, bool, int, str]:
         run.needed_on or date.max,
         run.priority is None,
         run.priority or 0,
-        run.key,
+        in_turn(run.key),
     )
 
 

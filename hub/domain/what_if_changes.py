@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from hub.domain.capacity import Calendar
+from hub.domain.keys import demand_key
 from hub.domain.netting_types import Demand
 from hub.domain.whole_plan_types import Held, Need, Order, Run, State, Wish
 
@@ -189,7 +190,7 @@ def with_centre(state: State, work_centre: int, *, calendar: Calendar) -> State:
 
 def _with_order(state: State, added: OrderAdded) -> State:
     demand = Demand(
-        key=f"demand:{RUSH}",
+        key=demand_key(RUSH),
         quantity=added.quantity,
         needed_on=added.needed_on,
         placed_at=state.now,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from hub.domain.capacity import Calendar
+from hub.domain.keys import Turn, in_turn
 from hub.domain.netting_types import Link, LotSizes
 from hub.domain.schedule import Slot
 from hub.domain.states import Production
@@ -207,8 +208,9 @@ def _latest_first(run: Run, *, output: int, trouble: Trouble) -> tuple[Link, ...
         for wish in order.wishes
     }
 
-    def place(link: Link) -> tuple[int, str]:
-        return (-trouble.late.get(order_of.get(link.demand, -1), 0), link.demand)
+    def place(link: Link) -> tuple[int, Turn]:
+        late = trouble.late.get(order_of.get(link.demand, -1), 0)
+        return (-late, in_turn(link.demand))
 
     links: list[Link] = []
     for link in sorted(run.links, key=place):
@@ -216,7 +218,7 @@ def _latest_first(run: Run, *, output: int, trouble: Trouble) -> tuple[Link, ...
         if quantity:
             links.append(replace(link, quantity=quantity))
             output -= quantity
-    return tuple(sorted(links, key=lambda link: link.demand))
+    return tuple(sorted(links, key=lambda link: in_turn(link.demand)))
 
 
 def _with_run(state: State, run: Run) -> State:

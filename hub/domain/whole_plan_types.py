@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from hub.domain.allocation import FreeLot
 from hub.domain.capacity import Calendar
+from hub.domain.keys import need_key
 from hub.domain.netting_types import Demand, Incoming, Link, Policy, Shortage
 from hub.domain.promise import Promise, ShippingDays
 from hub.domain.recipe import Recipe
@@ -64,7 +65,7 @@ class Need:
     @property
     def key(self) -> str:
         """Name it as the planner does."""
-        return f"need:{self.need_id}"
+        return need_key(self.need_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.domain.allocation import is_fresh
+from hub.domain.keys import key_of
 from hub.domain.netting_types import Demand
 from hub.domain.pools import rank
 from hub.flow import ledger
@@ -14,7 +15,7 @@ from hub.models.completions import Completion, CompletionGift
 from hub.models.held import soft_by_owner
 from hub.models.items import Item
 from hub.models.lots import lots_by_id
-from hub.models.planning_queries import key_of, links_of, order_wishes, run_wishes
+from hub.models.planning_queries import links_of, order_wishes, run_wishes
 from hub.models.production import ProductionLink
 
 

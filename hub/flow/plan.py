@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
+from hub.domain.keys import is_demand, need_key, number_of
 from hub.domain.netting_types import Plan
 from hub.domain.planning_groups import groups_of, planning_groups
 from hub.domain.substitutes import Alternate, Substitution, net_together
@@ -34,7 +35,7 @@ from hub.flow.stock_levels import restate
 from hub.models.habits import habits_of
 from hub.models.locks import lock_items, lock_orders, lock_planner
 from hub.models.planning import Replan
-from hub.models.planning_queries import component_edges, need_key
+from hub.models.planning_queries import component_edges
 from hub.models.substitution_queries import alternates_in_use, unstarted_needs
 from hub.models.touched import orders_touched
 
@@ -49,8 +50,7 @@ class Touched:
 
     def add(self, key: str) -> None:
         """Note the owner of a changed row by its planner's key."""
-        kind, _, number = key.partition(":")
-        (self.demands if kind == "demand" else self.needs).add(int(number))
+        (self.demands if is_demand(key) else self.needs).add(number_of(key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 from hub.domain.completing import still_to_come
 from hub.domain.habits import Habits
+from hub.domain.keys import is_demand, key_of
 from hub.domain.netting_types import Demand, Kind, Link, LotSizes, Policy, StoredRun
 from hub.domain.recipe import good_yield
 from hub.domain.states import Production
 from hub.models.items import Item, Recipe
-from hub.models.planning_queries import Wish, key_of, recipe_view
+from hub.models.planning_queries import Wish, recipe_view
 from hub.models.production import ProductionLink, ProductionOrder
 
 MADE_HERE = ("product", "intermediate")
@@ -21,7 +22,7 @@ def demand_of(wish: Wish, *, item: Item) -> Demand:
     What leaves the house keeps as long as the item, its channel or its buyer asks, whichever
     asks most; runs use a material up to its last day.
     """
-    leaves = wish.key.startswith("demand:")
+    leaves = is_demand(wish.key)
     placed_on = wish.placed_at.date()
     return Demand(
         key=wish.key,

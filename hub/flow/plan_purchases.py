@@ -5,8 +5,8 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.keys import key_of, owner_of
 from hub.domain.netting_types import Plan
-from hub.models.planning_queries import key_of, owner_of
 from hub.models.purchasing import PurchaseCover
 
 

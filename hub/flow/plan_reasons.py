@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.explain import Fact, Owner
+from hub.domain.keys import demand_key, is_demand, need_key, number_of
 from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.planning_queries import demand_key, need_key
 from hub.models.production import ProductionNeed, ProductionOrder
 
 
@@ -53,8 +53,8 @@ class Reasons:
 
 def owners_of(session: Session, *, keys: Collection[str]) -> dict[str, Owner]:
     """Name the planner's keys as people know them: H-0088 line 1, or run P-0012."""
-    demands = [int(key.partition(":")[2]) for key in keys if key.startswith("demand:")]
-    needs = [int(key.partition(":")[2]) for key in keys if key.startswith("need:")]
+    demands = [number_of(key) for key in keys if is_demand(key)]
+    needs = [number_of(key) for key in keys if not is_demand(key)]
     return {**_lines(session, demands), **_runs(session, needs)}
 
 

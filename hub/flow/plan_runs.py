@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
 from hub.domain.explain import Fact, Owner, as_data, explain
+from hub.domain.keys import key_of, owner_of
 from hub.domain.netting_diff import (
     ChangeKind,
     RunChange,
@@ -27,7 +28,7 @@ from hub.flow.step import step
 from hub.models.history import record
 from hub.models.items import Recipe
 from hub.models.numbers import next_number
-from hub.models.planning_queries import key_of, owner_of, recipe_view
+from hub.models.planning_queries import recipe_view
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.recipe_steps import steps_of
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.keys import key_of, owner_of
 from hub.domain.netting_types import Plan
 from hub.flow.ledger import reserve, unreserve
 from hub.models.items import Item
 from hub.models.planning import Shortage
-from hub.models.planning_queries import key_of, owner_of
 from hub.models.purchase_needs import lead_days
 from hub.models.stock import Reservation
 

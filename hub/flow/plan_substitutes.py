@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from hub.domain.keys import need_key, owner_of
 from hub.domain.states import Production
 from hub.domain.substitutes import Substitution
 from hub.models import alternates
 from hub.models.history import record
 from hub.models.items import Item
-from hub.models.planning_queries import need_key, owner_of
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.substitution_queries import replaceable
 from mapping.units import say

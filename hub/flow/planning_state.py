@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.habits import Habits
+from hub.domain.keys import need_key
 from hub.domain.netting_types import Incoming
 from hub.domain.states import Production
 from hub.domain.transit import Ways, transit_days
@@ -25,7 +26,6 @@ from hub.models.lead_times import lead_days
 from hub.models.planning_queries import (
     incoming_by_item,
     lots_by_item,
-    need_key,
     order_wishes,
     recipe_view,
 )

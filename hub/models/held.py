@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from hub.domain.keys import key_of
 from hub.domain.picking import HeldLot
 from hub.models.channels import ChannelAccount
 from hub.models.freshness import days_asked
 from hub.models.items import Item
 from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
-from hub.models.planning_queries import key_of
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.stock import Lot, Reservation
 

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict
 
 from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from hub.domain import recipe as domain
 from hub.domain.allocation import FreeLot
+from hub.domain.keys import demand_key, key_of, need_key
 from hub.domain.netting_types import Incoming
 from hub.domain.run_rank import run_committed_at, run_priority
 from hub.domain.states import Production
@@ -42,34 +42,6 @@ class Wish:
     """The day it was asked for, whatever was promised."""
     min_remaining_days: int = 0
     """What its buyer or their channel ask for beyond the item's own."""
-
-
-def demand_key(demand_id: int) -> str:
-    """Name an order line's demand for the planner."""
-    return f"demand:{demand_id}"
-
-
-def need_key(need_id: int) -> str:
-    """Name a run's need for the planner."""
-    return f"need:{need_id}"
-
-
-class Owner(TypedDict, total=False):
-    """Whose a reservation, link or shortage is: one of the two."""
-
-    demand_id: int
-    need_id: int
-
-
-def owner_of(key: str) -> Owner:
-    """Turn a planner's key back into the owner column of a row."""
-    kind, _, number = key.partition(":")
-    return {"demand_id": int(number)} if kind == "demand" else {"need_id": int(number)}
-
-
-def key_of(*, demand_id: int | None, need_id: int | None) -> str:
-    """Name the owner of a row for the planner."""
-    return demand_key(demand_id) if demand_id is not None else need_key(need_id or 0)
 
 
 def order_wishes(session: Session, *, item_id: int | None = None) -> list[Wish]:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
+from hub.domain.keys import key_of
 from hub.domain.schedule import Slot
 from hub.domain.whole_plan import plan_everything
 from hub.domain.whole_plan_types import Outcome
@@ -21,7 +22,6 @@ from hub.models.items import Item
 from hub.models.order_facts import UNFINISHED
 from hub.models.orders import SalesOrder
 from hub.models.planning import Shortage
-from hub.models.planning_queries import key_of
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseCover
 from hub.models.session import Database
