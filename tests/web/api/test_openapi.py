@@ -1,13 +1,17 @@
 """The description of the API: whole, valid, and true."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from typing import cast
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import BaseModel
 
 from hub.web.api.access import ALLOWED, OPEN, PREFIX
 from hub.web.api.openapi import ONLY_WITH_BODY, REFUSALS
+from hub.web.api.shapes import In, Out, Patch
 from tests.web.api.program import Json
 
 
@@ -36,6 +40,22 @@ def references(value: object) -> set[str]:
     if isinstance(value, list):
         return set().union(*map(references, value))
     return set()
+
+
+def shapes(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Give every shape that is written down; what pydantic fills in is none."""
+    for shape in base.__subclasses__():
+        if "[" not in shape.__name__ and shape.__module__.startswith("hub."):
+            yield shape
+        yield from shapes(shape)
+
+
+@pytest.mark.usefixtures("document")
+def test_no_two_shapes_share_a_name() -> None:
+    names = Counter(shape.__name__ for base in (In, Out, Patch) for shape in shapes(base))
+
+    assert len(names) > 50
+    assert [name for name, many in names.items() if many > 1] == []
 
 
 def test_the_document_is_openapi_3_1_with_a_bearer_scheme(document: Json) -> None:

@@ -129,7 +129,7 @@ class CompletionOut(Out):
     undone_why: str
 
 
-class PlaceOut(Out):
+class StepPlaceOut(Out):
     """When a step of a run has its place; minutes are those of the day's opening hours."""
 
     step: str = Field(description="Its name; empty where a recipe has only one.")
@@ -170,7 +170,7 @@ class RunOut(Out):
     full_until: date | None = Field(
         description="Until then its work centre had no room; null if it did not wait for any."
     )
-    places: list[PlaceOut]
+    places: list[StepPlaceOut]
     orders: list[RunOrder]
     for_production_orders: list[Ref] = Field(
         description="Runs that need what this one makes."
@@ -285,9 +285,9 @@ def _completion(made: Made, *, unit: str) -> CompletionOut:
     )
 
 
-def _place(step: StepRow) -> PlaceOut:
+def _place(step: StepRow) -> StepPlaceOut:
     slot = step.slot
-    return PlaceOut(
+    return StepPlaceOut(
         step=slot.name,
         work_centre=step.centre,
         minutes=slot.minutes,

@@ -37,7 +37,7 @@ class RecallIn(In):
     )
 
 
-class CloseIn(In):
+class RecallCloseIn(In):
     """How a recall ends."""
 
     release_orders: bool = Field(
@@ -165,7 +165,7 @@ class MessageOut(Out):
     body: str
 
 
-class CustomerOut(Out):
+class BuyerReachedOut(Out):
     """A buyer who has affected goods."""
 
     channel: str
@@ -206,7 +206,7 @@ class RecallDetail(RecallOut):
     lots: list[RecallLotOut]
     totals: list[TotalOut]
     orders: list[RecallOrderOut]
-    customers: list[CustomerOut]
+    customers: list[BuyerReachedOut]
     listings: list[RecallListingOut]
     same_supplier_lot: list[LotRef] = Field(description="Not part of it.")
     since: SinceOut
@@ -333,7 +333,7 @@ def _part(part: PartOf) -> PartOut:
     )
 
 
-def _customers(page: RecallPage, *, locale: str) -> list[CustomerOut]:
+def _customers(page: RecallPage, *, locale: str) -> list[BuyerReachedOut]:
     drafts = [
         (each, draft)
         for each in page.orders
@@ -342,14 +342,14 @@ def _customers(page: RecallPage, *, locale: str) -> list[CustomerOut]:
     return [_customer(each, draft) for each, draft in drafts]
 
 
-def _customer(reached: OrderReached, draft: Draft) -> CustomerOut:
+def _customer(reached: OrderReached, draft: Draft) -> BuyerReachedOut:
     order, customer = reached.order, reached.customer
     numbers: Sequence[str] = [
         each.shipment.tracking_number
         for each in reached.parcels
         if each.shipment.tracking_number
     ]
-    return CustomerOut(
+    return BuyerReachedOut(
         channel=reached.account.channel,
         channel_name=reached.account.name,
         order=str(order.id),

@@ -93,7 +93,7 @@ class SupplierRef(Out):
     name: str
 
 
-class SuggestionOut(Out):
+class PurchaseSuggestionOut(Out):
     """What to order of one item."""
 
     item: str
@@ -116,7 +116,7 @@ class SupplierSuggestions(Out):
     """What to order of one supplier; of nobody where none is known."""
 
     supplier: SupplierRef | None
-    lines: list[SuggestionOut]
+    lines: list[PurchaseSuggestionOut]
     costs: list[MoneyOut] = Field(description="In all, by currency, as far as known.")
 
 
@@ -171,9 +171,9 @@ def _group(rows: Sequence[SuggestionRow]) -> SupplierSuggestions:
     )
 
 
-def _suggestion(row: SuggestionRow) -> SuggestionOut:
+def _suggestion(row: SuggestionRow) -> PurchaseSuggestionOut:
     found, unit = row.suggestion, row.item.unit
-    return SuggestionOut(
+    return PurchaseSuggestionOut(
         item=row.item.code,
         item_name=row.item.name,
         missing=quantity(found.missing, unit=unit),

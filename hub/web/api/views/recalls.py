@@ -26,8 +26,8 @@ from hub.web.api.door import PLAN, Asked, Door
 from hub.web.api.idempotency import REPEATED
 from hub.web.api.paging import cursor, window
 from hub.web.api.schemas.recalls import (
-    CloseIn,
     Known,
+    RecallCloseIn,
     RecallDetail,
     RecallIn,
     RecallOut,
@@ -104,7 +104,7 @@ def _add_deeds(api: APIBlueprint, door: Door) -> None:
         return _changed(door, change, wake=PLAN)
 
     @api.post("/recalls/<recall_id>/close", tags=[TAG], responses={"200": RecallDetail})
-    def end_recall(path: RecallPath, body: CloseIn) -> Response:
+    def end_recall(path: RecallPath, body: RecallCloseIn) -> Response:
         """Say that a recall or a drill is done; its lots stay called back."""
 
         def change(asked: Asked) -> int:
