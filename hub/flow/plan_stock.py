@@ -10,8 +10,8 @@ from hub.domain.keys import key_of, owner_of
 from hub.domain.netting_types import Plan
 from hub.flow.ledger import reserve, unreserve
 from hub.models.items import Item
+from hub.models.lead_times import lead_days
 from hub.models.planning import Shortage
-from hub.models.purchase_needs import lead_days
 from hub.models.stock import Reservation
 
 
@@ -73,5 +73,5 @@ def _soft(session: Session, *, item_id: int) -> dict[tuple[str, int], int]:
 
 def _expected(session: Session, item: Item, *, today: date) -> date | None:
     """The earliest a supplier could bring it, if somebody said how long it takes."""
-    days = lead_days(session, item=item)
+    days = lead_days(session, item_ids=[item.id])[item.id]
     return None if days is None else today + timedelta(days=days)

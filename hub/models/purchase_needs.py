@@ -9,13 +9,14 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.netting_types import ShortReason
-from hub.domain.purchasing import Lack, Missing, Offer, Suggestion, preferred, suggest
+from hub.domain.purchasing import Lack, Missing, Suggestion, suggest
 from hub.models.by_id import by_id
 from hub.models.items import Item
+from hub.models.lead_times import offers_of
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Replan, Shortage
 from hub.models.production import ProductionNeed, ProductionOrder
-from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier, SupplierItem
+from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
 from hub.models.run_views import run_rows
 
 BOUGHT = ("material", "packaging")
@@ -58,38 +59,6 @@ def suggestion_rows(session: Session, *, today: date) -> list[SuggestionRow]:
         for each in found
     ]
     return sorted(rows, key=_place)
-
-
-def offers_of(session: Session, *, item_ids: Collection[int]) -> dict[int, list[Offer]]:
-    """Return who sells each item, of the suppliers in use."""
-    query = (
-        select(SupplierItem, Item.lead_time_days)
-        .join(Supplier, Supplier.id == SupplierItem.supplier_id)
-        .join(Item, Item.id == SupplierItem.item_id)
-        .where(SupplierItem.item_id.in_(item_ids), Supplier.is_active)
-        .order_by(SupplierItem.id)
-    )
-    offers: dict[int, list[Offer]] = defaultdict(list)
-    for sold, usual in session.execute(query):
-        lead = usual if sold.lead_time_days is None else sold.lead_time_days
-        offers[sold.item_id].append(
-            Offer(
-                supplier_id=sold.supplier_id,
-                lead_time_days=lead,
-                smallest=sold.smallest,
-                multiple=sold.multiple,
-                unit_cost_micros=sold.unit_cost_micros,
-                currency=sold.currency,
-                is_preferred=sold.is_preferred,
-            )
-        )
-    return offers
-
-
-def lead_days(session: Session, *, item: Item) -> int | None:
-    """Say how long more of an item takes: of whom it would be bought, else as the item says."""
-    offer = preferred(offers_of(session, item_ids=[item.id]).get(item.id, ()))
-    return offer.lead_time_days if offer else item.lead_time_days
 
 
 def _suggestions(
