@@ -17,14 +17,18 @@ class MaterialWait:
     """From that purchase."""
     lead_days: int | None = None
     """How long its supplier takes when it is ordered today."""
+    awaits_check: bool = False
+    """It is in the house and waits for its quality check; `ref` is its lot."""
 
 
 def arrives_on(wait: MaterialWait, *, today: date) -> date | None:
     """Say when a material will be there; None when nobody knows.
 
     A purchase whose day has passed has no day any more: then, and where nothing was
-    ordered, the lead time counts from today.
+    ordered, the lead time counts from today. What waits for its check may pass it today.
     """
+    if wait.awaits_check:
+        return today
     if wait.expected_on is not None and wait.expected_on >= today:
         return wait.expected_on
     return None if wait.lead_days is None else today + timedelta(days=wait.lead_days)

@@ -25,6 +25,7 @@ from hub.domain.netting_types import (
 from hub.domain.pools import Pool, Source, Wanting, in_rank_order, last_day
 from hub.domain.runs import Draft, Rules, as_links, kept_until, settled, stock_runs
 from hub.domain.states import Production
+from hub.domain.unchecked import await_checks
 
 Firm = dict[int, dict[str, int]]
 """What each firm run gives to each demand."""
@@ -35,10 +36,11 @@ def net(demands: Iterable[Demand], *, supplies: Supplies, policy: Policy) -> Pla
 
     What a firm run already makes for a demand stays with it, if it will be fresh enough. Then
     each demand in turn takes free lots (first expired first, never too old on the day it
-    leaves), the free output of firm runs (earliest first), purchases on their way; the rest
-    becomes runs, the stored ones changed as little as can be, or a shortage with its reason.
-    Free stock below the wanted level is the last demand. Nothing is promised twice, the order
-    of the inputs does not matter, and netting its own plan changes nothing. Takes n log n steps
+    leaves), lots that wait for their quality check (whom they were made for before others),
+    the free output of firm runs (earliest first), purchases on their way; the rest becomes
+    runs, the stored ones changed as little as can be, or a shortage with its reason. Free
+    stock below the wanted level is the last demand. Nothing is promised twice, the order of
+    the inputs does not matter, and netting its own plan changes nothing. Takes n log n steps
     for n demands, lots and links.
     """
     wanting = in_rank_order(demands, today=policy.today)
@@ -52,13 +54,16 @@ def net(demands: Iterable[Demand], *, supplies: Supplies, policy: Policy) -> Pla
         for want in wanting
         for lot_id, quantity in lots.pour(want)
     ]
+    awaited, unchecked = await_checks(
+        wanting, unchecked=supplies.unchecked, today=policy.today
+    )
     for want in wanting:
         for run_id, quantity in outputs.pour(want):
             links = given[run_id]
             links[want.demand.key] = links.get(want.demand.key, 0) + quantity
     covers = _cover(wanting, incoming=incoming, supplies=supplies)
     shortages = _name_the_hopeless(wanting, supplies=supplies, policy=policy)
-    free = lots.left + outputs.left + incoming.left
+    free = lots.left + unchecked + outputs.left + incoming.left
     planned, dropped, stock_short = _plan_runs(
         wanting,
         stored=[run for run in supplies.runs if not run.is_firm],
@@ -70,6 +75,7 @@ def net(demands: Iterable[Demand], *, supplies: Supplies, policy: Policy) -> Pla
         runs=(*_firm_as_planned(firm_runs, given=given, wanting=wanting), *planned),
         dropped=dropped,
         covers=tuple(covers),
+        awaited=tuple(awaited),
         shortages=tuple(shortages),
         stock_short=stock_short,
     )

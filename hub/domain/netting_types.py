@@ -104,12 +104,24 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unchecked:
+    """A lot that lies in the house and waits for its quality check: nobody may take of it yet."""
+
+    lot_id: int
+    quantity: int
+    best_before: date | None = None
+    made_for: tuple[Link, ...] = ()
+    """What its run is still to give to whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supplies:
     """Everything that can cover a demand of the item."""
 
     lots: tuple[FreeLot, ...] = ()
     runs: tuple[StoredRun, ...] = ()
     incoming: tuple[Incoming, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +223,15 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """So much of a demand is covered by a lot that waits for its quality check."""
+
+    demand: str
+    lot_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shortage:
     """So much of a demand is covered by nothing."""
 
@@ -229,6 +250,7 @@ class Plan:
     dropped: tuple[int, ...] = ()
     """Stored planned runs that nobody needs any more."""
     covers: tuple[Cover, ...] = ()
+    awaited: tuple[Awaited, ...] = ()
     shortages: tuple[Shortage, ...] = ()
     stock_short: int = 0
     """What is missing to the wanted free stock and cannot be planned as a run."""

@@ -37,6 +37,8 @@ class HoldReason(StrEnum):
     SHORT = "short"
     ON_ITS_WAY = "on_its_way"
     """Nothing is missing that was not ordered; it has to come."""
+    QUALITY_CHECK = "quality_check"
+    """It is made, or what it is made of is, and waits for its quality check."""
     PAYMENT = "payment"
     CHANNEL_HOLD = "channel_hold"
     SCHEDULED = "scheduled"
@@ -103,6 +105,10 @@ class DemandFacts:
     """Linked to planned or released runs whose missing materials are all on their way."""
     incoming: int = 0
     """Covered by a purchase of the finished item."""
+    checking: int = 0
+    """Made, and in a lot that waits for its quality check."""
+    expecting_check: int = 0
+    """Linked to planned or released runs that only lack materials waiting for such a check."""
     short: int = 0
     short_reason: ShortReason | None = None
 
@@ -110,12 +116,20 @@ class DemandFacts:
     def covered(self) -> int:
         """What planning has an answer for, a shortage included."""
         held = self.allocated + self.making + self.planned + self.waiting
+        held += self.checking + self.expecting_check
         return held + self.expecting + self.incoming + self.short
 
     @property
     def awaits_purchase(self) -> bool:
         """Whether something that was ordered has to come first."""
         return bool(self.expecting or self.incoming)
+
+    @property
+    def awaits_material(self) -> bool:
+        """Whether it cannot be made, or is not bought, before something else happens."""
+        return bool(
+            self.short or self.waiting or self.awaits_purchase or self.expecting_check
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,9 +222,9 @@ def _phase_of_cover(lines: list[LineFacts]) -> Phase:
         demand.covered < demand.quantity for demand in demands
     ):
         return Phase.NEW  # planning has not been here yet
-    if any(demand.short or demand.waiting or demand.awaits_purchase for demand in demands):
+    if any(demand.awaits_material for demand in demands):
         return Phase.WAITING_FOR_MATERIALS
-    if any(demand.making for demand in demands):
+    if any(demand.making or demand.checking for demand in demands):
         return Phase.IN_PRODUCTION
     if any(demand.planned for demand in demands):
         return Phase.MATERIALS_RESERVED
@@ -248,3 +262,5 @@ def _lacks(line: LineFacts) -> Iterator[HoldReason]:
             yield HoldReason.SHORT
         if demand.awaits_purchase:
             yield HoldReason.ON_ITS_WAY
+        if demand.checking or demand.expecting_check:
+            yield HoldReason.QUALITY_CHECK

@@ -21,6 +21,8 @@ class Source(StrEnum):
     PURCHASE = "purchase"
     LEAD_TIME = "lead_time"
     """Not ordered yet; the supplier takes so many days."""
+    CHECK = "check"
+    """Made, and waits for its quality check: ready as soon as it passes, today at the earliest."""
     NOTHING = "nothing"
     """Nobody knows when: short, not mapped, no recipe, held."""
 

@@ -15,12 +15,16 @@ class ReasonKind(StrEnum):
     RUN = "run"
     PURCHASE = "purchase"
     LEAD_TIME = "lead_time"
+    CHECK = "check"
+    """It is made and waits for its quality check; nobody says how long that takes."""
     NO_DATE = "no_date"
     MATERIAL = "material"
     """A run waits for a material that a purchase brings."""
     MATERIAL_LEAD_TIME = "material_lead_time"
     """A run waits for a material nobody ordered; its supplier takes so many days."""
     MATERIAL_NO_DATE = "material_no_date"
+    MATERIAL_CHECK = "material_check"
+    """A run waits for a material that waits for its own quality check."""
     CAPACITY = "capacity"
     """Until that day a run's work centre has no room for it."""
     CUT_OFF = "cut_off"
@@ -45,6 +49,8 @@ def said(kind: ReasonKind, **params: str | int) -> Reason:
 
 def waits_for_material(run: str, *, wait: MaterialWait, today: date) -> Reason:
     """Say that a run, by its number, waits for a material, and until when if anybody knows."""
+    if wait.awaits_check:
+        return said(ReasonKind.MATERIAL_CHECK, run=run, item=wait.item, ref=wait.ref)
     arrives = arrives_on(wait, today=today)
     if arrives is None:
         return said(ReasonKind.MATERIAL_NO_DATE, run=run, item=wait.item)

@@ -6,7 +6,9 @@ from datetime import date
 from hub.domain.promise import Promise, commit
 from hub.domain.reasons import Reason, ReasonKind
 
-GOODS = frozenset({ReasonKind.RUN, ReasonKind.PURCHASE, ReasonKind.LEAD_TIME})
+GOODS = frozenset(
+    {ReasonKind.RUN, ReasonKind.PURCHASE, ReasonKind.LEAD_TIME, ReasonKind.CHECK}
+)
 WAY_OUT = (
     ReasonKind.CUT_OFF,
     ReasonKind.PACKING,

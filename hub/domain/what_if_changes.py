@@ -102,9 +102,12 @@ def later_purchase(state: State, *, lines: Collection[int], days: int) -> State:
 def _without_lot(state: State, *, lot_id: int) -> State:
     goods = {
         good.item_id: replace(
-            good, lots=tuple(lot for lot in good.lots if lot.lot_id != lot_id)
+            good,
+            lots=tuple(lot for lot in good.lots if lot.lot_id != lot_id),
+            unchecked=tuple(lot for lot in good.unchecked if lot.lot_id != lot_id),
         )
         if any(lot.lot_id == lot_id for lot in good.lots)
+        or any(lot.lot_id == lot_id for lot in good.unchecked)
         else good
         for good in state.goods.values()
     }

@@ -105,6 +105,9 @@ def waits_of(run: Run, *, state: State, cover: Coverings) -> list[MaterialWait]:
         good = state.goods[need.item_id]
         for coming in cover.coming.get(need.key, ()):
             waits.append(_on_its_way(coming, state=state))
+        for awaited in cover.awaited.get(need.key, ()):
+            code = state.lot_codes[awaited.lot_id]
+            waits.append(MaterialWait(item=good.code, ref=code, awaits_check=True))
         if need.key in cover.short:
             waits.append(MaterialWait(item=good.code, lead_days=good.lead_days))
     return waits
@@ -145,6 +148,14 @@ class _Parts:
         if held:
             quantity = sum(each.quantity for each in held)
             yield Coverage(source=Source.STOCK, item=good.code, quantity=quantity)
+        for awaited in self.cover.awaited.get(key, ()):
+            yield Coverage(
+                source=Source.CHECK,
+                item=good.code,
+                quantity=awaited.quantity,
+                ready_on=self.state.today,
+                ref=self.state.lot_codes[awaited.lot_id],
+            )
         for coming in self.cover.coming.get(key, ()):
             yield self._bought(_on_its_way(coming, state=self.state), coming.quantity)
         short = self.cover.short.get(key)

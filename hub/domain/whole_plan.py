@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hub.domain.netting_types import (
+    Awaited,
     Demand,
     Plan,
     PlannedRun,
@@ -101,6 +102,7 @@ class _Board:
     next_need: int
     held: dict[str, list[Held]] = field(default_factory=lambda: defaultdict(list))
     coming: dict[str, list[Coming]] = field(default_factory=lambda: defaultdict(list))
+    awaited: dict[str, list[Awaited]] = field(default_factory=lambda: defaultdict(list))
     short: dict[str, Shortage] = field(default_factory=dict)
     stock_short: dict[int, int] = field(default_factory=dict)
     substitutions: list[Substitution] = field(default_factory=list)
@@ -161,6 +163,7 @@ class _Board:
             coming={key: tuple(coming) for key, coming in self.coming.items()},
             short=self.short,
             substitutions=tuple(self.substitutions),
+            awaited={key: tuple(each) for key, each in self.awaited.items()},
         )
         schedule = placed_runs(self.state, cover)
         return Outcome(
@@ -182,6 +185,8 @@ class _Board:
                 expected_on=cover.expected_on,
             )
             self.coming[cover.demand].append(coming)
+        for awaited in plan.awaited:
+            self.awaited[awaited.demand].append(awaited)
         self.short |= {short.demand: short for short in plan.shortages}
         if plan.stock_short:
             self.stock_short[item_id] = plan.stock_short
@@ -200,6 +205,7 @@ class _Board:
                 lots=good.lots,
                 runs=tuple(_stored(self.runs[each]) for each in self.makers[good.item_id]),
                 incoming=good.incoming,
+                unchecked=good.unchecked,
             ),
             policy=good.policy,
             open_keys=frozenset(

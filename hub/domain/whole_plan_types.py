@@ -5,13 +5,21 @@ of the stored plan; what a plan in memory opens gets ids above all that are stor
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from hub.domain.allocation import FreeLot
 from hub.domain.capacity import Calendar
 from hub.domain.keys import need_key
-from hub.domain.netting_types import Demand, Incoming, Link, Policy, Shortage
+from hub.domain.netting_types import (
+    Awaited,
+    Demand,
+    Incoming,
+    Link,
+    Policy,
+    Shortage,
+    Unchecked,
+)
 from hub.domain.promise import Promise, ShippingDays
 from hub.domain.recipe import Recipe
 from hub.domain.schedule import Schedule
@@ -39,6 +47,8 @@ class Good:
     method: Method | None = None
     lots: tuple[FreeLot, ...] = ()
     incoming: tuple[Incoming, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+    """Its lots that wait for their quality check."""
     lead_days: int | None = None
     """How long more of it takes, bought today; None when nobody knows."""
 
@@ -149,6 +159,8 @@ class State:
     shipping: ShippingDays
     purchases: Mapping[int, str]
     """For each purchase line on its way, the number of its order."""
+    lot_codes: Mapping[int, str] = field(default_factory=dict)
+    """For each lot that waits for its quality check, its code."""
 
     @property
     def today(self) -> date:
@@ -182,6 +194,8 @@ class Coverings:
     coming: Mapping[str, tuple[Coming, ...]]
     short: Mapping[str, Shortage]
     substitutions: tuple[Substitution, ...]
+    awaited: Mapping[str, tuple[Awaited, ...]] = field(default_factory=dict)
+    """What lots give that wait for their quality check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from hub.models.items import Item
 from hub.models.lots import lots_by_id
 from hub.models.planning_queries import links_of, order_wishes, run_wishes
 from hub.models.production import ProductionLink
+from hub.models.stock import Lot
+from hub.models.unchecked import awaited_by_owner, count_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ def allocate_output(
     The most urgent is served first when the run gave less than was planned; a link gets what it
     was planned to get and still wants, `done` is raised by that, and the rest of the lot stays
     free. Nothing is given that would be too old to send, nor from a lot that is put aside. The
-    reservations are soft: the planner, which runs next, may know better. The caller holds the
-    item's lock.
+    reservations are soft: the planner, which runs next, may know better. A lot that waits for its
+    quality check is nobody's yet; whom it is for is noted. The caller holds the item's lock.
     """
     lot = lots_by_id(session, lot_ids=[lot_id])[lot_id]
-    left = lot.free if lot.state == "available" else 0
+    awaits_check = session.get_one(Lot, lot_id).awaits_check
+    left = lot.free if lot.state == "available" or awaits_check else 0
     left = left if completion is None else min(left, completion.produced)
     given = 0
     for waiting in _waiting(
@@ -59,6 +62,10 @@ def allocate_output(
             min_remaining_days=waiting.demand.min_remaining_days,
         )
         if quantity <= 0 or not keeps:
+            continue
+        left -= quantity
+        if awaits_check:
+            count_on(session, waiting.link, lot=lot, quantity=quantity)
             continue
         link = waiting.link
         ledger.reserve(
@@ -75,7 +82,6 @@ def allocate_output(
                     completion_id=completion.id, link_id=link.id, quantity=quantity
                 )
             )
-        left -= quantity
         given += quantity
     session.flush()
     return given
@@ -85,6 +91,7 @@ def _waiting(session: Session, *, production_order_id: int, item_id: int) -> lis
     """Find the links that still want something, in the planner's own rank."""
     item = session.get_one(Item, item_id)
     soft = soft_by_owner(session, item_id=item_id)
+    awaited = awaited_by_owner(session, item_id=item_id)
     wishes = {
         wish.key: wish
         for wish in (
@@ -100,6 +107,7 @@ def _waiting(session: Session, *, production_order_id: int, item_id: int) -> lis
         wish = wishes.get(key)
         if wish is None:  # the order waits, ended, or wants nothing more; the run is over
             continue
-        left = min(link.planned - link.done, wish.quantity - soft.get(key, 0))
+        taken = soft.get(key, 0) + awaited.get(key, 0)
+        left = min(link.planned - link.done, wish.quantity - taken)
         found.append(Waiting(link, replace(demand_of(wish, item=item), quantity=left)))
     return sorted(found, key=lambda waiting: rank(waiting.demand))

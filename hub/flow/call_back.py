@@ -14,6 +14,7 @@ from hub.domain.lot_states import LOT_STEPS, LotState
 from hub.domain.states import Intent
 from hub.flow import ledger
 from hub.flow.change import hold_order, release_order
+from hub.flow.checked import settle_check
 from hub.flow.replan import mark
 from hub.flow.room import refresh
 from hub.flow.step import step
@@ -35,6 +36,7 @@ def stop_lots(
         step(
             session, lot, table=LOT_STEPS, new=LotState.RECALLED, who=who, now=now, why=why
         )
+        settle_check(session, lot, now=now)
     soft: list[Held] = []
     for some in in_parts([lot.id for lot in stopped]):
         soft += [held for held in held_in_lots(session, lot_ids=some) if not held.is_firm]

@@ -22,6 +22,7 @@ from hub.models.order_covers import (
 )
 from hub.models.order_facts import DemandRow, LineRow, OrderRow
 from hub.models.production import ProductionOrder
+from hub.models.unchecked import Checked, checked_for_demands
 
 NO_HOLD = Held()
 
@@ -36,6 +37,7 @@ class Covers:
     runs: RunsOf
     held: Mapping[int, Held]
     bought: Mapping[int, Sequence[Bought]]
+    checked: Mapping[int, Sequence[Checked]]
 
     def of(self, row: OrderRow) -> list[Coverage]:
         """Say where the goods of an order come from, part by part."""
@@ -54,6 +56,9 @@ class Covers:
         ]
         parts += [
             self._purchase(bought, item=item) for bought in self.bought.get(demand.id, ())
+        ]
+        parts += [
+            self._check(checked, item=item) for checked in self.checked.get(demand.id, ())
         ]
         if demand.allocated:
             parts.append(_part(Source.STOCK, item, demand.allocated))
@@ -109,6 +114,16 @@ class Covers:
             why="" if arrives else "purchase_overdue",
         )
 
+    def _check(self, checked: Checked, *, item: Item) -> Coverage:
+        """Count on a lot as soon as it can pass its check: nobody says how long that takes."""
+        return Coverage(
+            source=Source.CHECK,
+            item=item.code,
+            quantity=checked.quantity,
+            ready_on=self.today,
+            ref=checked.lot.code,
+        )
+
     def _short(self, demand: DemandRow, *, item: Item) -> Coverage:
         days = self.lead_days[item.id]
         return Coverage(
@@ -135,6 +150,7 @@ def load_covers(session: Session, rows: Collection[OrderRow], *, today: date) ->
         runs=runs,
         held=what_holds(session, run_ids=run_ids),
         bought=bought_for_demands(session, demand_ids=demand_ids),
+        checked=checked_for_demands(session, demand_ids=demand_ids),
     )
 
 

@@ -55,6 +55,8 @@ class Target:
     code: str
     aside: str
     """Why it is put aside at once; empty when it need not be."""
+    is_suspect: bool
+    """Whether it is put aside for what it was made from, not only for its quality check."""
 
 
 def check_output(output: Output, *, largest: int, may_be_nothing: bool = False) -> None:
@@ -90,15 +92,16 @@ def choose_lot(
     if not output.produced:
         return None
     item = session.get_one(Item, run.item_id)
-    aside = _why_aside(session, item=item, used=used)
+    suspect = _suspect(session, used=used)
+    aside = _why_aside(item, suspect=suspect)
     lot = lot_coded(session, item_id=item.id, code=(output.lot_code or "").strip())
     if lot is not None and is_lot_of_run(session, lot_id=lot.id, run_id=run.id):
         _check_same(lot, output=output, aside=aside)
-        return Target(lot=lot, code=lot.code, aside=aside)
+        return Target(lot=lot, code=lot.code, aside=aside, is_suspect=bool(suspect))
     code = choose_code(
         session, item=item, given=output.lot_code, on=output.on, field="lot_code"
     )
-    return Target(lot=None, code=code, aside=aside)
+    return Target(lot=None, code=code, aside=aside, is_suspect=bool(suspect))
 
 
 def make_output(
@@ -147,7 +150,7 @@ def make_output(
         to_state=LotState.AVAILABLE.value if target.lot is None else target.lot.state,
         detail={"quantity": output.produced, "production_order": run.id},
     )
-    _put_aside(session, lot_id=lot_id, why=target.aside, who=who, now=now)
+    _put_aside(session, lot_id=lot_id, target=target, who=who, now=now)
     return lot_id
 
 
@@ -171,11 +174,13 @@ def restate_cost(session: Session, *, lot_id: int) -> None:
     session.flush()
 
 
-def _why_aside(session: Session, *, item: Item, used: Sequence[Use]) -> str:
+def _suspect(session: Session, *, used: Sequence[Use]) -> list[str]:
+    """Name the lots it was made from that have been put aside since they were picked."""
     sources = lots_by_id(session, lot_ids=[each.lot_id for each in used])
-    suspect = sorted(
-        lot.code for lot in sources.values() if lot.state != LotState.AVAILABLE
-    )
+    return sorted(lot.code for lot in sources.values() if lot.state != LotState.AVAILABLE)
+
+
+def _why_aside(item: Item, *, suspect: Sequence[str]) -> str:
     if suspect:
         return f"made from {', '.join(suspect)}, put aside"
     return "waits for its quality check" if item.quality_hold else ""
@@ -208,9 +213,13 @@ def _open(
     )
 
 
-def _put_aside(session: Session, *, lot_id: int, why: str, who: str, now: datetime) -> None:
-    lot = session.get_one(Lot, lot_id)
+def _put_aside(
+    session: Session, *, lot_id: int, target: Target, who: str, now: datetime
+) -> None:
+    """Put a lot aside that must be; one that only waits for its check is counted on meanwhile."""
+    lot, why = session.get_one(Lot, lot_id), target.aside
     if why and lot.state == LotState.AVAILABLE:
+        lot.awaits_check = True
         step(
             session,
             lot,
@@ -220,6 +229,8 @@ def _put_aside(session: Session, *, lot_id: int, why: str, who: str, now: dateti
             now=now,
             why=why,
         )
+    lot.awaits_check = lot.awaits_check and not target.is_suspect
+    session.flush()
 
 
 def _keeps_until(item: Item, *, made_on: date) -> date | None:

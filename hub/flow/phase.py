@@ -86,6 +86,8 @@ def _demand_facts(row: DemandRow) -> DemandFacts:
         waiting=row.waiting,
         expecting=row.expecting,
         incoming=row.incoming,
+        checking=row.checking,
+        expecting_check=row.expecting_check,
         short=row.short,
         short_reason=ShortReason(row.short_reason) if row.short_reason else None,
     )

@@ -22,6 +22,7 @@ from hub.domain.substitutes import Alternate, Substitution, net_together
 from hub.flow.announce import sync_holds
 from hub.flow.offer import refresh_makeable
 from hub.flow.phase import refresh_phases
+from hub.flow.plan_checks import apply_checks
 from hub.flow.plan_purchases import apply_covers
 from hub.flow.plan_reasons import Mark, Reasons
 from hub.flow.plan_runs import RunWriter
@@ -37,7 +38,7 @@ from hub.models.locks import lock_items, lock_orders, lock_planner
 from hub.models.planning import Replan
 from hub.models.planning_queries import component_edges
 from hub.models.substitution_queries import alternates_in_use, unstarted_needs
-from hub.models.touched import orders_touched
+from hub.models.touched import holders_named, orders_touched, runs_named
 
 
 @dataclass(slots=True)
@@ -99,6 +100,8 @@ def replan(
     pass_ = _Pass(session=session, reasons=reasons, touched=touched, today=today, now=now)
     pass_.plan(groups, alternates=alternates)
     touched.runs |= reschedule(session, local_now=now.astimezone(zone))
+    touched.runs |= runs_named(session, numbers=reasons.named("run"))
+    touched.demands |= holders_named(session, codes=reasons.named("lot"), item_ids=marked)
     orders = orders_touched(
         session,
         demands=touched.demands,
@@ -177,6 +180,7 @@ class _Pass:
         changed = [
             *apply_allocations(self.session, item_id=item.id, plan=plan),
             *apply_covers(self.session, item_id=item.id, plan=plan),
+            *apply_checks(self.session, item_id=item.id, plan=plan),
             *apply_shortages(self.session, item=item, plan=plan, today=self.today),
         ]
         writer = RunWriter(

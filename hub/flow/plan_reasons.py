@@ -38,6 +38,10 @@ class Reasons:
         """Say in a sentence why an item is planned; components have their products' reason."""
         return self._whys.get(item_id) or next(iter(self._whys.values()), "")
 
+    def named(self, what: str) -> set[str]:
+        """Return the runs, or the lots, to which something happened."""
+        return {str(mark.cause[what]) for mark in self.marks if mark.cause.get(what)}
+
     def facts(self, item_id: int) -> list[Fact]:
         """Return what is known of why an item is planned.
 

@@ -20,6 +20,7 @@ from hub.models.planning_queries import (
     run_wishes,
     unfinished_runs,
 )
+from hub.models.unchecked import unchecked_by_item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ def lay(
             lots=tuple(free_lots(session, item_id=item_id)),
             runs=stored,
             incoming=tuple(incoming_lines(session, item_id=item_id)),
+            unchecked=tuple(unchecked_by_item(session, item_id=item_id).get(item_id, ())),
         ),
         policy=policy_of(item, recipe, habits=habits, today=today),
         open_keys=frozenset(open_keys),

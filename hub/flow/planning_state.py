@@ -45,6 +45,7 @@ from hub.models.production import ProductionLink, ProductionNeed, ProductionOrde
 from hub.models.recipe_parts import RecipeStep
 from hub.models.recipe_steps import steps_by_recipe
 from hub.models.substitution_queries import alternates_in_use
+from hub.models.unchecked import unchecked_by_item, unchecked_codes
 from hub.models.workshop import Transit
 
 Firm = Mapping[str, tuple[Held, ...]]
@@ -70,6 +71,7 @@ def planning_state(session: Session, *, now: datetime, zone: tzinfo) -> State:
             session,
             line_ids=[each.purchase_id for many in incoming.values() for each in many],
         ),
+        lot_codes=unchecked_codes(session),
     )
 
 
@@ -83,7 +85,7 @@ def _goods(
     items = session.scalars(select(Item).order_by(Item.id)).all()
     recipes = active_recipes(session)
     steps = steps_by_recipe(session, recipe_ids=[each.id for each in recipes.values()])
-    lots = lots_by_item(session)
+    lots, unchecked = lots_by_item(session), unchecked_by_item(session)
     days = lead_days(session, item_ids=[item.id for item in items])
     goods: dict[int, Good] = {}
     for item in items:
@@ -95,6 +97,7 @@ def _goods(
             method=_method(recipe, steps.get(recipe.id, ())) if recipe else None,
             lots=tuple(lots.get(item.id, ())),
             incoming=tuple(incoming.get(item.id, ())),
+            unchecked=tuple(unchecked.get(item.id, ())),
             lead_days=days[item.id],
         )
     return goods

@@ -10,6 +10,7 @@ from hub.domain.counting import CountReason
 from hub.domain.lot_states import LOT_STEPS, LotState
 from hub.domain.trace import MoveKind
 from hub.flow import ledger
+from hub.flow.checked import settle_check
 from hub.flow.lot_codes import choose_code
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
@@ -113,6 +114,7 @@ def set_lot_state(
     lot = session.get_one(Lot, lot_id, populate_existing=True)
     expect_step(lot, table=LOT_STEPS, new=state)
     step(session, lot, table=LOT_STEPS, new=state, who=who, now=now, why=reason)
+    settle_check(session, lot, now=now)
     if state is not LotState.AVAILABLE:
         soft = [held for held in held_in_lot(session, lot_id=lot_id) if not held.is_firm]
         ledger.give_back(session, soft)

@@ -1,5 +1,6 @@
 """All the laws of the records, in the order they are checked."""
 
+from hub.models.check_laws import CHECK_LAWS
 from hub.models.law import Law
 from hub.models.making_laws import MAKING_LAWS
 from hub.models.purchase_laws import PURCHASE_LAWS
@@ -10,5 +11,6 @@ LAWS: tuple[Law, ...] = (
     *TELLING_LAWS,
     *STOCK_LAWS,
     *PURCHASE_LAWS,
+    *CHECK_LAWS,
     *MAKING_LAWS,
 )

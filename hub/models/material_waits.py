@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from hub.domain.material_wait import MaterialWait
 from hub.models.items import Item
 from hub.models.lead_times import lead_days
-from hub.models.planning import Shortage
+from hub.models.planning import CheckCover, Shortage
 from hub.models.production import ProductionNeed
 from hub.models.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
+from hub.models.stock import Lot
 
 
 def waits_of_runs(
@@ -19,6 +20,7 @@ def waits_of_runs(
 ) -> dict[int, list[MaterialWait]]:
     """Return what each run waits for, of these runs or of all; who lacks nothing is left out."""
     lacks = [*_on_their_way(session, run_ids), *_to_be_ordered(session, run_ids)]
+    awaited = _awaiting_checks(session, run_ids)
     days = lead_days(session, item_ids={item.id for _, item, _, _ in lacks})
     waits: dict[int, list[MaterialWait]] = defaultdict(list)
     for run_id, item, line, ref in lacks:
@@ -28,6 +30,8 @@ def waits_of_runs(
             expected_on=line.expected_on if line else None,
             lead_days=days[item.id],
         )
+        waits[run_id].append(wait)
+    for run_id, wait in awaited:
         waits[run_id].append(wait)
     return dict(waits)
 
@@ -59,3 +63,21 @@ def _to_be_ordered(session: Session, run_ids: Collection[int] | None) -> list[La
     if run_ids is not None:
         query = query.where(ProductionNeed.production_order_id.in_(run_ids))
     return [(run_id, item, None, "") for run_id, item in session.execute(query)]
+
+
+def _awaiting_checks(
+    session: Session, run_ids: Collection[int] | None
+) -> list[tuple[int, MaterialWait]]:
+    query = (
+        select(ProductionNeed.production_order_id, Item.code, Lot.code)
+        .join(CheckCover, CheckCover.need_id == ProductionNeed.id)
+        .join(Lot, Lot.id == CheckCover.lot_id)
+        .join(Item, Item.id == CheckCover.item_id)
+        .order_by(CheckCover.id)
+    )
+    if run_ids is not None:
+        query = query.where(ProductionNeed.production_order_id.in_(run_ids))
+    return [
+        (run_id, MaterialWait(item=item, ref=lot, awaits_check=True))
+        for run_id, item, lot in session.execute(query)
+    ]

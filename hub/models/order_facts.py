@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.planning import Shortage
+from hub.models.planning import CheckCover, Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseCover
 from hub.models.shipping import Shipment
@@ -38,6 +38,10 @@ class DemandRow:
     short_until: date | None = None
     """The earliest a supplier could end the shortage; None when nobody knows."""
     shipped: int = 0
+    checking: int = 0
+    """In lots that wait for their quality check."""
+    expecting_check: int = 0
+    """In runs of which some material waits for its quality check, and nothing else is missing."""
 
 
 @dataclass(slots=True)
@@ -115,6 +119,13 @@ def _cover(session: Session, demands: dict[int, DemandRow]) -> None:
     )
     for demand_id, quantity in session.execute(bought):
         demands[demand_id or 0].incoming = int(quantity)
+    awaited = (
+        select(CheckCover.demand_id, func.sum(CheckCover.quantity))
+        .where(CheckCover.demand_id.in_(demands))
+        .group_by(CheckCover.demand_id)
+    )
+    for demand_id, quantity in session.execute(awaited):
+        demands[demand_id or 0].checking = int(quantity)
     missing = select(Shortage).where(Shortage.demand_id.in_(demands))
     for shortage in session.scalars(missing):
         if shortage.demand_id is not None:
@@ -141,6 +152,8 @@ def _cover_by_runs(session: Session, demands: dict[int, DemandRow]) -> None:
             demand.waiting += outstanding
         elif link.production_order_id in waits.expecting:
             demand.expecting += outstanding
+        elif link.production_order_id in waits.checking:
+            demand.expecting_check += outstanding
         else:
             demand.planned += outstanding
 
@@ -153,12 +166,14 @@ class RunWaits:
     """Something is missing that nobody ordered."""
     expecting: frozenset[int]
     """All that is missing was ordered."""
+    checking: frozenset[int]
+    """Nothing is missing but that some of it passes its quality check."""
 
 
 def runs_waiting(session: Session, *, among: Iterable[int]) -> set[int]:
     """Say which of these runs cannot be started for want of a material, ordered or not."""
     waits = run_waits(session, among=among)
-    return {*waits.short, *waits.expecting}
+    return {*waits.short, *waits.expecting, *waits.checking}
 
 
 def run_waits(session: Session, *, among: Iterable[int]) -> RunWaits:
@@ -170,9 +185,13 @@ def run_waits(session: Session, *, among: Iterable[int]) -> RunWaits:
     )
     missing = lacking.join(Shortage, Shortage.need_id == ProductionNeed.id)
     ordered = lacking.join(PurchaseCover, PurchaseCover.need_id == ProductionNeed.id)
+    awaited = lacking.join(CheckCover, CheckCover.need_id == ProductionNeed.id)
     short = _with_any(tree, set(session.scalars(missing)))
-    expecting = _with_any(tree, set(session.scalars(ordered)))
-    return RunWaits(short=short, expecting=expecting - short)
+    expecting = _with_any(tree, set(session.scalars(ordered))) - short
+    checking = _with_any(tree, set(session.scalars(awaited)))
+    return RunWaits(
+        short=short, expecting=expecting, checking=checking - short - expecting
+    )
 
 
 def _with_any(tree: dict[int, set[int]], runs: set[int]) -> frozenset[int]:

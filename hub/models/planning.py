@@ -45,6 +45,30 @@ class Shortage(Record):
     expected_on: Mapped[date | None]
 
 
+class CheckCover(Record):
+    """So much of a lot that waits for its quality check is for one demand or need.
+
+    Rewritten by each plan. Nothing is reserved: only when the lot passes is it really theirs.
+    """
+
+    __tablename__ = "check_cover"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "demand_id"),
+        UniqueConstraint("lot_id", "need_id"),
+        CheckConstraint("quantity > 0", "quantity"),
+        CheckConstraint("(demand_id IS NULL) <> (need_id IS NULL)", "owner"),
+        Index("ix_check_cover_item_id", "item_id"),
+        Index("ix_check_cover_demand_id", "demand_id"),
+        Index("ix_check_cover_need_id", "need_id"),
+    )
+
+    lot_id: Mapped[int] = mapped_column(BigId, ForeignKey("lot.id"))
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("item.id"))
+    demand_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("demand.id"))
+    need_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("production_need.id"))
+    quantity: Mapped[int]
+
+
 class Promise(Record):
     """A version of what an order was told; the next is written when it changed."""
 

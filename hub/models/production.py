@@ -53,6 +53,8 @@ class ProductionOrder(Record):
     """Why it has no place in the calendar (hub/domain/schedule.py: NoSlot); empty: it has one."""
     full_until: Mapped[date | None]
     """The day until which its work centre had no room for it; None: it did not wait for room."""
+    not_before: Mapped[date | None]
+    """Ready before that day, its goods would be too old for whom they are made; None: never."""
 
 
 class ProductionNeed(Record):

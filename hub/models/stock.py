@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import BigId, Record
@@ -33,6 +33,8 @@ class Lot(Record):
         BigId, ForeignKey("purchase_line.id")
     )
     """What we had ordered it with; None: it came without an order, or was made here."""
+    awaits_check: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Put aside for no other reason than its quality check: planning counts on it."""
 
 
 class LotBalance(Record):

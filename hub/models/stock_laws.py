@@ -94,7 +94,7 @@ DEMANDS_ARE_COVERED = Law(
     subject="line",
     words=(
         "item {item_id}: {wanted} wanted, but {held} allocated, {linked} in production,"
-        " {bought} on order and {short} short"
+        " {bought} on order, {checking} waiting for a check and {short} short"
     ),
     broken="""
     WITH cover AS (
@@ -111,15 +111,18 @@ DEMANDS_ARE_COVERED = Law(
                AND p.state IN ('planned', 'released', 'running')) AS linked,
             (SELECT COALESCE(SUM(c.quantity), 0) FROM purchase_cover c
              WHERE c.demand_id = d.id) AS bought,
+            (SELECT COALESCE(SUM(h.quantity), 0) FROM check_cover h
+             WHERE h.demand_id = d.id) AS checking,
             (SELECT COALESCE(SUM(s.quantity), 0) FROM shortage s
              WHERE s.demand_id = d.id) AS short
         FROM demand d JOIN order_line l ON l.id = d.order_line_id
         JOIN sales_order o ON o.id = l.order_id
         WHERE NOT EXISTS (SELECT 1 FROM replan r WHERE r.item_id = d.item_id)
     )
-    SELECT subject_id, item_id, still_open AS wanted, held, linked, bought, short FROM cover
+    SELECT subject_id, item_id, still_open AS wanted, held, linked, bought, checking, short
+    FROM cover
     WHERE CASE WHEN still_open > firm THEN still_open ELSE firm END
-          <> held + linked + bought + short
+          <> held + linked + bought + checking + short
     """,
 )
 NEEDS_ARE_COVERED = Law(
@@ -127,7 +130,8 @@ NEEDS_ARE_COVERED = Law(
     subject="production_order",
     words=(
         "item {item_id}: {wanted} needed, but {held} reserved, {stood_in} replaced,"
-        " {linked} in production, {bought} on order and {short} short"
+        " {linked} in production, {bought} on order, {checking} waiting for a check and"
+        " {short} short"
     ),
     broken="""
     WITH replaced AS (
@@ -152,16 +156,19 @@ NEEDS_ARE_COVERED = Law(
                AND p.state IN ('planned', 'released', 'running')) AS linked,
             (SELECT COALESCE(SUM(c.quantity), 0) FROM purchase_cover c
              WHERE c.need_id = n.id) AS bought,
+            (SELECT COALESCE(SUM(h.quantity), 0) FROM check_cover h
+             WHERE h.need_id = n.id) AS checking,
             (SELECT COALESCE(SUM(s.quantity), 0) FROM shortage s
              WHERE s.need_id = n.id) AS short
         FROM production_need n JOIN production_order p ON p.id = n.production_order_id
         WHERE p.state IN ('planned', 'released', 'running')
           AND NOT EXISTS (SELECT 1 FROM replan r WHERE r.item_id = n.item_id)
     )
-    SELECT subject_id, item_id, still_open AS wanted, held, stood_in, linked, bought, short
+    SELECT subject_id, item_id, still_open AS wanted, held, stood_in, linked, bought, checking,
+        short
     FROM cover
     WHERE CASE WHEN still_open > firm + stood_in THEN still_open ELSE firm + stood_in END
-          <> held + stood_in + linked + bought + short
+          <> held + stood_in + linked + bought + checking + short
     """,
 )
 SUBSTITUTES_ARE_HELD = Law(

@@ -6,7 +6,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionLink, ProductionNeed
+from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.stock import Lot, Reservation
 
 
 def orders_touched(
@@ -61,3 +62,26 @@ def runs_above(session: Session, *, run_ids: Collection[int]) -> set[int]:
 def _runs_of(session: Session, needs: Collection[int]) -> set[int]:
     query = select(ProductionNeed.production_order_id).where(ProductionNeed.id.in_(needs))
     return set(session.scalars(query))
+
+
+def runs_named(session: Session, *, numbers: Collection[str]) -> set[int]:
+    """Return the runs with these numbers, whatever their state."""
+    if not numbers:
+        return set()
+    query = select(ProductionOrder.id).where(ProductionOrder.number.in_(numbers))
+    return set(session.scalars(query))
+
+
+def holders_named(
+    session: Session, *, codes: Collection[str], item_ids: Collection[int]
+) -> set[int]:
+    """Return the demands that hold something of lots with these codes."""
+    if not codes:
+        return set()
+    query = (
+        select(Reservation.demand_id)
+        .join(Lot, Lot.id == Reservation.lot_id)
+        .where(Lot.code.in_(codes), Lot.item_id.in_(item_ids))
+        .where(Reservation.demand_id.is_not(None))
+    )
+    return {demand_id for demand_id in session.scalars(query) if demand_id is not None}

@@ -85,6 +85,9 @@ def _parts(
     for part in coming:
         owed += part.quantity
         yield Cover(kind="purchase", quantity=part.quantity, item=item, coming=part)
+    if demand.checking:
+        owed += demand.checking
+        yield Cover(kind="check", quantity=demand.checking, item=item)
     if demand.short:
         kind = "no_recipe" if demand.short_reason == "no_recipe" else "short"
         yield Cover(kind=kind, quantity=demand.short, item=item, on=demand.short_until)

@@ -78,12 +78,16 @@ _PATTERNS: Mapping[str, str] = {
     "run": N_("%(what)s: %(run)s is ready %(day)s"),
     "purchase": N_("%(what)s: %(run)s comes %(day)s"),
     "lead_time": N_("%(what)s: if ordered today, here %(day)s (%(days)s days)"),
+    "check": N_("%(what)s: made, lot %(run)s waits for its quality check"),
     "no_date": N_("%(what)s: no date, because %(why)s"),
     "material": N_("%(waiter)s waits for %(what)s, expected %(day)s (%(run)s)"),
     "material_lead_time": N_(
         "%(waiter)s waits for %(what)s: if ordered today, here %(day)s (%(days)s days)"
     ),
     "material_no_date": N_("%(waiter)s waits for %(what)s, and nobody knows when it comes"),
+    "material_check": N_(
+        "%(waiter)s waits for %(what)s: lot %(run)s waits for its quality check"
+    ),
     "capacity": N_("%(waiter)s waits for room: %(where)s is full until %(day)s"),
     "cut_off": N_("too late for today's parcels, which leave at %(at)s"),
     "packing": N_("packing takes %(days)s days"),

@@ -564,6 +564,44 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "check_cover",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("lot_id", BIG_ID, nullable=False),
+        sa.Column("item_id", BIG_ID, nullable=False),
+        sa.Column("demand_id", BIG_ID, nullable=True),
+        sa.Column("need_id", BIG_ID, nullable=True),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(demand_id IS NULL) <> (need_id IS NULL)", name=op.f("ck_check_cover_owner")
+        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_check_cover_quantity")),
+        sa.ForeignKeyConstraint(
+            ["demand_id"], ["demand.id"], name=op.f("fk_check_cover_demand_id_demand")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["item.id"], name=op.f("fk_check_cover_item_id_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["lot.id"], name=op.f("fk_check_cover_lot_id_lot")
+        ),
+        sa.ForeignKeyConstraint(
+            ["need_id"],
+            ["production_need.id"],
+            name=op.f("fk_check_cover_need_id_production_need"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_cover")),
+        sa.UniqueConstraint(
+            "lot_id", "demand_id", name=op.f("uq_check_cover_lot_id_demand_id")
+        ),
+        sa.UniqueConstraint(
+            "lot_id", "need_id", name=op.f("uq_check_cover_lot_id_need_id")
+        ),
+    )
+    op.create_index("ix_check_cover_demand_id", "check_cover", ["demand_id"], unique=False)
+    op.create_index("ix_check_cover_item_id", "check_cover", ["item_id"], unique=False)
+    op.create_index("ix_check_cover_need_id", "check_cover", ["need_id"], unique=False)
+
+    op.create_table(
         "recall_lot",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("recall_id", BIG_ID, nullable=False),
@@ -641,6 +679,10 @@ def upgrade() -> None:
     op.create_index("uq_item_variant", "item", ["family_id", "options_key"], unique=True)
 
     _add_reference("lot", "purchase_line_id", to="purchase_line")
+    op.add_column(
+        "lot",
+        sa.Column("awaits_check", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
     op.add_column("production_order", sa.Column("pinned_on", sa.Date(), nullable=True))
     op.add_column(
@@ -648,6 +690,7 @@ def upgrade() -> None:
         sa.Column("no_day", sa.String(), server_default="", nullable=False),
     )
     op.add_column("production_order", sa.Column("full_until", sa.Date(), nullable=True))
+    op.add_column("production_order", sa.Column("not_before", sa.Date(), nullable=True))
 
     op.add_column("replan", sa.Column("cause", JSON, server_default="{}", nullable=False))
 
