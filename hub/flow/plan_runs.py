@@ -144,7 +144,7 @@ class RunWriter:
         )
         self.session.add(run)
         self.session.flush()
-        self._write_needs(run, recipe)
+        write_needs(self.session, run, recipe)
         return run
 
     def _resize(self, run: ProductionOrder, recipe: Recipe, *, batches: int) -> None:
@@ -155,11 +155,7 @@ class RunWriter:
         if run.recipe_id != recipe.id:
             self._note(run, "run.recipe", after=str(batches))
         self.runs.add(run.id)
-        run.batches, run.planned = batches, output
-        run.recipe_id = recipe.id
-        run.recipe = snapshot(recipe, steps=steps_of(self.session, recipe))
-        run.work_centre_id = recipe.work_centre_id
-        self._write_needs(run, recipe)
+        resize(self.session, run, recipe, batches=batches)
 
     def _drop(self, run: ProductionOrder) -> None:
         """Cancel a planned run nobody needs; its links stay, with nothing left to give."""
@@ -175,18 +171,6 @@ class RunWriter:
         )
         self._link(run, ())
         self.runs.add(run.id)
-
-    def _write_needs(self, run: ProductionOrder, recipe: Recipe) -> None:
-        wanted = explode(recipe_view(recipe), batches=run.batches)
-        stored = select(ProductionNeed).filter_by(production_order_id=run.id)
-        known = {need.item_id: need for need in self.session.scalars(stored)}
-        for item_id in sorted({*wanted, *known}):
-            need = known.get(item_id) or ProductionNeed(
-                production_order_id=run.id, item_id=item_id, needed=0, consumed=0
-            )
-            need.needed = wanted.get(item_id, 0)
-            self.session.add(need)
-        self.session.flush()
 
     def _place(self, run: ProductionOrder, planned: PlannedRun) -> None:
         wanted = (planned.needed_on, planned.priority)
@@ -235,6 +219,30 @@ class RunWriter:
             why=self.why,
             detail=detail,
         )
+
+
+def resize(session: Session, run: ProductionOrder, recipe: Recipe, *, batches: int) -> None:
+    """Give a run so many batches of a recipe, and the needs that go with them."""
+    run.batches = batches
+    run.planned = planned_output(recipe_view(recipe), batches=batches)
+    run.recipe_id = recipe.id
+    run.recipe = snapshot(recipe, steps=steps_of(session, recipe))
+    run.work_centre_id = recipe.work_centre_id
+    write_needs(session, run, recipe)
+
+
+def write_needs(session: Session, run: ProductionOrder, recipe: Recipe) -> None:
+    """Write how much of each item a run needs for its batches; what it no longer needs is 0."""
+    wanted = explode(recipe_view(recipe), batches=run.batches)
+    stored = select(ProductionNeed).filter_by(production_order_id=run.id)
+    known = {need.item_id: need for need in session.scalars(stored)}
+    for item_id in sorted({*wanted, *known}):
+        need = known.get(item_id) or ProductionNeed(
+            production_order_id=run.id, item_id=item_id, needed=0, consumed=0
+        )
+        need.needed = wanted.get(item_id, 0)
+        session.add(need)
+    session.flush()
 
 
 def snapshot(recipe: Recipe, *, steps: list[dict[str, object]]) -> dict[str, object]:

@@ -19,6 +19,7 @@ from hub.domain.what_if_remedies import FIRST, REMEDIES, expected_days
 from hub.domain.whole_plan import Memo, plan_everything
 from hub.domain.whole_plan_types import Run, State
 from hub.flow.alternates import alternate_between, set_alternate
+from hub.flow.make_now import make_now
 from hub.flow.open_days import open_on
 from hub.flow.planning_state import planning_state
 from hub.flow.prioritise import prioritise
@@ -71,11 +72,16 @@ def what_if(
                 words=_WORDS[fix.kind](fix.about, names),
                 orders=tuple(filter(None, (numbers[each] for each in fix.helped))),
                 harms=tuple(filter(None, (numbers[each] for each in fix.harmed))),
-                can_apply=fix.kind in _DEEDS,
+                can_apply=_is_possible(fix),
             )
             for fix in fixes(trouble, remedies=REMEDIES)
         ),
     )
+
+
+def _is_possible(fix: Fix) -> bool:
+    """Say whether it can be done from here: a run that is only planned in memory cannot be cut."""
+    return fix.kind in _DEEDS and all(number > 0 for number in fix.about.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +250,18 @@ def _raise(asked: _Asked, order_id: int) -> None:
     )
 
 
+def _cut(asked: _Asked, run_id: int, batches: int) -> None:
+    make_now(
+        asked.session,
+        production_order_id=run_id,
+        batches=batches,
+        who=asked.who,
+        now=asked.now,
+        zone=asked.zone,
+        channels=asked.channels,
+    )
+
+
 def _work(asked: _Asked, centre_id: int, day: int) -> None:
     centre = asked.session.get(WorkCentre, centre_id)
     if centre is None:
@@ -278,5 +296,6 @@ _DEEDS: Mapping[FixKind, _Deed] = {
     FixKind.EXPEDITE: _Deed(takes=2, do=_hurry),
     FixKind.PRIORITY: _Deed(takes=1, do=_raise),
     FixKind.OPEN_DAY: _Deed(takes=2, do=_work),
+    FixKind.SMALLER_RUN: _Deed(takes=2, do=_cut),
 }
-"""What can be done from here. A purchase elsewhere, a parcel and a run are a person's own steps."""
+"""What can be done from here. A purchase elsewhere and a parcel are a person's own steps."""

@@ -62,6 +62,8 @@ EVENTS: Mapping[str, str] = {
     "run.unpinned": N_("%(run)s no longer pinned to a day"),
     "run.relinked": N_("%(run)s is shared out anew"),
     "run.moved": N_("%(run)s is needed on another day"),
+    "run.cut": N_("%(run)s cut to what can be made now (batches: %(to)s)"),
+    "run.enlarged": N_("%(run)s enlarged by hand (batches: %(to)s)"),
     "run.recipe": N_("%(run)s follows the new recipe"),
     "run.completed": N_("A part of %(run)s came out"),
     "run.substituted": N_("%(run)s takes something else: %(why)s"),

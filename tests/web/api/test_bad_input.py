@@ -513,6 +513,8 @@ def shipments() -> Iterator[Bad]:
     yield Bad("/shipments/99/return", {"lines": [{"line": "1", "quantity": 1}]}, "", 404)
     yield Bad("/shipments/99/return", {"lines": []}, "lines")
     fresh = {"min_remaining_days": 30}
+    yield Bad("/production-orders/99/release", {"batches": 0}, "batches")
+    yield Bad("/production-orders/99/release", {"batches": 1}, "", 404)
     yield Bad("/customers/99", fresh, "", 404, method="PATCH")
     yield Bad("/customers/1", {}, "min_remaining_days", method="PATCH")
     burnt = {"line": "1", "quantity": 1, "fate": "burn"}

@@ -35,6 +35,17 @@ class ScannedIn(In):
     )
 
 
+class ReleaseIn(In):
+    """How a planned run is given to the workshop."""
+
+    batches: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000,
+        description="Make it so many first; as planned if left out.",
+    )
+
+
 class StartIn(In):
     """The lots a run begins with; what is left out stays as it was reserved."""
 

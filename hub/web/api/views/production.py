@@ -8,6 +8,7 @@ from flask_openapi3.models.tag import Tag
 
 from hub.flow import produce
 from hub.flow.consume import Used
+from hub.flow.make_now import make_now
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.undo_run import undo
 from hub.models.items import Item
@@ -24,6 +25,7 @@ from hub.web.api.schemas.production import (
     CompleteIn,
     ConsumedIn,
     FinishIn,
+    ReleaseIn,
     RunOut,
     RunQuery,
     ScannedIn,
@@ -61,9 +63,12 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
 
 def _add_steps(api: APIBlueprint, door: Door, *, one: str) -> None:
     @api.post(f"{one}/release", tags=[TAG], responses={"200": RunOut})
-    def release_production_order(path: RunPath) -> Response:
-        """Give a planned run to the workshop: its size and recipe are fixed."""
-        return door.write(lambda asked: _release(asked, path), show=_show)
+    def release_production_order(path: RunPath, body: ReleaseIn) -> Response:
+        """Give a planned run to the workshop: its size and recipe are fixed.
+
+        With `batches` it is made that big first, and what it then does not make is planned anew.
+        """
+        return door.write(lambda asked: _release(asked, door, path, body), show=_show)
 
     @api.post(f"{one}/start", tags=[TAG], responses={"200": RunOut})
     def start_production_order(path: RunPath, body: StartIn) -> Response:
@@ -120,9 +125,22 @@ def _show_lot(asked: Asked, lot_id: int | None) -> LotOut | None:
     return show_lot(lot_rows(asked.session, lots=[lot])[0])
 
 
-def _release(asked: Asked, path: RunPath) -> int:
+def _release(asked: Asked, door: Door, path: RunPath, body: ReleaseIn) -> int:
     run_id = _id(asked, path)
-    produce.release(asked.session, production_order_id=run_id, who=asked.who, now=asked.now)
+    if body.batches is None:
+        produce.release(
+            asked.session, production_order_id=run_id, who=asked.who, now=asked.now
+        )
+        return run_id
+    make_now(
+        asked.session,
+        production_order_id=run_id,
+        batches=body.batches,
+        who=asked.who,
+        now=asked.now,
+        zone=door.zone,
+        channels=door.ports.channels,
+    )
     return run_id
 
 
