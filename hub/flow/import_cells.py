@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hub.domain.table import BadCell, Row, read_flag, read_number, read_whole
-from hub.flow.refusal import Invalid
 from hub.models.item_views import item_coded
 from hub.models.items import Item
 from mapping.units import UnitProblem, parse_percent, parse_quantity
@@ -141,8 +140,3 @@ class Cells:
     def refused(self, column: str, message: str) -> RowRefused:
         """Say what is wrong with a column of this row."""
         return RowRefused(self.row.number, field=column, message=message)
-
-
-def as_refused(problem: Invalid, *, row: int) -> RowRefused:
-    """Say in which row a step of the flow found what cannot be."""
-    return RowRefused(row, field=problem.field, message=problem.message)

@@ -70,13 +70,6 @@ class Effect:
             return False
         return self.earliest_after is None or self.earliest_after > self.earliest_before
 
-    @property
-    def is_sooner(self) -> bool:
-        """Whether it leaves sooner than before, or somebody knows when now."""
-        if self.earliest_after is None:
-            return False
-        return self.earliest_before is None or self.earliest_after < self.earliest_before
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prioritised:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, select
 from sqlalchemy.orm import Session
 
 from hub.models.by_id import by_id
@@ -71,12 +71,6 @@ def oldest_standing(session: Session, *, most: int) -> list[DecisionView]:
     """Return the decisions that have waited longest for a person."""
     query = select(Decision).where(standing()).order_by(Decision.id).limit(most)
     return decision_views(session, decisions=session.scalars(query).all())
-
-
-def count_standing(session: Session) -> int:
-    """Count what waits for a person."""
-    query = select(func.count()).select_from(Decision).where(standing())
-    return session.scalar(query) or 0
 
 
 def decision_views(

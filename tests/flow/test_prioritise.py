@@ -88,7 +88,7 @@ def test_a_raised_order_takes_what_it_lacks_and_it_is_said_from_whom(
         ),
     }  # fmt: skip
     loser, winner = done.effects
-    assert (loser.is_later, winner.is_sooner, loser.is_at_risk) == (True, True, True)
+    assert (loser.is_later, winner.is_later, loser.is_at_risk) == (True, False, True)
     assert loser.committed_on == first.promised_on
     assert invariants.check(session) == []
 
