@@ -108,6 +108,15 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.recall_report": OFFICE,
     "pages.recall_buyers": OFFICE,
     "pages.recall_lots": OFFICE,
+    "pages.show_workshop": EVERYBODY,
+    "pages.save_habits": OFFICE,
+    "pages.save_transit": OFFICE,
+    "pages.close_shipping_days": OFFICE,
+    "pages.reopen_shipping_day": OFFICE,
+    "pages.add_centre": OFFICE,
+    "pages.change_centre": OFFICE,
+    "pages.close_centre_days": OFFICE,
+    "pages.reopen_centre_day": OFFICE,
 }
 PEOPLE = PACKING
 """Who sees buyers' names and addresses: whoever answers them or writes a parcel's label."""

@@ -40,6 +40,8 @@ from hub.web import (
     tasks,
     today,
     words,
+    work_centres,
+    workshop,
 )
 from hub.web.browser_session import person
 from hub.web.csrf import Forged, token
@@ -71,6 +73,8 @@ NOUNS: tuple[Routes, ...] = (
     recalls.ROUTES,
     purchases.ROUTES,
     suppliers.ROUTES,
+    workshop.ROUTES,
+    work_centres.ROUTES,
 )
 """What each noun adds."""
 

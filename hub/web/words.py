@@ -240,6 +240,7 @@ DID: Mapping[str, str] = {
     "purchase_cancelled": N_("Called off. Whoever waited is planned again."),
     "supplier_added": N_("The supplier is here. Now say what they sell."),
     "supplier_saved": N_("Saved."),
+    "workshop_saved": N_("Saved. What it touches is planned again."),
 }
 """What a page says after a form did its work."""
 
