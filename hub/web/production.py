@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 
+from babel.numbers import format_decimal
 from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
+from hub.domain.completing import still_to_come, yield_tenths
+from hub.domain.scrap import ScrapReason
+from hub.domain.states import Production
 from hub.flow.consume import Used
 from hub.flow.produce import cancel, finish, release, start
 from hub.models.by_id import by_id
@@ -23,6 +28,7 @@ from hub.models.stock import Lot
 from hub.models.subject_history import history_of
 from hub.web.event_words import Event, events
 from hub.web.formats import read_day, read_quantity
+from hub.web.language import locale
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -34,6 +40,8 @@ from hub.web.page_door import (
     typed,
     went,
 )
+from hub.web.promise_words import WHY_NO_DATE
+from hub.web.words import said
 
 COLUMNS = ("planned", "released", "running", "done")
 MOST = 100
@@ -65,7 +73,7 @@ def production_board(door: PageDoor) -> Response:
 
 def show_run(door: PageDoor, run_id: int) -> Response:
     """Show one run: its materials, whom it is for, what comes next, and what happened."""
-    return _page(door, run_id)
+    return run_page(door, run_id)
 
 
 def release_run(door: PageDoor, run_id: int) -> Response:
@@ -131,6 +139,8 @@ def _finish(door: PageDoor, deed: Deed, *, run_id: int) -> int | None:
         produced=read_quantity(typed("produced"), base=unit, field="produced"),
         consumed=_used(row),
         scrapped=read_quantity(typed("scrapped") or "0", base=unit, field="scrapped"),
+        scrap_reason=typed("scrap_reason"),
+        note=typed("note"),
         lot_code=typed("lot_code", longest=64) or None,
         best_before=read_day(typed("best_before"), field="best_before"),
         who=deed.who,
@@ -163,12 +173,13 @@ def _press(
     return door.press(
         lambda deed: change(deed, run_id),
         done=lambda _: went("pages.show_run", did, run_id=run_id),
-        again=lambda trouble: _page(door, run_id, trouble=trouble),
+        again=lambda trouble: run_page(door, run_id, trouble=trouble),
         about=about,
     )
 
 
-def _page(door: PageDoor, run_id: int, *, trouble: Trouble | None = None) -> Response:
+def run_page(door: PageDoor, run_id: int, *, trouble: Trouble | None = None) -> Response:
+    """Write the page of a run, with what could not be done."""
     with door.reading() as session:
         row = _row(session, run_id)
         centres = find_work_centres(session, window=Window(MOST)).rows
@@ -183,6 +194,10 @@ def _page(door: PageDoor, run_id: int, *, trouble: Trouble | None = None) -> Res
             lots=by_id(session, Lot, ids=row.lot_ids),
             centre=next((one for one in centres if one.id == row.run.work_centre_id), None),
             events=_events(session, row.run),
+            no_day=said(WHY_NO_DATE, row.run.no_day) if row.run.no_day else "",
+            percent=_percent(row.run),
+            still=_still_to_come(row.run),
+            reasons=list(ScrapReason),
             trouble=trouble,
         )
 
@@ -197,9 +212,23 @@ def _finish_page(
             row=row,
             run=row.run,
             picked=picked_lots(session, run_id=run_id),
+            still=_still_to_come(row.run),
+            reasons=list(ScrapReason),
             best_before=_best_before(row, today=door.today()),
             trouble=trouble,
         )
+
+
+def _still_to_come(run: ProductionOrder) -> int:
+    return still_to_come(run.planned, produced=run.produced, scrapped=run.scrapped)
+
+
+def _percent(run: ProductionOrder) -> str:
+    """Say what a finished run gave of what was planned: "96.5"."""
+    if run.state != Production.DONE:
+        return ""
+    tenths = yield_tenths(run.produced, planned=run.planned)
+    return format_decimal(Decimal(tenths) / 10, locale=locale())
 
 
 def _best_before(row: RunRow, *, today: date) -> date | None:

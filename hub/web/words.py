@@ -177,6 +177,26 @@ MOVES: Mapping[str, str] = {
     "adjusted": N_("counted"),
 }
 
+SCRAP: Mapping[str, str] = {
+    "broken": N_("broken"),
+    "burnt": N_("burnt"),
+    "contaminated": N_("contaminated"),
+    "wrong_measure": N_("too much or too little went in"),
+    "looks": N_("looks: nobody would buy it"),
+    "expired": N_("past its best before"),
+    "spilt": N_("spilt"),
+    "rejected": N_("did not pass the check"),
+    "other": N_("something else"),
+}
+COUNTS: Mapping[str, str] = {
+    "counted": N_("counted"),
+    "damaged": N_("damaged"),
+    "expired": N_("past its best before"),
+    "sample": N_("taken as a sample"),
+    "found": N_("found"),
+    "other": N_("something else"),
+}
+
 HINTS: Mapping[str, str] = {
     "same_sku": N_("same SKU"),
     "same_barcode": N_("same barcode %(about)s"),
@@ -240,6 +260,10 @@ DID: Mapping[str, str] = {
     "purchase_cancelled": N_("Called off. Whoever waited is planned again."),
     "supplier_added": N_("The supplier is here. Now say what they sell."),
     "supplier_saved": N_("Saved."),
+    "run_part": N_("Noted. The rest is still to come."),
+    "run_undone": N_("Taken back."),
+    "run_pinned": N_("Pinned to that day."),
+    "run_unpinned": N_("The plan chooses the day again."),
     "workshop_saved": N_("Saved. What it touches is planned again."),
 }
 """What a page says after a form did its work."""
@@ -304,6 +328,8 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "kind": ITEM_KINDS,
     "unit_name": UNITS,
     "move": MOVES,
+    "scrap": SCRAP,
+    "count": COUNTS,
     "balance": BALANCES,
 }
 """What templates call `reason_word`, `role_word`, …"""
