@@ -1,7 +1,6 @@
-"""Fill a new workshop with the sample company: items, recipes, lots, centres, known listings."""
+"""Fill a new workshop with the sample company: items, recipes, lots, suppliers, listings."""
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
 from hub.domain.recipe import RecipeLine
 from hub.flow.catalogue import add_recipe, add_work_centre
 from hub.flow.items import add_item
@@ -19,9 +17,12 @@ from hub.flow.stock import receive
 from hub.models.items import Item
 from hub.models.listing_queries import set_components
 from hub.models.listings import Listing
+from hub.sample import said
+from hub.sample.history import live_the_past
+from hub.sample.trade import SampleSupplier, SampleWorkshop, find_suppliers, settle_in
 from mapping.bundle import Component
 from mapping.listing import sku_key
-from mapping.units import parse_percent, parse_quantity, read_amount
+from mapping.units import parse_percent
 
 WHO = "system"
 
@@ -68,6 +69,8 @@ class SampleItem(BaseModel):
     lead_time_days: int | None = None
     shelf_life_days: int | None = None
     min_remaining_days: int = 0
+    sold: list[int] = []
+    """Pieces sold in each of the weeks before now, the last week last."""
     lot: SampleLot | None = None
     recipe: SampleRecipe | None = None
 
@@ -98,7 +101,9 @@ class Company(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    workshop: SampleWorkshop
     work_centre: list[SampleCentre]
+    supplier: list[SampleSupplier]
     item: list[SampleItem]
     variant: list[SampleVariant]
 
@@ -147,6 +152,16 @@ def fill(session: Session, *, company: Company, now: datetime) -> None:
     for item in company.item:
         _recipe(filling, item)
         _lot(filling, item)
+    settle_in(session, workshop=company.workshop, now=now)
+    find_suppliers(
+        session,
+        suppliers=company.supplier,
+        ids=filling.ids,
+        units={item.code: item.unit for item in company.item},
+        now=now,
+    )
+    sold = {item.code: item.sold for item in company.item if item.sold}
+    live_the_past(session, sold=sold, now=now)
 
 
 def map_variants(
@@ -174,8 +189,8 @@ def map_variants(
         session.add(listing)
         session.flush()
         components = tuple(
-            Component(item_id=ids[code], quantity=_quantity(said, base=units[code]))
-            for code, said in variant.means.items()
+            Component(item_id=ids[code], quantity=said.quantity(amount, base=units[code]))
+            for code, amount in variant.means.items()
         )
         set_components(session, listing, components)
 
@@ -188,7 +203,7 @@ def _item(filling: Filling, item: SampleItem) -> int:
         kind=item.kind,
         unit=item.unit,
         policy=item.policy,
-        reorder_point=_quantity(item.reorder_point, base=item.unit)
+        reorder_point=said.quantity(item.reorder_point, base=item.unit)
         if item.reorder_point
         else 0,
         lead_time_days=item.lead_time_days,
@@ -207,8 +222,8 @@ def _recipe(filling: Filling, item: SampleItem) -> None:
     add_recipe(
         filling.session,
         item_id=filling.ids[item.code],
-        batch_size=_quantity(recipe.batch, base=item.unit),
-        lines=[line(code, said) for code, said in recipe.lines.items()],
+        batch_size=said.quantity(recipe.batch, base=item.unit),
+        lines=[line(code, given) for code, given in recipe.lines.items()],
         loss_bp=parse_percent(recipe.loss_percent),
         max_batches=recipe.max_batches,
         work_centre_id=filling.centres[recipe.work_centre],
@@ -220,11 +235,11 @@ def _recipe(filling: Filling, item: SampleItem) -> None:
     )
 
 
-def _line(filling: Filling, code: str, said: str) -> RecipeLine:
-    quantity, _, waste = said.partition("+")
+def _line(filling: Filling, code: str, given: str) -> RecipeLine:
+    quantity, _, waste = given.partition("+")
     return RecipeLine(
         item_id=filling.ids[code],
-        quantity=_quantity(quantity, base=filling.items[code].unit),
+        quantity=said.quantity(quantity, base=filling.items[code].unit),
         waste_bp=parse_percent(waste.strip().removesuffix("%")) if waste else 0,
     )
 
@@ -237,28 +252,11 @@ def _lot(filling: Filling, item: SampleItem) -> None:
     receive(
         filling.session,
         item_id=filling.ids[item.code],
-        quantity=_quantity(lot.quantity, base=item.unit),
+        quantity=said.quantity(lot.quantity, base=item.unit),
         code=lot.code,
         best_before=None if days is None else (filling.now + timedelta(days=days)).date(),
         supplier_lot=lot.supplier_lot,
-        unit_cost=_cost(lot.cost),
+        unit_cost=said.cost(lot.cost),
         who=WHO,
         now=filling.now,
     )
-
-
-def _cost(said: str) -> UnitCost | None:
-    return (
-        UnitCost(micros=int(read_amount(said) * 1_000_000), currency="EUR")
-        if said
-        else None
-    )
-
-
-def _quantity(said: str, *, base: str) -> int:
-    amount, _, unit = said.strip().partition(" ")
-    return parse_quantity(_given(amount, unit), base=base)
-
-
-def _given(amount: str, unit: str) -> Mapping[str, str]:
-    return {"amount": amount, "unit": unit}

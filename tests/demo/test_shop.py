@@ -1,6 +1,7 @@
 """The demo's shop moves in, and one that comes after it puts the earlier one's affairs in order."""
 
 import re
+from datetime import UTC
 from pathlib import Path
 
 import requests
@@ -9,9 +10,14 @@ from sqlalchemy import select
 
 from hub.cli import hornada
 from hub.demo.shop import FIRST_PIECES, FIRST_SKU, Plan, Shop, move_in, open_shop
+from hub.flow.forecasts import refresh_forecasts
+from hub.flow.plan import replan
+from hub.invariants import check
 from hub.models.channels import ChannelAccount
+from hub.models.forecasts import Forecast
 from hub.models.items import Item
 from hub.models.orders import SalesOrder
+from hub.models.purchase_needs import suggestion_rows
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import make_ports
@@ -26,9 +32,10 @@ def arrive(ports: Ports, shop: Shop) -> str:
 
 
 def accounts(database: Database) -> list[ChannelAccount]:
-    """Every account, the oldest first."""
+    """Every shop that was connected, the oldest first."""
+    shops = select(ChannelAccount).where(ChannelAccount.channel != "manual")
     with database.reading() as session:
-        return list(session.scalars(select(ChannelAccount).order_by(ChannelAccount.id)))
+        return list(session.scalars(shops.order_by(ChannelAccount.id)))
 
 
 def test_a_shop_moves_into_an_empty_workshop_and_is_live(
@@ -53,9 +60,9 @@ def test_the_next_shop_turns_the_one_before_off_and_cancels_what_it_still_wanted
     ports = make_ports(sqlite_database)
     with open_shop(Plan(port=0)) as first:
         arrive(ports, first)
+    [account] = accounts(sqlite_database)
     with sqlite_database.begin() as session:
         item = session.scalars(select(Item).filter_by(code=FIRST_SKU)).one()
-        [account] = session.scalars(select(ChannelAccount))
         order = make_order(session, account=account, lines={item: FIRST_PIECES})
 
     with open_shop(Plan(port=0)) as second:
@@ -67,6 +74,31 @@ def test_the_next_shop_turns_the_one_before_off_and_cancels_what_it_still_wanted
     ]
     with sqlite_database.reading() as session:
         assert session.get_one(SalesOrder, order.id).intent == "cancelled"
+
+
+def test_the_workshop_knows_who_sells_what_it_needs_and_what_it_sold_before(
+    sqlite_database: Database,
+) -> None:
+    ports = make_ports(sqlite_database)
+    with open_shop(Plan(port=0)) as shop:
+        arrive(ports, shop)
+    with sqlite_database.begin() as session:
+        [account] = session.scalars(select(ChannelAccount).filter_by(channel="shopify"))
+        candle = session.scalars(select(Item).filter_by(code=FIRST_SKU)).one()
+        make_order(session, account=account, lines={candle: 150})
+        replan(session, now=NOW)
+        refresh_forecasts(session, now=NOW, zone=UTC)
+
+    with sqlite_database.reading() as session:
+        suggested = suggestion_rows(session, today=NOW.date())
+        kept = session.scalars(
+            select(Item).join(Forecast, Forecast.item_id == Item.id)
+        ).all()
+        assert check(session, now=NOW) == []
+
+    sellers = {each.supplier.name for each in suggested if each.supplier}
+    assert sellers >= {"Cera Vega", "Envases Alhambra"}
+    assert [item.code for item in kept] == ["SALT-LAV-500"]
 
 
 def test_the_sandbox_command_plays_shops_that_sell_and_take_orders(tmp_path: Path) -> None:
