@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from hub.domain.material_wait import MaterialWait, arrives_on
 from hub.domain.reasons import Reason, ReasonKind, said
 
 HORIZON_DAYS = 370
@@ -44,6 +45,36 @@ class Coverage:
     """A machine word for what keeps it from having a day."""
     because: tuple[Reason, ...] = ()
     """What a run itself waits for."""
+
+
+def waited_for(
+    wait: MaterialWait, *, quantity: int, today: date, why: str = ""
+) -> Coverage:
+    """Count on goods that are not in the house yet, or not let go.
+
+    On a check today, on a purchase while its day is to come, then on ordering anew. `why` is
+    what there is to say of goods that nobody has ordered.
+    """
+    day = arrives_on(wait, today=today)
+    source = _source(wait, day=day)
+    is_overdue = day is None and wait.ref != ""
+    return Coverage(
+        source=source,
+        item=wait.item,
+        quantity=quantity,
+        ready_on=day,
+        ref=wait.ref,
+        lead_days=wait.lead_days if source is Source.LEAD_TIME else None,
+        why="purchase_overdue" if is_overdue else why,
+    )
+
+
+def _source(wait: MaterialWait, *, day: date | None) -> Source:
+    if wait.awaits_check:
+        return Source.CHECK
+    if day is None:
+        return Source.NOTHING
+    return Source.PURCHASE if day == wait.expected_on else Source.LEAD_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hub.domain.material_wait import MaterialWait, arrives_on, materials_ready_on
-from hub.domain.promise import Coverage, Promise, Source, promise
+from hub.domain.material_wait import MaterialWait, materials_ready_on
+from hub.domain.netting_types import Awaited
+from hub.domain.promise import Coverage, Promise, Source, promise, waited_for
 from hub.domain.schedule import (
     RunToPlace,
     Schedule,
@@ -13,7 +14,7 @@ from hub.domain.schedule import (
     place_runs,
 )
 from hub.domain.states import Production
-from hub.domain.whole_plan_types import Coming, Coverings, Order, Run, State, Wish
+from hub.domain.whole_plan_types import Coming, Coverings, Good, Order, Run, State, Wish
 
 Dated = tuple[tuple[Coverage, ...], Promise]
 """Where the goods of an order come from, and what that promises."""
@@ -106,10 +107,9 @@ def waits_of(run: Run, *, state: State, cover: Coverings) -> list[MaterialWait]:
         for coming in cover.coming.get(need.key, ()):
             waits.append(_on_its_way(coming, state=state))
         for awaited in cover.awaited.get(need.key, ()):
-            code = state.lot_codes[awaited.lot_id]
-            waits.append(MaterialWait(item=good.code, ref=code, awaits_check=True))
+            waits.append(_checked(awaited, good, state=state))
         if need.key in cover.short:
-            waits.append(MaterialWait(item=good.code, lead_days=good.lead_days))
+            waits.append(_unordered(good))
     return waits
 
 
@@ -121,6 +121,15 @@ def _on_its_way(coming: Coming, *, state: State) -> MaterialWait:
         expected_on=coming.expected_on,
         lead_days=good.lead_days,
     )
+
+
+def _checked(awaited: Awaited, good: Good, *, state: State) -> MaterialWait:
+    code = state.lot_codes[awaited.lot_id]
+    return MaterialWait(item=good.code, ref=code, awaits_check=True)
+
+
+def _unordered(good: Good) -> MaterialWait:
+    return MaterialWait(item=good.code, lead_days=good.lead_days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,19 +158,14 @@ class _Parts:
             quantity = sum(each.quantity for each in held)
             yield Coverage(source=Source.STOCK, item=good.code, quantity=quantity)
         for awaited in self.cover.awaited.get(key, ()):
-            yield Coverage(
-                source=Source.CHECK,
-                item=good.code,
-                quantity=awaited.quantity,
-                ready_on=self.state.today,
-                ref=self.state.lot_codes[awaited.lot_id],
+            yield self._waited_for(
+                _checked(awaited, good, state=self.state), awaited.quantity
             )
         for coming in self.cover.coming.get(key, ()):
-            yield self._bought(_on_its_way(coming, state=self.state), coming.quantity)
+            yield self._waited_for(_on_its_way(coming, state=self.state), coming.quantity)
         short = self.cover.short.get(key)
         if short:
-            wait = MaterialWait(item=good.code, lead_days=good.lead_days)
-            yield self._bought(wait, short.quantity, why=short.reason.value)
+            yield self._waited_for(_unordered(good), short.quantity, why=short.reason.value)
 
     def _of_run(self, run: Run, *, item: str, quantity: int) -> Coverage:
         slot = self.schedule[run.key]
@@ -174,16 +178,5 @@ class _Parts:
             why="" if isinstance(slot, Slot) else slot.reason.value,
         )
 
-    def _bought(self, wait: MaterialWait, quantity: int, *, why: str = "") -> Coverage:
-        day = arrives_on(wait, today=self.state.today)
-        expected = day is not None and day == wait.expected_on
-        known = Source.PURCHASE if expected else Source.LEAD_TIME
-        return Coverage(
-            source=Source.NOTHING if day is None else known,
-            item=wait.item,
-            quantity=quantity,
-            ready_on=day,
-            ref=wait.ref,
-            lead_days=wait.lead_days,
-            why=why,
-        )
+    def _waited_for(self, wait: MaterialWait, quantity: int, *, why: str = "") -> Coverage:
+        return waited_for(wait, quantity=quantity, today=self.state.today, why=why)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from hub.domain.material_wait import MaterialWait, arrives_on, last_wait
-from hub.domain.promise import Coverage, Source
+from hub.domain.material_wait import MaterialWait, last_wait
+from hub.domain.promise import Coverage, Source, waited_for
 from hub.domain.reasons import Reason, waits_for_material, waits_for_room
 from hub.models.by_id import by_id
 from hub.models.items import Item
@@ -94,45 +94,22 @@ class Covers:
         return tuple(reasons)
 
     def _purchase(self, bought: Bought, *, item: Item) -> Coverage:
-        """Count on a purchase while its day is to come; then on ordering anew."""
-        days = self.lead_days[item.id]
         wait = MaterialWait(
             item=item.code,
             ref=bought.ref,
             expected_on=bought.expected_on,
-            lead_days=days,
+            lead_days=self.lead_days[item.id],
         )
-        arrives = arrives_on(wait, today=self.today)
-        is_expected = arrives is not None and arrives == bought.expected_on
-        return Coverage(
-            source=Source.PURCHASE if is_expected else Source.LEAD_TIME,
-            item=item.code,
-            quantity=bought.quantity,
-            ready_on=arrives,
-            ref=bought.ref,
-            lead_days=None if is_expected else days,
-            why="" if arrives else "purchase_overdue",
-        )
+        return waited_for(wait, quantity=bought.quantity, today=self.today)
 
     def _check(self, checked: Checked, *, item: Item) -> Coverage:
-        """Count on a lot as soon as it can pass its check: nobody says how long that takes."""
-        return Coverage(
-            source=Source.CHECK,
-            item=item.code,
-            quantity=checked.quantity,
-            ready_on=self.today,
-            ref=checked.lot.code,
-        )
+        wait = MaterialWait(item=item.code, ref=checked.lot.code, awaits_check=True)
+        return waited_for(wait, quantity=checked.quantity, today=self.today)
 
     def _short(self, demand: DemandRow, *, item: Item) -> Coverage:
-        days = self.lead_days[item.id]
-        return Coverage(
-            source=Source.NOTHING if days is None else Source.LEAD_TIME,
-            item=item.code,
-            quantity=demand.short,
-            ready_on=None if days is None else self.today + timedelta(days=days),
-            lead_days=days,
-            why=demand.short_reason,
+        wait = MaterialWait(item=item.code, lead_days=self.lead_days[item.id])
+        return waited_for(
+            wait, quantity=demand.short, today=self.today, why=demand.short_reason
         )
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.material_wait import MaterialWait
 from hub.domain.promise import (
     Commitment,
     Coverage,
@@ -16,6 +17,7 @@ from hub.domain.promise import (
     commit,
     count_on,
     promise,
+    waited_for,
 )
 from hub.domain.reasons import ReasonKind
 from tests.domain.plans import TODAY, day
@@ -223,3 +225,28 @@ def test_a_buyer_can_count_on_the_day_given_or_a_later_one_once_it_cannot_be_kep
     assert count_on(friday, earliest_on=monday) == monday
     assert count_on(friday, earliest_on=None) == friday
     assert count_on(None, earliest_on=None) is None
+
+
+@pytest.mark.parametrize(
+    "wait, source, ready, lead_days, why",
+    [
+        (MaterialWait(ref="LOT-1", awaits_check=True), Source.CHECK, 0, None, "no_stock"),
+        (MaterialWait(ref="PO-1", expected_on=day(3), lead_days=9),
+         Source.PURCHASE, 3, None, "no_stock"),
+        (MaterialWait(ref="PO-1", expected_on=day(-1), lead_days=9),
+         Source.LEAD_TIME, 9, 9, "no_stock"),
+        (MaterialWait(ref="PO-1", expected_on=day(-1)),
+         Source.NOTHING, None, None, "purchase_overdue"),
+        (MaterialWait(lead_days=9), Source.LEAD_TIME, 9, 9, "no_stock"),
+        (MaterialWait(), Source.NOTHING, None, None, "no_stock"),
+    ],
+    ids=["checked", "expected", "overdue", "overdue, nobody knows", "unordered", "nobody knows"],
+)  # fmt: skip
+def test_goods_not_in_the_house_come_by_check_by_purchase_or_by_ordering_anew(
+    wait: MaterialWait, source: Source, ready: int | None, lead_days: int | None, why: str
+) -> None:
+    part = waited_for(wait, quantity=7, today=TODAY, why="no_stock")
+
+    assert (part.source, part.quantity, part.ref) == (source, 7, wait.ref)
+    assert part.ready_on == (None if ready is None else day(ready))
+    assert (part.lead_days, part.why) == (lead_days, why)
