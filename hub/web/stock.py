@@ -4,16 +4,19 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Response, abort
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.counting import CountReason
 from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
+from hub.domain.scrap import ScrapReason
 from hub.flow.catalogue import add_recipe
 from hub.flow.items import KINDS, POLICIES, UNITS, add_item
 from hub.flow.refusal import Invalid, SomebodyWasFirst
 from hub.flow.stock import adjust, receive, set_lot_state
 from hub.models.by_id import by_id
+from hub.models.forecasts import Forecast
 from hub.models.item_figures import item_figures
 from hub.models.item_views import find_items, find_recipes, find_work_centres
 from hub.models.items import Item
@@ -21,6 +24,7 @@ from hub.models.ledger_views import lots_of_item, newest_moves
 from hub.models.lot_views import lot_rows
 from hub.models.lots import lots_by_id
 from hub.models.newest import Window
+from hub.models.substitution_queries import alternates_of
 from hub.web.formats import read_day, read_pieces, read_quantity
 from hub.web.language import gettext
 from hub.web.page_door import (
@@ -79,7 +83,7 @@ def create_item(door: PageDoor) -> Response:
 
 def show_item(door: PageDoor, item_id: int) -> Response:
     """Show one item: its figures, lots, recipe and ledger."""
-    return _page(door, item_id)
+    return item_page(door, item_id)
 
 
 def write_recipe(door: PageDoor, item_id: int) -> Response:
@@ -157,7 +161,7 @@ def _adjust(deed: Deed, item_id: int, *, lot_id: int) -> None:
         deed.session,
         lot_id=lot_id,
         delta=counted - lot.on_hand,
-        reason=CountReason.COUNTED,
+        reason=typed("count_reason") or CountReason.COUNTED,
         note=typed("reason"),
         who=deed.who,
         now=deed.now,
@@ -224,7 +228,7 @@ def _press(
     return door.press(
         lambda deed: change(deed, item_id),
         done=lambda _: went("pages.show_item", did, item_id=item_id),
-        again=lambda trouble: _page(door, item_id, trouble=trouble),
+        again=lambda trouble: item_page(door, item_id, trouble=trouble),
         about=about,
     )
 
@@ -233,13 +237,16 @@ def _add_page(*, trouble: Trouble | None = None) -> Response:
     return show("stock/add.html", kinds=KINDS, units=UNITS, trouble=trouble)
 
 
-def _page(door: PageDoor, item_id: int, *, trouble: Trouble | None = None) -> Response:
+def item_page(door: PageDoor, item_id: int, *, trouble: Trouble | None = None) -> Response:
+    """Write the page of an item, with what could not be done."""
     with door.reading() as session:
         item = _item(session, item_id)
         recipes = find_recipes(
             session, item_id=item_id, only_active=True, window=Window(1)
         ).rows
         used = {line.item_id for recipe in recipes for line in recipe.lines}
+        beside = alternates_of(session, item_id=item_id)
+        others = by_id(session, Item, ids={row.substitute_id for row in beside})
         return show(
             "stock/item.html",
             item=item,
@@ -251,6 +258,11 @@ def _page(door: PageDoor, item_id: int, *, trouble: Trouble | None = None) -> Re
             every=_others(session, item_id),
             centres=find_work_centres(session, window=Window(ROWS)).rows,
             recipe_rows=RECIPE_ROWS,
+            policies=POLICIES,
+            forecast=session.scalar(select(Forecast).filter_by(item_id=item_id)),
+            alternates=[(row, others[row.substitute_id]) for row in beside],
+            scrap_reasons=list(ScrapReason),
+            count_reasons=list(CountReason),
             trouble=trouble,
         )
 

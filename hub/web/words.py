@@ -188,6 +188,15 @@ SCRAP: Mapping[str, str] = {
     "rejected": N_("did not pass the check"),
     "other": N_("something else"),
 }
+POLICY_WORDS: Mapping[str, str] = {
+    "make_to_order": N_("when somebody orders it"),
+    "make_to_stock": N_("to keep some in stock"),
+}
+METHODS: Mapping[str, str] = {
+    "moving_average": N_("the average of the last weeks"),
+    "croston_sba": N_("for what sells now and then (Croston)"),
+    "tsb": N_("for what sells less and less (TSB)"),
+}
 COUNTS: Mapping[str, str] = {
     "counted": N_("counted"),
     "damaged": N_("damaged"),
@@ -264,6 +273,7 @@ DID: Mapping[str, str] = {
     "run_undone": N_("Taken back."),
     "run_pinned": N_("Pinned to that day."),
     "run_unpinned": N_("The plan chooses the day again."),
+    "scrapped": N_("Thrown away."),
     "workshop_saved": N_("Saved. What it touches is planned again."),
 }
 """What a page says after a form did its work."""
@@ -329,6 +339,8 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "unit_name": UNITS,
     "move": MOVES,
     "scrap": SCRAP,
+    "policy": POLICY_WORDS,
+    "method": METHODS,
     "count": COUNTS,
     "balance": BALANCES,
 }
