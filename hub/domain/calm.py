@@ -4,8 +4,10 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from sys import maxsize
 
 from hub.domain.keys import in_turn
+from hub.domain.mending import core_of, is_better, mend, worth
 from hub.domain.netting_types import StoredRun
 from hub.domain.pools import FOREVER, Wanting, rank
 from hub.domain.runs import Draft, Rules, cut_runs
@@ -27,7 +29,7 @@ class Kept:
     @property
     def place(self) -> tuple[int, int]:
         """Where it stands among the others."""
-        return (self.draft.due, self.draft.run_id or 0)
+        return (self.draft.due, self.draft.run_id or maxsize)
 
 
 Growing = tuple[tuple[int, int], int, Kept]
@@ -41,9 +43,10 @@ def calm_runs(
 
     `wanting` comes in rank order. Three plans are made: two that begin with the stored runs,
     first leaving everybody where they are, then letting those inside a run's window displace
-    those outside it; and one from nothing. The first is taken to which that one is not better:
-    no more runs and no more batches, and fewer of one. So one more order seldom moves another,
-    and no plan is worse than a fresh one. What is chosen, stored and planned again, is chosen
+    those outside it; and one from nothing. Where that one is better (no more runs and no more
+    batches, and fewer of one) the plan that began with the stored runs is mended until it is
+    not; the first for which that works is taken. So one more order seldom moves another, and
+    no plan is worse than a fresh one. What is chosen, stored and planned again, is chosen
     again.
     """
     missing = [want for want in wanting if want.left]
@@ -51,19 +54,16 @@ def calm_runs(
     fresh = cut_runs(_copy(missing), rules=rules)
     for displaces in (False, True) if linked else ():
         kept = _keep(_copy(missing), stored=linked, rules=rules, displaces=displaces)
-        if not _is_better(fresh, than=kept):
+        if is_better(worth(fresh), than=worth(kept)):
+            mended = mend(kept, goal=worth(fresh), rules=rules)
+            kept = _tightened(mended, rules=rules)
+        if not is_better(worth(fresh), than=worth(kept)):
             return kept
     return fresh
 
 
 def _copy(wanting: Iterable[Wanting]) -> list[Wanting]:
     return [replace(want) for want in wanting]
-
-
-def _is_better(one: Sequence[Draft], *, than: Sequence[Draft]) -> bool:
-    mine = (len(one), sum(draft.batches for draft in one))
-    other = (len(than), sum(draft.batches for draft in than))
-    return mine != other and mine[0] <= other[0] and mine[1] <= other[1]
 
 
 def _keep(
@@ -77,9 +77,8 @@ def _keep(
     _fill(kept, wanting=wanting, rules=rules)
     _join(kept, wanting=wanting, rules=rules, displaces=displaces)
     _fill(kept, wanting=wanting, rules=rules)
-    _tighten(kept, rules=rules)
     opened = cut_runs([want for want in wanting if want.left], rules=rules)
-    return [*(each.draft for each in kept if each.draft.links), *opened]
+    return _tightened([*(each.draft for each in kept), *opened], rules=rules)
 
 
 def _day(run: StoredRun) -> int:
@@ -215,16 +214,18 @@ def _grow(each: Kept, want: Wanting, quantity: int, *, rules: Rules) -> None:
         each.draft.take_back(guest, min(held, excess))
 
 
-def _tighten(kept: Sequence[Kept], *, rules: Rules) -> None:
+def _tightened(drafts: Iterable[Draft], *, rules: Rules) -> list[Draft]:
     """Save a batch, or a whole run, where what an earlier run has over is enough for it."""
-    ordered = sorted((each for each in kept if each.draft.links), key=lambda k: k.place)
+    ordered = sorted(
+        (Kept(each, *core_of(each, rules=rules)) for each in drafts if each.links),
+        key=lambda kept: kept.place,
+    )
     for n, early in enumerate(ordered):
-        if not early.draft.surplus:
-            continue
-        for late in ordered[n + 1 :]:
+        for late in ordered[n + 1 :] if early.draft.surplus else ():
             if not early.draft.surplus:
                 break
             _relieve(late, by=early, rules=rules)
+    return [each.draft for each in ordered if each.draft.links]
 
 
 def _relieve(late: Kept, *, by: Kept, rules: Rules) -> None:
