@@ -22,8 +22,7 @@ from hub.domain.substitutes import Alternate, Substitution, net_together
 from hub.flow.announce import sync_holds
 from hub.flow.offer import refresh_makeable
 from hub.flow.phase import refresh_phases
-from hub.flow.plan_checks import apply_checks
-from hub.flow.plan_purchases import apply_covers
+from hub.flow.plan_covers import apply_checks, apply_purchases
 from hub.flow.plan_reasons import Mark, Reasons
 from hub.flow.plan_runs import RunWriter
 from hub.flow.plan_stock import apply_allocations, apply_shortages
@@ -179,7 +178,7 @@ class _Pass:
             item.stock_short = plan.stock_short
         changed = [
             *apply_allocations(self.session, item_id=item.id, plan=plan),
-            *apply_covers(self.session, item_id=item.id, plan=plan),
+            *apply_purchases(self.session, item_id=item.id, plan=plan),
             *apply_checks(self.session, item_id=item.id, plan=plan),
             *apply_shortages(self.session, item=item, plan=plan, today=self.today),
         ]
