@@ -15,6 +15,14 @@ class Production(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNFINISHED = (
+    Production.PLANNED.value,
+    Production.RELEASED.value,
+    Production.RUNNING.value,
+)
+"""The states in which a run is still to give something, as they are stored."""
+
+
 class Shipment(StrEnum):
     """How far a shipment is."""
 

@@ -21,7 +21,8 @@ from hub.flow.calendars import centre_calendars
 from hub.models.completions import ProductionSlot
 from hub.models.history import record
 from hub.models.material_waits import waits_of_runs
-from hub.models.order_facts import UNFINISHED, runs_below
+from hub.models.order_facts import runs_below
+from hub.models.planning_rows import all_unfinished
 from hub.models.production import ProductionOrder
 
 
@@ -32,7 +33,7 @@ def reschedule(session: Session, *, local_now: datetime) -> set[int]:
     material nobody can date gets no day: no date is better than a false one.
     """
     today = local_now.date()
-    runs = _unfinished(session)
+    runs = all_unfinished(session)
     placed = place_runs(
         _to_place(session, runs, today=today, zone=local_now.tzinfo),
         centres=centre_calendars(session, today=today),
@@ -55,11 +56,6 @@ def steps_to_do(run: ProductionOrder) -> tuple[Step, ...]:
     """Read the steps of a run from its recipe as it was frozen; an old one is one step."""
     work = work_of(run.recipe, work_centre=run.work_centre_id)
     return tuple(each.step(batches=run.batches) for each in work)
-
-
-def _unfinished(session: Session) -> Sequence[ProductionOrder]:
-    query = select(ProductionOrder).where(ProductionOrder.state.in_(UNFINISHED))
-    return session.scalars(query.order_by(ProductionOrder.id)).all()
 
 
 def _to_place(

@@ -9,10 +9,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.domain.availability import Availability, LotBalance, RunOutput, availability
 from hub.domain.completing import still_to_come
+from hub.domain.states import UNFINISHED
 from hub.models import stock
 from hub.models.alternates import Substitution
 from hub.models.items import Item
-from hub.models.order_facts import UNFINISHED, runs_waiting
+from hub.models.order_facts import runs_waiting
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import CheckCover
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder

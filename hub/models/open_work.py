@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from hub.domain.states import UNFINISHED
 from hub.models.completions import ProductionSlot
 from hub.models.lead_times import lead_days
-from hub.models.order_facts import UNFINISHED
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Shortage
 from hub.models.production import ProductionOrder

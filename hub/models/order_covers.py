@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.material_wait import MaterialWait
+from hub.domain.states import UNFINISHED
 from hub.models.items import WorkCentre
 from hub.models.material_waits import waits_of_runs
-from hub.models.order_facts import UNFINISHED, runs_below
+from hub.models.order_facts import runs_below
 from hub.models.production import ProductionLink, ProductionOrder
 from hub.models.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
 

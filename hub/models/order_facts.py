@@ -8,14 +8,13 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.domain.states import UNFINISHED
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import CheckCover, Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseCover
 from hub.models.shipping import Shipment
 from hub.models.stock import Reservation
-
-UNFINISHED = ("planned", "released", "running")
 
 
 @dataclass(slots=True)
@@ -189,9 +188,7 @@ def run_waits(session: Session, *, among: Iterable[int]) -> RunWaits:
     short = _with_any(tree, set(session.scalars(missing)))
     expecting = _with_any(tree, set(session.scalars(ordered))) - short
     checking = _with_any(tree, set(session.scalars(awaited)))
-    return RunWaits(
-        short=short, expecting=expecting, checking=checking - short - expecting
-    )
+    return RunWaits(short=short, expecting=expecting, checking=checking - short - expecting)
 
 
 def _with_any(tree: dict[int, set[int]], runs: set[int]) -> frozenset[int]:

@@ -11,8 +11,9 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from hub.domain.states import UNFINISHED
 from hub.models.items import Item
-from hub.models.order_facts import UNFINISHED, runs_below
+from hub.models.order_facts import runs_below
 from hub.models.orders import Demand, OrderLine
 from hub.models.planning import Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder

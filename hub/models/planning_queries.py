@@ -13,7 +13,7 @@ from hub.domain.allocation import FreeLot
 from hub.domain.keys import demand_key, key_of, need_key
 from hub.domain.netting_types import Incoming
 from hub.domain.run_rank import run_committed_at, run_priority
-from hub.domain.states import Production
+from hub.domain.states import UNFINISHED, Production
 from hub.models.channels import ChannelAccount
 from hub.models.commitments import promised_at, run_commitments
 from hub.models.items import Recipe, RecipeLine
@@ -22,8 +22,6 @@ from hub.models.production import ProductionLink, ProductionNeed, ProductionOrde
 from hub.models.purchasing import PurchaseLine, PurchaseOrder
 from hub.models.stock import Lot, LotBalance, Reservation
 from hub.models.substitution_queries import stood_in
-
-UNFINISHED = ("planned", "released", "running")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

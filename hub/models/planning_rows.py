@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from hub.domain import substitutes
 from hub.domain.keys import key_of
+from hub.domain.states import UNFINISHED
 from hub.domain.whole_plan_types import Held
 from hub.models.alternates import Alternate
 from hub.models.items import Recipe
-from hub.models.order_facts import UNFINISHED
 from hub.models.orders import Address, Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder

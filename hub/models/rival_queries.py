@@ -9,12 +9,12 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub.domain.rivals import Hands, Place
+from hub.domain.states import UNFINISHED
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionOrder
 from hub.models.stock import Reservation
 
 OVER = ("shipped", "delivered", "cancelled")
-UNFINISHED = ("planned", "released", "running")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.states import UNFINISHED
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.stock import Lot, Reservation
 
@@ -43,7 +44,7 @@ def makers_of_needs(
         .join(ProductionLink, ProductionLink.need_id == ProductionNeed.id)
         .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
         .where(ProductionNeed.production_order_id.in_(run_ids))
-        .where(ProductionOrder.state.in_(("planned", "released", "running")))
+        .where(ProductionOrder.state.in_(UNFINISHED))
         .where(ProductionLink.planned > ProductionLink.done)
         .order_by(ProductionOrder.id)
     )

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.states import UNFINISHED
 from hub.models.items import Item
-from hub.models.order_facts import UNFINISHED, runs_below
+from hub.models.order_facts import runs_below
 from hub.models.orders import Demand, OrderLine
 from hub.models.planning import Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder

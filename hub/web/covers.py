@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hub.domain.states import UNFINISHED
 from hub.models.items import Item
-from hub.models.order_facts import UNFINISHED, DemandRow, LineRow
+from hub.models.order_facts import DemandRow, LineRow
 from hub.models.order_views import OrderPage
 from hub.models.production import ProductionOrder
 from hub.models.purchase_covers import Covered
