@@ -139,3 +139,20 @@ def test_what_changed_a_little_is_left_alone_the_next_time(seed: int) -> None:
 
         assert changed(stored, again) == 0
         orders = after_one_event(orders, dice, number=number)
+
+
+def test_a_run_that_is_opened_takes_at_once_what_saves_another_a_batch() -> None:
+    """Otherwise the next plan would find that out, with no news at all."""
+    policy = make(most=2, window=14, shelf_life=5)
+    held = Supplies(runs=(run(1, Production.PLANNED, 2, 20, due=14, ana=6, bea=12),))
+    orders = [
+        demand("ana", 6, due=14, fresh_days=3),
+        demand("bea", 12, due=14),
+        demand("carl", 1, due=10),
+    ]
+
+    plan = net(orders, supplies=held, policy=policy)
+
+    assert [(each.run_id, each.batches) for each in plan.runs] == [(None, 1), (1, 1)]
+    stored = renumbered(stored_after(plan, supplies=held))
+    assert changed(stored, net(orders, supplies=stored, policy=policy)) == 0
