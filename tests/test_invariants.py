@@ -24,6 +24,7 @@ from hub.invariants import (
     whole_numbers_are_whole,
 )
 from hub.models import (
+    check_laws,
     inbox,
     laws,
     making_laws,
@@ -216,6 +217,16 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
     "a purchase that brings something else": (
         purchase_laws.COVERS_NAME_THEIR_ITEM, "UPDATE purchase_cover SET item_id ="
         " (SELECT id FROM item WHERE code = 'WICK')"),
+    "a lot that waits for its check and may be sent": (
+        check_laws.CHECKED_LOTS_LIE_ASIDE, "UPDATE lot SET awaits_check = TRUE"),
+    "a lot counted on that waits for no check": (
+        check_laws.CHECKS_COVER_ONCE, "INSERT INTO check_cover (lot_id, item_id, demand_id,"
+        " quantity) SELECT l.id, l.item_id, d.id, 1 FROM lot l JOIN demand d"
+        " ON d.item_id = l.item_id"),
+    "a lot counted on as something else": (
+        check_laws.CHECKS_NAME_THEIR_ITEM, "INSERT INTO check_cover (lot_id, item_id, demand_id,"
+        " quantity) SELECT MIN(l.id), MIN(l.item_id), d.id, 1 FROM lot l JOIN demand d"
+        " ON d.item_id <> l.item_id GROUP BY d.id"),
     "a run promised beyond what it makes": (
         stock_laws.RUNS_ARE_PROMISED_ONCE, "UPDATE production_order SET planned = 1"
         " WHERE state = 'planned'"),

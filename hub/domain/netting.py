@@ -23,7 +23,15 @@ from hub.domain.netting_types import (
     Supplies,
 )
 from hub.domain.pools import Pool, Source, Wanting, in_rank_order, last_day
-from hub.domain.runs import Draft, Rules, as_links, kept_until, settled, stock_runs
+from hub.domain.runs import (
+    Draft,
+    Rules,
+    as_links,
+    kept_until,
+    not_before,
+    settled,
+    stock_runs,
+)
 from hub.domain.states import Production
 from hub.domain.unchecked import await_checks
 
@@ -72,7 +80,10 @@ def net(demands: Iterable[Demand], *, supplies: Supplies, policy: Policy) -> Pla
     )
     return Plan(
         allocations=tuple(allocations),
-        runs=(*_firm_as_planned(firm_runs, given=given, wanting=wanting), *planned),
+        runs=(
+            *_firm_as_planned(firm_runs, given=given, wanting=wanting, policy=policy),
+            *planned,
+        ),
         dropped=dropped,
         covers=tuple(covers),
         awaited=tuple(awaited),
@@ -220,7 +231,7 @@ def _plan_runs(
     free += sum(draft.surplus for draft in drafts)
     drafts += stock_runs(_missing_in_stock(free, policy=policy), rules=rules)
     dropped = continue_stored(drafts, stored=stored)
-    return [settled(draft) for draft in _by_need(drafts)], dropped, 0
+    return [settled(draft, policy=policy) for draft in _by_need(drafts)], dropped, 0
 
 
 def _by_need(drafts: Sequence[Draft]) -> list[Draft]:
@@ -238,9 +249,14 @@ def _missing_in_stock(free: int, *, policy: Policy) -> int:
 
 
 def _firm_as_planned(
-    runs: Sequence[StoredRun], *, given: Firm, wanting: Sequence[Wanting]
+    runs: Sequence[StoredRun],
+    *,
+    given: Firm,
+    wanting: Sequence[Wanting],
+    policy: Policy,
 ) -> list[PlannedRun]:
     demands = {want.demand.key: want.demand for want in wanting}
+    fresh = {want.demand.key: want.fresh_until for want in wanting}
     planned: list[PlannedRun] = []
     for run in runs:
         served = [
@@ -255,6 +271,9 @@ def _firm_as_planned(
                 needed_on=min((demand.needed_on for demand in served), default=None),
                 priority=min((demand.priority for demand in served), default=None),
                 links=as_links(given[run.run_id]),
+                not_before=not_before(
+                    max((fresh[key] for key in given[run.run_id]), default=0), policy=policy
+                ),
             )
         )
     return planned

@@ -205,6 +205,9 @@ class PlannedRun:
     priority: int | None
     """Of its most urgent demand; None when it is for stock alone, through other runs too."""
     links: tuple[Link, ...]
+    not_before: date | None = None
+    """Made before that day, it would be too old for one of its demands; None when it may be
+    made at once."""
 
     @property
     def surplus(self) -> int:

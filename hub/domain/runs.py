@@ -210,7 +210,15 @@ def stock_runs(missing: int, *, rules: Rules) -> list[Draft]:
     return drafts
 
 
-def settled(draft: Draft) -> PlannedRun:
+def not_before(freshest: int, *, policy: Policy) -> date | None:
+    """Say from which day on goods may be made that are to keep until a day; None: from today."""
+    if policy.shelf_life_days is None:
+        return None
+    made_on = freshest - policy.shelf_life_days
+    return date.fromordinal(made_on) if made_on > policy.today.toordinal() else None
+
+
+def settled(draft: Draft, *, policy: Policy) -> PlannedRun:
     """Write a draft down as a planned run."""
     return PlannedRun(
         run_id=draft.run_id,
@@ -220,6 +228,7 @@ def settled(draft: Draft) -> PlannedRun:
         needed_on=draft.needed_on,
         priority=draft.priority,
         links=as_links(draft.links),
+        not_before=not_before(draft.freshest, policy=policy),
     )
 
 

@@ -38,8 +38,12 @@ class RunToPlace:
     needed_on: date | None = None
     priority: int | None = None
     is_running: bool = False
+    resumed_on: date | None = None
+    """Of a run that is running: the day its last part came out; the rest goes on from there."""
     pinned_on: date | None = None
     """The day a person wants it to start."""
+    not_before: date | None = None
+    """Ready before that day, what it makes would be too old for whom it is made."""
     after: frozenset[str] = frozenset()
     """The runs whose output it uses; those not in the list count as done."""
 
@@ -128,11 +132,12 @@ def place_runs(
 
     Running runs come first, then those a person pinned to a day, then the day they are
     needed, the priority and the key. A run is placed after the runs it uses, which are as
-    urgent as it is. It begins when its materials are there, on no day before its pin, and
-    fills what its centre has left, day after day; a run that must wait lets later ones use
-    the time before it. Its steps follow each other, with their rests between. A less urgent
-    run never moves a more urgent one. A run with no date in sight gets a reason, not a date,
-    and takes no capacity.
+    urgent as it is. It begins when its materials are there, on no day before its pin. Without
+    one it begins no earlier than its goods may be ready for whom they are made (`not_before`,
+    less the days they rest, here and in the runs that use them). It fills what its centre has
+    left, day after day; a run that must wait lets later ones use the time before it. Its steps
+    follow each other, with their rests between. A less urgent run never moves a more urgent
+    one. A run with no date in sight gets a reason, not a date, and takes no capacity.
 
     A running run is where its start and the calendar put it, also where that is past, so
     that curing goes on while it is looked at. `minute` is how far today is, in minutes after
@@ -172,6 +177,15 @@ class _Board:
     today: date
     minute: int
     placed: dict[str, Slot | Unplaced] = field(default_factory=dict)
+    users: dict[str, list[str]] = field(default_factory=dict)
+    """By run: those that use what it makes."""
+    rests: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Turn around who uses what."""
+        for run in self.runs.values():
+            for key in run.after:
+                self.users.setdefault(key, []).append(run.key)
 
     def place(self, run: RunToPlace) -> None:
         if run.key in self.placed:
@@ -187,7 +201,8 @@ class _Board:
         """Find the first day on which all it uses is there."""
         if run.earliest_on is None:
             return Unplaced(reason=NoSlot.NO_MATERIAL_DATE)
-        begin = run.earliest_on if run.is_running else max(run.earliest_on, self.today)
+        begun_on = run.resumed_on or run.earliest_on
+        begin = begun_on if run.is_running else max(run.earliest_on, self.today)
         first = begin.toordinal()
         made = [self.runs[key] for key in run.after if key in self.runs]
         for other in sorted(made, key=_urgency):
@@ -226,9 +241,22 @@ class _Board:
         )
 
     def _wanted(self, run: RunToPlace, *, begin: int) -> int:
-        if run.is_running or run.pinned_on is None:
+        if run.is_running:
             return begin
-        return max(begin, run.pinned_on.toordinal())
+        if run.pinned_on is not None:
+            return max(begin, run.pinned_on.toordinal())
+        if run.not_before is None:
+            return begin
+        return max(begin, run.not_before.toordinal() - self._rests(run.key))
+
+    def _rests(self, key: str) -> int:
+        """Count the days that what a run makes rests, there and in the runs that use it."""
+        if key not in self.rests:
+            self.rests[key] = 0  # seen by a circle
+            above = (self._rests(user) for user in self.users.get(key, ()))
+            own = sum(step.rest_days for step in self.runs[key].steps)
+            self.rests[key] = own + max(above, default=0)
+        return self.rests[key]
 
     def _step(
         self, run: RunToPlace, step: Step, *, begin: int, taken: Taken, waits: list[int]

@@ -15,6 +15,7 @@ from hub.domain.schedule import (
 )
 from hub.domain.states import Production
 from hub.domain.whole_plan_types import Coming, Coverings, Good, Order, Run, State, Wish
+from hub.domain.work import steps_left
 
 Dated = tuple[tuple[Coverage, ...], Promise]
 """Where the goods of an order come from, and what that promises."""
@@ -83,7 +84,9 @@ def _to_place(run: Run, *, state: State, cover: Coverings, making: Making) -> Ru
     waits = waits_of(run, state=state, cover=cover)
     return RunToPlace(
         key=run.key,
-        steps=tuple(work.step(batches=run.batches) for work in run.work),
+        steps=steps_left(
+            run.work, batches=run.batches, planned=run.planned, left=run.output
+        ),
         earliest_on=(
             run.begun_on or state.today
             if is_running
@@ -92,7 +95,9 @@ def _to_place(run: Run, *, state: State, cover: Coverings, making: Making) -> Ru
         needed_on=run.needed_on,
         priority=run.priority,
         is_running=is_running,
+        resumed_on=run.resumed_on,
         pinned_on=run.pinned_on,
+        not_before=run.not_before,
         after=frozenset(
             below.key for need in run.needs for below, _ in making.get(need.key, ())
         ),

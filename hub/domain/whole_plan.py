@@ -240,7 +240,11 @@ class _Board:
             if not planned.is_firm and method is not None:
                 run = self._resized(run, planned=planned, method=method)
         run = replace(
-            run, links=planned.links, needed_on=planned.needed_on, priority=planned.priority
+            run,
+            links=planned.links,
+            needed_on=planned.needed_on,
+            priority=planned.priority,
+            not_before=planned.not_before,
         )
         self._keep(run)
 

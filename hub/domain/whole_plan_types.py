@@ -102,9 +102,13 @@ class Run:
     released_at: datetime | None = None
     begun_on: date | None = None
     """The day it was started, for a running one."""
+    resumed_on: date | None = None
+    """The day its last part came out, for a running one that gave something."""
     ready_on: date | None = None
     """As the last plan placed it."""
     pinned_on: date | None = None
+    not_before: date | None = None
+    """Ready before that day, what it makes would be too old."""
     is_frozen: bool = False
 
     @property

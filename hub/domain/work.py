@@ -1,6 +1,6 @@
 """The work a recipe takes, step by step, whatever the number of batches."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.domain.schedule import Step, run_minutes
@@ -18,16 +18,26 @@ class Work:
     """Days it lies after this step before it goes on or can be used."""
     name: str = ""
 
-    def step(self, *, batches: int) -> Step:
+    def step(self, *, batches: int, is_set_up: bool = False) -> Step:
         """Say how long the step takes for so many batches."""
+        setup = 0 if is_set_up else self.setup_minutes
         return Step(
             work_centre=self.work_centre,
-            minutes=run_minutes(
-                self.setup_minutes, per_batch=self.batch_minutes, batches=batches
-            ),
+            minutes=run_minutes(setup, per_batch=self.batch_minutes, batches=batches),
             rest_days=self.rest_days,
             name=self.name,
         )
+
+
+def steps_left(
+    work: Iterable[Work], *, batches: int, planned: int, left: int
+) -> tuple[Step, ...]:
+    """Say what is still to do of a run of `batches`, of whose `planned` yield `left` is to come.
+
+    Whole batches count, and the set-up only while nothing has come out.
+    """
+    to_do = -(-batches * left // planned)
+    return tuple(each.step(batches=to_do, is_set_up=left < planned) for each in work)
 
 
 def work_of(recipe: Mapping[str, object], *, work_centre: int | None) -> tuple[Work, ...]:

@@ -173,9 +173,9 @@ class RunWriter:
         self.runs.add(run.id)
 
     def _place(self, run: ProductionOrder, planned: PlannedRun) -> None:
-        wanted = (planned.needed_on, planned.priority)
-        if (run.needed_on, run.priority) != wanted:
-            run.needed_on, run.priority = wanted
+        wanted = (planned.needed_on, planned.priority, planned.not_before)
+        if (run.needed_on, run.priority, run.not_before) != wanted:
+            run.needed_on, run.priority, run.not_before = wanted
             self.runs.add(run.id)
 
     def _link(self, run: ProductionOrder, links: Iterable[Link]) -> None:

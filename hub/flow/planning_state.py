@@ -20,6 +20,8 @@ from hub.domain.whole_plan_types import Good, Held, Method, Need, Order, Run, St
 from hub.domain.work import Work, work_of
 from hub.flow.calendars import centre_calendars, shipping_days
 from hub.flow.plan_inputs import demand_of, policy_of, stored_run
+from hub.flow.schedule import day_of
+from hub.models.completion_queries import last_given
 from hub.models.habits import habits_of
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.lead_times import lead_days
@@ -165,14 +167,18 @@ def _order(
 def _runs(
     session: Session, *, habits: Habits, firm: Firm, local_now: datetime
 ) -> tuple[Run, ...]:
+    runs = all_unfinished(session)
     made = _Runs(
         habits=habits,
         firm=firm,
         local_now=local_now,
         needs=needs_by_run(session),
         links=links_by_run(session),
+        given_at=last_given(
+            session, run_ids=[run.id for run in runs if run.state == "running"]
+        ),
     )
-    return tuple(made.run(run) for run in all_unfinished(session))
+    return tuple(made.run(run) for run in runs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +188,7 @@ class _Runs:
     local_now: datetime
     needs: Mapping[int, list[ProductionNeed]]
     links: Mapping[int, list[ProductionLink]]
+    given_at: Mapping[int, datetime]
 
     def run(self, run: ProductionOrder) -> Run:
         stored = stored_run(
@@ -207,8 +214,14 @@ class _Runs:
             created_at=run.created_at,
             released_at=run.released_at,
             begun_on=self._begun_on(run),
+            resumed_on=day_of(
+                self.given_at.get(run.id),
+                zone=self.local_now.tzinfo,
+                today=self.local_now.date(),
+            ),
             ready_on=run.ready_on,
             pinned_on=run.pinned_on,
+            not_before=run.not_before,
             is_frozen=stored.is_frozen,
         )
 

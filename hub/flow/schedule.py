@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.completing import still_to_come
 from hub.domain.material_wait import MaterialWait, materials_ready_on
 from hub.domain.schedule import (
     RunToPlace,
@@ -16,8 +17,9 @@ from hub.domain.schedule import (
     Unplaced,
     place_runs,
 )
-from hub.domain.work import work_of
+from hub.domain.work import steps_left, work_of
 from hub.flow.calendars import centre_calendars
+from hub.models.completion_queries import last_given
 from hub.models.completions import ProductionSlot
 from hub.models.history import record
 from hub.models.material_waits import waits_of_runs
@@ -53,9 +55,13 @@ def reschedule(session: Session, *, local_now: datetime) -> set[int]:
 
 
 def steps_to_do(run: ProductionOrder) -> tuple[Step, ...]:
-    """Read the steps of a run from its recipe as it was frozen; an old one is one step."""
+    """Read what is left of the steps of a run from its recipe as it was frozen.
+
+    An old recipe is one step. Batches that came out already take no time any more.
+    """
     work = work_of(run.recipe, work_centre=run.work_centre_id)
-    return tuple(each.step(batches=run.batches) for each in work)
+    left = still_to_come(run.planned, produced=run.produced, scrapped=run.scrapped)
+    return steps_left(work, batches=run.batches, planned=run.planned, left=left)
 
 
 def _to_place(
@@ -67,6 +73,9 @@ def _to_place(
 ) -> list[RunToPlace]:
     below = runs_below(session, run_ids=[run.id for run in runs])
     waits = waits_of_runs(session)
+    given_at = last_given(
+        session, run_ids=[run.id for run in runs if run.state == "running"]
+    )
     return [
         RunToPlace(
             key=str(run.id),
@@ -75,11 +84,18 @@ def _to_place(
             needed_on=run.needed_on,
             priority=run.priority,
             is_running=run.state == "running",
+            resumed_on=day_of(given_at.get(run.id), zone=zone, today=today),
             pinned_on=run.pinned_on,
+            not_before=run.not_before,
             after=frozenset(str(each) for each in below[run.id]),
         )
         for run in runs
     ]
+
+
+def day_of(at: datetime | None, *, zone: tzinfo | None, today: date) -> date | None:
+    """Say on which of the workshop's days something was, never later than today."""
+    return None if at is None else min(at.astimezone(zone).date(), today)
 
 
 def _earliest_on(

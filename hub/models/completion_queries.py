@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -49,6 +50,16 @@ def last_completion(session: Session, *, run_id: int) -> Completion | None:
     every = completions_of(session, run_ids=[run_id])[run_id]
     standing = [each for each in every if each.undone_at is None]
     return standing[-1] if standing else None
+
+
+def last_given(session: Session, *, run_ids: Collection[int]) -> dict[int, datetime]:
+    """Say when each of these runs last gave something that was not taken back."""
+    query = (
+        select(Completion.production_order_id, func.max(Completion.at))
+        .where(Completion.production_order_id.in_(run_ids), Completion.undone_at.is_(None))
+        .group_by(Completion.production_order_id)
+    )
+    return {run_id: at for run_id, at in session.execute(query)}
 
 
 def outputs_of(

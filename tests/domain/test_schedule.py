@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -343,6 +343,65 @@ def workloads(draw: st.DrawFn) -> list[RunToPlace]:
             )
         )
     return runs
+
+
+def test_a_run_for_goods_that_do_not_keep_waits_for_its_day() -> None:
+    slots = placed(replace(todo("later", 60), not_before=day(14)), todo("now", 60))
+
+    assert span(slots["later"])[0] == day(14)
+    assert span(slots["now"])[0] == TODAY
+
+
+def test_the_days_goods_rest_are_begun_before_their_day_and_so_is_what_they_use() -> None:
+    slots = placed(
+        todo("base", 60, rest=1),
+        replace(todo("soap", 60, rest=5, after=("base",)), not_before=day(14)),
+    )
+    far = placed(
+        replace(todo("base", 60, rest=1), not_before=day(14)),
+        todo("soap", 60, rest=5, after=("base",)),
+    )
+
+    assert span(slots["soap"])[0] == day(14 - 5)
+    assert span(far["base"])[0] == day(14 - 5 - 1)
+
+
+@pytest.mark.parametrize("how", ["pinned", "running"])
+def test_a_person_who_pins_or_starts_a_run_makes_it_as_early_as_they_like(how: str) -> None:
+    early = todo("early", 60, running=how == "running", pin=1 if how == "pinned" else None)
+
+    slots = placed(replace(early, not_before=day(14)))
+
+    assert span(slots["early"])[0] < day(2)
+
+
+def test_the_rest_of_a_run_goes_on_from_the_day_its_last_part_came_out() -> None:
+    begun = todo("half", 480, earliest=-3, running=True)
+
+    slots = placed(replace(begun, resumed_on=day(0)))
+
+    # It began on Friday; what is left of it is done on Monday.
+    assert span(slots["half"]) == (day(-3), 0, day(0), 480)
+
+
+@given(workloads(), st.lists(st.sampled_from((None, -1, 3, 8, 30)), min_size=7))
+def test_no_run_starts_so_early_that_what_it_makes_is_too_old(
+    runs: list[RunToPlace], days: list[int | None]
+) -> None:
+    runs = [
+        replace(run, not_before=None if number is None else day(number))
+        for run, number in zip(runs, days, strict=False)
+    ]
+
+    slots = place_runs(runs, centres=CENTRES, today=TODAY)
+
+    for run in runs:
+        slot = slots[run.key]
+        if run.is_running or run.pinned_on or run.not_before is None:
+            continue
+        rests = sum(step.rest_days for each in runs for step in each.steps)
+        if isinstance(slot, Slot):
+            assert slot.starts_on >= run.not_before - timedelta(days=rests)
 
 
 @given(workloads())

@@ -12,21 +12,22 @@ from sqlalchemy.orm import Session
 
 from hub.domain.keys import key_of
 from hub.domain.schedule import Slot
+from hub.domain.states import UNFINISHED
 from hub.domain.whole_plan import plan_everything
 from hub.domain.whole_plan_types import Outcome
 from hub.flow.plan import replan
 from hub.flow.planning_state import planning_state
 from hub.flow.produce import release
 from hub.models.alternates import Substitution
+from hub.models.completions import Completion
 from hub.models.items import Item
-from hub.models.order_facts import UNFINISHED
 from hub.models.orders import SalesOrder
-from hub.models.planning import Shortage
+from hub.models.planning import CheckCover, Shortage
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseCover
 from hub.models.session import Database
 from hub.models.stock import Reservation
-from tests.factories import NOW
+from tests.factories import NOW, PIECE, make_lot
 from tests.flow.random_shop import Shop, open_shop
 
 Names = dict[str, str]
@@ -97,6 +98,9 @@ def stored_lacks(session: Session, names: Names) -> Iterator[tuple[str, object]]
     for cover in session.scalars(select(PurchaseCover)):
         owner = said(key_of(demand_id=cover.demand_id, need_id=cover.need_id), names)
         yield f"purchase {cover.purchase_line_id} for {owner}", cover.quantity
+    for check in session.scalars(select(CheckCover)):
+        owner = said(key_of(demand_id=check.demand_id, need_id=check.need_id), names)
+        yield f"check of {check.lot_id} for {owner}", check.quantity
     for short in session.scalars(select(Shortage)):
         owner = said(key_of(demand_id=short.demand_id, need_id=short.need_id), names)
         yield f"short for {owner}", (short.quantity, short.reason)
@@ -129,6 +133,9 @@ def thought_picture(outcome: Outcome) -> Picture:
             picture[f"{named[run.run_id]} for {owner}"] = link.quantity
     for order_id, found in outcome.promises.items():
         picture[f"order {order_id}"] = found.earliest_on
+    for check in (each for many in outcome.cover.awaited.values() for each in many):
+        owner = said(check.demand, names)
+        picture[f"check of {check.lot_id} for {owner}"] = check.quantity
     return picture | dict(thought_lacks(outcome, names))
 
 
@@ -193,6 +200,40 @@ def test_a_plan_over_a_plan_in_memory_is_the_stored_plan(
     thought = plan_both(shop)
 
     assert differences(session, thought) == {}
+
+
+@pytest.mark.parametrize("seed", [200, 203, 205])
+def test_a_plan_with_lots_to_check_and_runs_half_given_is_the_stored_plan(
+    session: Session, seed: int
+) -> None:
+    shop = open_shop(session, seed=seed)
+    for item in shop.items[:5]:
+        item.shelf_life_days = 6
+    for item in shop.products[:3]:
+        lot = make_lot(session, item=item, quantity=7 * PIECE)
+        lot.state, lot.awaits_check = "quarantined", True
+    replan(session, now=NOW - timedelta(days=1))
+    for run in session.scalars(select(ProductionOrder).order_by(ProductionOrder.id)):
+        run.state, run.started_at = "running", NOW - timedelta(days=1)
+        completion = Completion(
+            production_order_id=run.id,
+            number=1,
+            produced=0,
+            scrapped=run.planned // 3,
+            at=NOW,
+            who="user:1",
+        )
+        session.add(completion)
+        run.scrapped = run.planned // 3
+        if shop.dice.random() < 0.5:
+            break
+    shop.order(more=3)
+    shop.mark_all()
+
+    thought = plan_both(shop)
+
+    assert differences(session, thought) == {}
+    assert any(what.startswith("check") for what in stored_picture(session))
 
 
 def test_a_lot_that_is_forgotten_in_memory_is_noticed(session: Session) -> None:

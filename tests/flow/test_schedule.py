@@ -11,6 +11,7 @@ from hub.domain.habits import Habits
 from hub.flow.calendars import check_place, public_holidays
 from hub.flow.catalogue import add_work_centre
 from hub.flow.pin import AlreadyStarted, pin, unpin
+from hub.flow.plan import replan
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.schedule import reschedule
 from hub.flow.work_centres import (
@@ -19,7 +20,7 @@ from hub.flow.work_centres import (
     reopen_work_centre,
 )
 from hub.flow.workshop import change_habits
-from hub.models.completions import ProductionSlot
+from hub.models.completions import Completion, ProductionSlot
 from hub.models.history import History
 from hub.models.items import Item, WorkCentre
 from hub.models.planning import Replan
@@ -29,7 +30,10 @@ from hub.models.recipe_parts import RecipeStep
 from tests.factories import (
     NOW,
     PIECE,
+    make_account,
     make_item,
+    make_lot,
+    make_order,
     make_purchase,
     make_recipe,
 )
@@ -385,3 +389,42 @@ def test_a_place_nobody_knows_the_holidays_of_is_refused_with_those_known(
         check_place(country, region=region)
 
     assert refused.value.field == field
+
+
+def test_a_run_half_given_takes_the_time_of_its_other_half(session: Session) -> None:
+    run = a_run(session, centre=a_centre(session), minutes=240)
+    run.batches, run.planned, run.produced = 4, 40 * PIECE, 20 * PIECE
+    run.state, run.started_at = "running", NOW - timedelta(days=3)
+    session.add(
+        Completion(
+            production_order_id=run.id,
+            number=1,
+            produced=20 * PIECE,
+            at=NOW,
+            who=WHO,
+        )
+    )
+    session.flush()
+
+    place(session)
+
+    # Two batches of four hours: begun on Friday, gone on with on the day of the last part.
+    assert (run.starts_on, run.ends_on) == (day(-3), TODAY)
+    assert session.scalars(select(ProductionSlot.minutes)).all() == [480]
+
+
+def test_goods_that_do_not_keep_are_not_made_weeks_before_they_are_needed(
+    session: Session,
+) -> None:
+    soap = make_item(session, code="FRESH", shelf_life_days=10)
+    wax = make_item(session, code="WAX")
+    make_recipe(session, item=soap, uses={wax: PIECE})
+    make_lot(session, item=wax, quantity=100 * PIECE)
+    make_order(
+        session, account=make_account(session), lines={soap: 5}, requested_on=day(35)
+    )
+
+    replan(session, now=NOW)
+
+    run = session.scalars(select(ProductionOrder)).one()
+    assert (run.not_before, run.starts_on) == (day(25), day(25))
