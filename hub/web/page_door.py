@@ -100,6 +100,22 @@ class PageDoor:
             self.ports.wake.wake(kind)
         return done(changed)
 
+    def rehearse(
+        self,
+        change: Callable[[Deed], Response],
+        *,
+        again: Callable[[Trouble], Response],
+        about: str,
+    ) -> Response:
+        """Show what a change would do. This function will do it and take it all back."""
+        try:
+            with self.ports.database.begin() as session:
+                shown = change(Deed(session=session, who=me().who, now=self.now()))
+                session.rollback()
+        except PROBLEMS as problem:
+            return again(trouble_of(problem, about=about))
+        return shown
+
 
 def trouble_of(problem: Exception, *, about: str) -> Trouble:
     """Turn what the flow says into what the page shows."""

@@ -50,7 +50,7 @@ def list_shipments(door: PageDoor) -> Response:
 
 def show_shipment(door: PageDoor, shipment_id: int) -> Response:
     """Show one parcel: what is in it, from which lots, and where it is."""
-    return _page(door, shipment_id)
+    return shipment_page(door, shipment_id)
 
 
 def mark_delivered(door: PageDoor, shipment_id: int) -> Response:
@@ -92,12 +92,15 @@ def _press(
     return door.press(
         change,
         done=lambda _: went("pages.show_shipment", did, shipment_id=shipment_id),
-        again=lambda trouble: _page(door, shipment_id, trouble=trouble),
+        again=lambda trouble: shipment_page(door, shipment_id, trouble=trouble),
         about=about,
     )
 
 
-def _page(door: PageDoor, shipment_id: int, *, trouble: Trouble | None = None) -> Response:
+def shipment_page(
+    door: PageDoor, shipment_id: int, *, trouble: Trouble | None = None
+) -> Response:
+    """Write the page of a parcel, with what could not be done."""
     with door.reading() as session:
         shipment = session.get(Shipment, shipment_id)
         if shipment is None:

@@ -192,6 +192,11 @@ POLICY_WORDS: Mapping[str, str] = {
     "make_to_order": N_("when somebody orders it"),
     "make_to_stock": N_("to keep some in stock"),
 }
+FATES: Mapping[str, str] = {
+    "inspect": N_("somebody looks at it first (quarantine)"),
+    "restock": N_("as good as new: back into stock"),
+    "scrap": N_("thrown away"),
+}
 METHODS: Mapping[str, str] = {
     "moving_average": N_("the average of the last weeks"),
     "croston_sba": N_("for what sells now and then (Croston)"),
@@ -274,6 +279,8 @@ DID: Mapping[str, str] = {
     "run_pinned": N_("Pinned to that day."),
     "run_unpinned": N_("The plan chooses the day again."),
     "scrapped": N_("Thrown away."),
+    "placed": N_("It has its new place; everybody is planned anew."),
+    "returned": N_("Taken in again."),
     "workshop_saved": N_("Saved. What it touches is planned again."),
 }
 """What a page says after a form did its work."""
@@ -341,6 +348,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "scrap": SCRAP,
     "policy": POLICY_WORDS,
     "method": METHODS,
+    "fate": FATES,
     "count": COUNTS,
     "balance": BALANCES,
 }
