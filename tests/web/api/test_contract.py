@@ -545,7 +545,7 @@ def test_a_production_order_shows_what_it_needs_and_for_whom(soap_maker: Program
 
     assert run["planned"] == {"amount": "10", "unit": "each"}
     assert run["produced"] == {"amount": "0", "unit": "each"}
-    lye = {
+    lye: dict[str, object] = {
         "item": "LYE",
         "needed": {"amount": "1000", "unit": "g"},
         "reserved": {"amount": "0", "unit": "g"},
