@@ -41,6 +41,7 @@ from hub.web import (
     shipments,
     stock,
     suppliers,
+    tables,
     tasks,
     today,
     words,
@@ -81,12 +82,16 @@ NOUNS: tuple[Routes, ...] = (
     recalls.ROUTES,
     purchases.ROUTES,
     suppliers.ROUTES,
+    tables.ROUTES,
     workshop.ROUTES,
     work_centres.ROUTES,
 )
 """What each noun adds."""
 
 LARGEST_FORM = 256 * 1024
+LARGEST_TABLE = 2 * 1024 * 1024
+"""A file of ten thousand rows, as a page carries it from the look to the deed."""
+TABLES = frozenset({"pages.look_table", "pages.take_table"})
 MOST_FIELDS = 2000
 """A shipment of an order with 250 lines has some 300 fields."""
 RETRY_SECONDS = "30"
@@ -126,6 +131,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
         "unit_word": words.unit_word,
         "hint_words": words.hint_words,
         "field_word": field_word,
+        "refusal_words": in_their_words,
         "finding_words": finding_words,
         "asset": _asset,
         "language": lambda: str(locale()),
@@ -189,8 +195,8 @@ def _kept(error: HTTPException) -> dict[str, str]:
 
 def _limit_form() -> None:
     if request.blueprint == "pages":
-        request.max_content_length = LARGEST_FORM
-        request.max_form_memory_size = LARGEST_FORM
+        most = LARGEST_TABLE if request.endpoint in TABLES else LARGEST_FORM
+        request.max_content_length = request.max_form_memory_size = most
         request.max_form_parts = MOST_FIELDS
 
 

@@ -192,6 +192,12 @@ POLICY_WORDS: Mapping[str, str] = {
     "make_to_order": N_("when somebody orders it"),
     "make_to_stock": N_("to keep some in stock"),
 }
+SHEETS: Mapping[str, str] = {
+    "items": N_("Items"),
+    "recipes": N_("Recipes"),
+    "lots": N_("Lots"),
+    "counts": N_("Counts"),
+}
 FATES: Mapping[str, str] = {
     "inspect": N_("somebody looks at it first (quarantine)"),
     "restock": N_("as good as new: back into stock"),
@@ -281,6 +287,7 @@ DID: Mapping[str, str] = {
     "scrapped": N_("Thrown away."),
     "placed": N_("It has its new place; everybody is planned anew."),
     "returned": N_("Taken in again."),
+    "table_taken": N_("Taken in, every row."),
     "workshop_saved": N_("Saved. What it touches is planned again."),
 }
 """What a page says after a form did its work."""
@@ -349,6 +356,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "policy": POLICY_WORDS,
     "method": METHODS,
     "fate": FATES,
+    "table": SHEETS,
     "count": COUNTS,
     "balance": BALANCES,
 }
