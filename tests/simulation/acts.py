@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from hub.domain.lot_states import LotState
 from hub.flow import accept, backfill, change, map_lines, produce, ship, stock
-from hub.flow.refusal import Refusal
 from hub.models.listings import Listing
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionOrder
@@ -18,11 +17,17 @@ from hub.ports import Ports
 from mapping.bundle import Component
 from mapping.effects import Tracking
 from tests.factories import PIECE
+from tests.simulation.goods_acts import (
+    a_lot_is_called_back,
+    a_maker_erred,
+    goods_arrive,
+    goods_come_back,
+    somebody_buys_materials,
+)
 from tests.simulation.shop import Envelope, Piece
-from tests.simulation.world import START, World
+from tests.simulation.world import START, WHO, World, press
 from workers.jobs import JOBS
 
-WHO = "user:1"
 SKUS = ("CANDLE", "SOAP", "CANDLE-X6", "STRANGE")
 
 
@@ -116,7 +121,7 @@ def time_passes(world: World) -> None:
 
 
 def a_maker_makes(world: World) -> None:
-    """Release, start, finish or cancel some run; press the button twice now and then."""
+    """Release, start, complete, finish or cancel some run; press twice now and then."""
     with world.eyes.reading() as session:
         query = select(ProductionOrder.id, ProductionOrder.state, ProductionOrder.planned)
         runs = session.execute(
@@ -124,10 +129,11 @@ def a_maker_makes(world: World) -> None:
         ).all()
     if not runs:
         return
-    run = world.random.choice(runs)
+    running = [run for run in runs if run.state == "running"]
+    run = world.random.choice(running if running and world.random.random() < 0.5 else runs)
     presses = world.random.choice([1, 1, 1, 2])
     for _ in range(presses):
-        _press(world, _run_button(world, run.id, run.state, run.planned))
+        press(world, _run_button(world, run.id, run.state, run.planned))
 
 
 def _run_button(
@@ -139,7 +145,16 @@ def _run_button(
             session, production_order_id=run_id, reason="spilt", who=WHO, now=now()
         )
     if state == "running":
-        produced = planned * world.random.choice([100, 100, 100, 75, 125]) // 100
+        if world.random.random() < 0.4:
+            return lambda session: produce.complete(
+                session,
+                production_order_id=run_id,
+                produced=planned // 2,
+                who=WHO,
+                now=now(),
+            )
+        share = world.random.choice([None, None, None, 75, 125])
+        produced = None if share is None else planned * share // 100
         return lambda session: produce.finish(
             session, production_order_id=run_id, produced=produced, who=WHO, now=now()
         )
@@ -168,7 +183,7 @@ def a_packer_ships(world: World) -> None:
     world.parcels += 1
     tracking = Tracking(carrier="Correos", number=f"PQ{world.parcels:06d}")
     for _ in range(world.random.choice([1, 1, 1, 2])):
-        _press(
+        press(
             world,
             lambda session: ship.ship(
                 session,
@@ -184,24 +199,13 @@ def a_packer_ships(world: World) -> None:
         world.run(JOBS["push"])
 
 
-def goods_arrive(world: World) -> None:
-    """Receive a material."""
-    item_id = world.company.items[world.random.choice(("WAX", "LYE"))]
-    _press(
-        world,
-        lambda session: stock.receive(
-            session, item_id=item_id, quantity=700 * PIECE, who=WHO, now=world.clock.at
-        ),
-    )
-
-
 def a_lot_is_doubted(world: World) -> None:
     """Put a lot aside, or let it go again."""
     with world.eyes.reading() as session:
         lots = session.execute(select(Lot.id, Lot.state)).all()
     lot = world.random.choice(lots)
     new = LotState.QUARANTINED if lot.state == "available" else LotState.AVAILABLE
-    _press(
+    press(
         world,
         lambda session: stock.set_lot_state(
             session,
@@ -222,7 +226,7 @@ def a_lot_is_counted(world: World) -> None:
         world.random.choice(lots),
         world.random.choice([-PIECE, PIECE, -40 * PIECE]),
     )
-    _press(
+    press(
         world,
         lambda session: stock.adjust(
             session,
@@ -246,7 +250,7 @@ def somebody_maps(world: World) -> None:
     listing = world.random.choice(waiting)
     what = ("CANDLE", 6) if listing.sku == "CANDLE-X6" else ("SOAP", 1)
     parts = (Component(item_id=world.company.items[what[0]], quantity=what[1] * PIECE),)
-    _press(
+    press(
         world,
         lambda session: map_lines.save_mapping(
             session, listing_id=listing.id, components=parts, who=WHO, now=world.clock.at
@@ -264,7 +268,7 @@ def somebody_holds(world: World) -> None:
     step = change.release_order if order.intent == "on_hold" else change.hold_order
     if world.random.random() < 0.2:
         step = change.cancel_order
-    _press(
+    press(
         world,
         lambda session: step(
             session, order_id=order.id, reason="asked for", who=WHO, now=world.clock.at
@@ -274,7 +278,7 @@ def somebody_holds(world: World) -> None:
 
 def somebody_wants_old_orders(world: World) -> None:
     """Ask for everything that was ordered since the shop was connected."""
-    _press(
+    press(
         world,
         lambda session: backfill.start(
             session,
@@ -287,29 +291,21 @@ def somebody_wants_old_orders(world: World) -> None:
     )
 
 
-def _press(world: World, work: Callable[[Session], object]) -> None:
-    """Press a button on a page: one transaction, or a refusal in words."""
-
-    def door(ports: Ports) -> None:
-        try:
-            ports.database.run(work)
-        except Refusal as refused:
-            world.refused[type(refused).__name__] += 1
-
-    world.run(door)
-
-
 ACTS: tuple[tuple[int, Callable[[World], None]], ...] = (
     (5, a_buyer_orders),
     (3, a_buyer_changes),
     (7, post_arrives),
     (14, a_worker_works),
     (4, time_passes),
-    (12, a_maker_makes),
+    (15, a_maker_makes),
     (10, a_packer_ships),
     (3, goods_arrive),
+    (2, somebody_buys_materials),
+    (2, goods_come_back),
+    (3, a_maker_erred),
     (1, a_lot_is_doubted),
     (1, a_lot_is_counted),
+    (1, a_lot_is_called_back),
     (3, somebody_maps),
     (1, somebody_holds),
     (1, somebody_wants_old_orders),

@@ -15,8 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.manual.channel import REGISTRATION as MANUAL
+from hub.flow import suppliers
+from hub.flow.refusal import Refusal
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item
+from hub.models.purchasing import Supplier
 from hub.models.vault import vault_of
 from hub.ports import Ports
 from hub.settings import Settings
@@ -25,6 +28,7 @@ from tests.simulation.ground import Ground
 from tests.simulation.shop import Shop
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+WHO = "user:1"
 VAULT = vault_of([b"s" * 32])
 SETTINGS = Settings()
 
@@ -131,16 +135,29 @@ class World:
         self.shop.apply_late()
 
 
+def press(world: World, work: Callable[[Session], object]) -> None:
+    """Press a button on a page: one transaction, or a refusal in words."""
+
+    def door(ports: Ports) -> None:
+        try:
+            ports.database.run(work)
+        except Refusal as refused:
+            world.refused[type(refused).__name__] += 1
+
+    world.run(door)
+
+
 @dataclass(frozen=True)
 class Company:
     """What a schedule needs to know of the founded workshop."""
 
     account_id: int
     items: dict[str, int]
+    supplier_id: int
 
 
 def found(session: Session) -> None:
-    """Found the workshop every schedule starts with: a shop, two products, some material."""
+    """Found the workshop every schedule starts with: two products, material, who sells it."""
     session.add(
         ChannelAccount(
             key="simulated", channel="shopify", name="simulated", mode="live",
@@ -165,6 +182,14 @@ def found(session: Session) -> None:
     make_lot(session, item=soap, quantity=3 * PIECE, now=START)
     make_lot(session, item=wax, quantity=1600 * PIECE, now=START)
     make_lot(session, item=lye, quantity=400 * PIECE, now=START)
+    supplier_id = suppliers.add_supplier(
+        session, code="CHEM", name="Chemist", who=WHO, now=START
+    )
+    for material in (wax, lye):
+        suppliers.offer(
+            session, supplier_id=supplier_id, item_id=material.id, lead_time_days=2,
+            multiple=100 * PIECE, is_preferred=True, who=WHO, now=START,
+        )  # fmt: skip
 
 
 def the_company(session: Session) -> Company:
@@ -172,6 +197,7 @@ def the_company(session: Session) -> Company:
     return Company(
         account_id=session.scalars(select(ChannelAccount.id)).one(),
         items={item.code: item.id for item in session.scalars(select(Item))},
+        supplier_id=session.scalars(select(Supplier.id)).one(),
     )
 
 
