@@ -45,9 +45,15 @@ class Wish:
 def order_wishes(session: Session, *, item_id: int | None = None) -> list[Wish]:
     """Return what open, releasable orders still want of an item, or of every item."""
     query = (
-        select(
-            Demand,
-            SalesOrder,
+        select(  # columns: a whole demand and a whole order cost more than all the rest
+            Demand.id,
+            Demand.item_id,
+            Demand.quantity - Demand.shipped,
+            SalesOrder.priority,
+            SalesOrder.placed_at,
+            SalesOrder.created_at,
+            SalesOrder.promised_on,
+            SalesOrder.requested_on,
             promised_at(),
             ChannelAccount.min_remaining_days,
             Customer.min_remaining_days,
@@ -62,17 +68,29 @@ def order_wishes(session: Session, *, item_id: int | None = None) -> list[Wish]:
     firm = _firm(session, item_id=item_id)
     return [
         Wish(
-            key=demand_key(demand.id),
-            item_id=demand.item_id,
-            quantity=demand.quantity - demand.shipped - firm[demand_key(demand.id)],
-            priority=order.priority,
-            placed_at=order.placed_at,
-            needed_on=order.promised_on or order.requested_on,
-            committed_at=_committed_at(order, first=promised),
-            asked_on=order.requested_on,
+            key=demand_key(demand_id),
+            item_id=of_item,
+            quantity=wanted - firm[demand_key(demand_id)],
+            priority=priority,
+            placed_at=placed_at,
+            needed_on=promised_on or asked_on,
+            committed_at=_first(promised, created_at) if promised_on else None,
+            asked_on=asked_on,
             min_remaining_days=max(channel_asks or 0, buyer_asks or 0),
         )
-        for demand, order, promised, channel_asks, buyer_asks in session.execute(query)
+        for (
+            demand_id,
+            of_item,
+            wanted,
+            priority,
+            placed_at,
+            created_at,
+            promised_on,
+            asked_on,
+            promised,
+            channel_asks,
+            buyer_asks,
+        ) in session.execute(query)
     ]
 
 
@@ -110,9 +128,9 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
     ]
 
 
-def _committed_at(order: SalesOrder, *, first: datetime | None) -> datetime | None:
-    """Say when an order was first promised a day, if one is promised."""
-    return (first or order.created_at) if order.promised_on else None
+def _first(promised: datetime | None, created_at: datetime) -> datetime:
+    """Say when an order was first promised a day."""
+    return promised or created_at
 
 
 def _is(column: InstrumentedAttribute[int], item_id: int | None) -> ColumnElement[bool]:
@@ -121,11 +139,11 @@ def _is(column: InstrumentedAttribute[int], item_id: int | None) -> ColumnElemen
 
 def _firm(session: Session, *, item_id: int | None) -> dict[str, int]:
     firm: dict[str, int] = defaultdict(int)
-    query = select(Reservation).where(
+    query = select(Reservation.demand_id, Reservation.need_id, Reservation.quantity).where(
         _is(Reservation.item_id, item_id), Reservation.is_firm
     )
-    for held in session.scalars(query):
-        firm[key_of(demand_id=held.demand_id, need_id=held.need_id)] += held.quantity
+    for demand_id, need_id, quantity in session.execute(query):
+        firm[key_of(demand_id=demand_id, need_id=need_id)] += quantity
     return firm
 
 
