@@ -204,6 +204,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         N_("what is still to be sent cannot be seen"),
         N_("shipments, holds and progress cannot be told to the shop"),
         N_("the shop cannot be told that a parcel was delivered"),
+        N_("the day an order is promised for cannot be shown on it"),
         N_("part of what Hornada does is not possible"),
     ),
     "names": (N_("%(names)s and %(count)s more"),),
