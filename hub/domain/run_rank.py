@@ -21,3 +21,8 @@ def run_committed_at(
 ) -> datetime | None:
     """Say since when others rely on a run: a promise it works for, or its release."""
     return min(filter(None, (promised_at, released_at)), default=None)
+
+
+def is_raised(priority: int | None) -> bool:
+    """Say whether a person let a run's order go before others."""
+    return priority is not None and priority < USUAL

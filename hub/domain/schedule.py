@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from hub.domain.capacity import LAST_DAY, Calendar, Diary
@@ -46,6 +46,12 @@ class RunToPlace:
     """Ready before that day, what it makes would be too old for whom it is made."""
     after: frozenset[str] = frozenset()
     """The runs whose output it uses; those not in the list count as done."""
+    is_raised: bool = False
+    """Whether a person let it go before what was promised to others."""
+    relied_on_since: datetime | None = None
+    """When the first of those it works for was promised a day; None while nobody was."""
+    was_ready_on: date | None = None
+    """When it was to be ready as the last plan had it, on which those promises stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,18 +136,20 @@ def place_runs(
 ) -> Schedule:
     """Give each run the first free minutes it can have, in order of urgency.
 
-    Running runs come first, then those a person pinned to a day, then the day they are
-    needed, the priority and the key. A run is placed after the runs it uses, which are as
-    urgent as it is. It begins when its materials are there, on no day before its pin. Without
-    one it begins no earlier than its goods may be ready for whom they are made (`not_before`,
-    less the days they rest, here and in the runs that use them). It fills what its centre has
-    left, day after day; a run that must wait lets later ones use the time before it. Its steps
-    follow each other, with their rests between. A less urgent run never moves a more urgent
-    one. A run with no date in sight gets a reason, not a date, and takes no capacity.
-
-    A running run is where its start and the calendar put it, also where that is past, so
-    that curing goes on while it is looked at. `minute` is how far today is, in minutes after
-    midnight: where the work of today is done, nothing more begins today.
+    Running runs come first, then those a person pinned to a day, then those a person
+    raised. Then those that somebody was promised a day by, in the order of the
+    promises, so that what comes later takes no hours from a promise; then the day they
+    are needed, the priority and the key. A run is placed after the runs it uses, which
+    are as urgent as it is. It begins when its materials are there, on no day before its
+    pin. Without one it begins no earlier than its goods may be ready for whom they are
+    made (`not_before`, less the days they rest, here and in the runs that use them). It
+    fills what its centre has left, day after day; a run that must wait lets later ones
+    use the time before it. Its steps follow each other, with their rests between. A
+    less urgent run never moves a more urgent one. A run with no date in sight gets a
+    reason, not a date, and takes no capacity. A running run is where its start and the
+    calendar put it, also where that is past, so that curing goes on while it is looked
+    at. `minute` is how far today is, in minutes after midnight: where the work of today
+    is done, nothing more begins today.
     """
     board = _Board(
         runs={run.key: run for run in runs},
@@ -154,16 +162,31 @@ def place_runs(
     return board.placed
 
 
-def _urgency(run: RunToPlace) -> tuple[int, date, date, bool, int, Turn]:
-    is_pinned = run.pinned_on is not None
+NOT_PROMISED = datetime.max.replace(tzinfo=UTC)
+Urgency = tuple[int, date, datetime, date, date, bool, int, Turn]
+
+
+def _urgency(run: RunToPlace) -> Urgency:
+    since = None if run.is_raised else run.relied_on_since
+    ready_on = None if since is None else run.was_ready_on
     return (
-        0 if run.is_running else 2 - is_pinned,
+        _rank(run),
         date.max if run.is_running else run.pinned_on or date.max,
+        since or NOT_PROMISED,
+        ready_on or date.max,
         run.needed_on or date.max,
         run.priority is None,
         run.priority or 0,
         in_turn(run.key),
     )
+
+
+def _rank(run: RunToPlace) -> int:
+    if run.is_running:
+        return 0
+    if run.pinned_on is not None:
+        return 1
+    return 2 if run.is_raised else 3
 
 
 Taken = dict[int, dict[int, int]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hub.domain.material_wait import MaterialWait, materials_ready_on
 from hub.domain.netting_types import Awaited
 from hub.domain.promise import Coverage, Promise, Source, promise, waited_for
+from hub.domain.run_rank import is_raised
 from hub.domain.schedule import (
     RunToPlace,
     Schedule,
@@ -98,6 +99,9 @@ def _to_place(run: Run, *, state: State, cover: Coverings, making: Making) -> Ru
         resumed_on=run.resumed_on,
         pinned_on=run.pinned_on,
         not_before=run.not_before,
+        is_raised=is_raised(run.priority),
+        relied_on_since=cover.relied_on_since.get(run.run_id),
+        was_ready_on=run.ready_on,
         after=frozenset(
             below.key for need in run.needs for below, _ in making.get(need.key, ())
         ),

@@ -164,6 +164,7 @@ class _Board:
             short=self.short,
             substitutions=tuple(self.substitutions),
             awaited={key: tuple(each) for key, each in self.awaited.items()},
+            relied_on_since=self._relied_on_since(),
         )
         schedule = placed_runs(self.state, cover)
         return Outcome(
@@ -290,10 +291,21 @@ class _Board:
             needs=tuple(needs),
         )
 
+    def _relied_on_since(self) -> dict[int, datetime]:
+        """Say by run since when somebody relies on it; one that nobody does is left out."""
+        found = {
+            run_id: run_committed_at(self._promised_by(run), released_at=run.released_at)
+            for run_id, run in self.runs.items()
+        }
+        return {run_id: since for run_id, since in found.items() if since is not None}
+
+    def _promised_by(self, run: Run) -> datetime | None:
+        days = [self.promised_at.get(link.demand) for link in run.links]
+        return min((day for day in days if day is not None), default=None)
+
     def _keep(self, run: Run) -> None:
         self.runs[run.run_id] = run
-        days = [self.promised_at.get(link.demand) for link in run.links]
-        first = min((day for day in days if day is not None), default=None)
+        first = self._promised_by(run)
         for need in run.needs:
             self.needs[need.item_id][need.need_id] = (run.run_id, need)
             self.promised_at.pop(need.key, None)

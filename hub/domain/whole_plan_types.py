@@ -200,6 +200,8 @@ class Coverings:
     substitutions: tuple[Substitution, ...]
     awaited: Mapping[str, tuple[Awaited, ...]] = field(default_factory=dict)
     """What lots give that wait for their quality check."""
+    relied_on_since: Mapping[int, datetime] = field(default_factory=dict)
+    """By run: when the first of those it works for was promised a day, or it was released."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

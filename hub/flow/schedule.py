@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.completing import still_to_come
 from hub.domain.material_wait import MaterialWait, materials_ready_on
+from hub.domain.run_rank import is_raised, run_committed_at
 from hub.domain.schedule import (
     RunToPlace,
     Slot,
@@ -19,6 +20,7 @@ from hub.domain.schedule import (
 )
 from hub.domain.work import steps_left, work_of
 from hub.flow.calendars import centre_calendars
+from hub.models.commitments import run_commitments
 from hub.models.completion_queries import last_given
 from hub.models.completions import ProductionSlot
 from hub.models.history import record
@@ -76,6 +78,7 @@ def _to_place(
     given_at = last_given(
         session, run_ids=[run.id for run in runs if run.state == "running"]
     )
+    promised = run_commitments(session, run_ids=[run.id for run in runs])
     return [
         RunToPlace(
             key=str(run.id),
@@ -88,6 +91,11 @@ def _to_place(
             pinned_on=run.pinned_on,
             not_before=run.not_before,
             after=frozenset(str(each) for each in below[run.id]),
+            is_raised=is_raised(run.priority),
+            relied_on_since=run_committed_at(
+                promised.get(run.id), released_at=run.released_at
+            ),
+            was_ready_on=run.ready_on,
         )
         for run in runs
     ]
