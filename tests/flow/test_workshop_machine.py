@@ -22,9 +22,9 @@ from tests.flow.workshop_making import Making
 from tests.flow.workshop_plans import Plans
 from tests.flow.workshop_selling import BASKETS, Selling
 
-EXAMPLES = 8
+EXAMPLES = 6
 """So many histories a run and engine; a night may try more."""
-STEPS = 25
+STEPS = 20
 
 
 DAYBOOK: tuple[tuple[str, dict[str, object]], ...] = (
@@ -95,11 +95,11 @@ def test_the_workshop_is_right_whatever_is_done(database: Database) -> None:
     )
 
 
-def test_a_history_with_something_of_everything(sqlite_database: Database) -> None:
+def test_a_history_with_something_of_everything(database: Database) -> None:
     class Workshop(WorkshopMachine):
         pass
 
-    Workshop.database, Workshop.done = sqlite_database, Counter()
+    Workshop.database, Workshop.done = database, Counter()
     workshop = Workshop()
     workshop.open_the_workshop(basket={"CANDLE": 2, "SOAP": 1}, tens=9)
 
