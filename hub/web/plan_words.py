@@ -78,7 +78,7 @@ def _causes(causes: tuple[Cause, ...]) -> str:
     said = list(dict.fromkeys(filter(None, map(_cause, causes))))
     shown, rest = said[:NAMED], len(said) - NAMED
     if rest > 0:
-        shown.append(ngettext("and %(num)s more", "and %(num)s more", rest))
+        shown.append(gettext("and %(num)s more", num=rest))
     return ", ".join(shown)
 
 
