@@ -99,6 +99,8 @@ REFUSALS: tuple[str, ...] = (
     N_("That much of lot %(lot)s is not reserved for it."),
     N_("Tables of %(known)s can be taken out."),
     N_("Tables of %(known)s can be taken in."),
+    N_("At least %(least)s batches, in steps of %(step)s."),
+    N_("At most %(most)s batches."),
     N_("Say what came back."),
     N_("Say how many pieces."),
     N_("Of %(item)s only %(left)s of %(number)s can come back."),
