@@ -25,7 +25,7 @@ class RunOutput:
     output: int
     linked: int
     can_run: bool
-    """Running, or all its materials are in the house."""
+    """Running, or for somebody (not for stock alone) with all its materials in the house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,11 @@ def _lots(session: Session, item_ids: Collection[int]) -> dict[int, list[LotBala
     return lots
 
 
+def _is_for_stock(run: ProductionOrder) -> bool:
+    """Say whether a run is planned for stock alone: orders go before it, so it may never be."""
+    return run.state == "planned" and run.priority is None
+
+
 def _runs(session: Session, item_ids: Collection[int]) -> dict[int, list[RunOutput]]:
     linked = (
         select(
@@ -120,7 +125,8 @@ def _runs(session: Session, item_ids: Collection[int]) -> dict[int, list[RunOutp
                     run.planned, produced=run.produced, scrapped=run.scrapped
                 ),
                 linked=quantity,
-                can_run=run.state == "running" or run.id not in stuck,
+                can_run=run.state == "running"
+                or (run.id not in stuck and not _is_for_stock(run)),
             )
         )
     return runs

@@ -108,17 +108,11 @@ class Plans(Ground):
         assert plan_everything(shuffled(state, Random(len(self.plain.lots)))) == plan
 
     def see_that_what_is_offered_can_be_had(self, state: State, plan: Outcome) -> None:
-        """Sell all that is offered of all that is sold, at once: nobody is short for it.
-
-        Not held where something is made for stock alone: such a run keeps the parts it was given,
-        also when an order lacks them, and the plan counts that order as short.
-        """
+        """Sell all that is offered of all that is sold, at once: nobody is short for it."""
         sold = items_on_offer(self.session)
         figures = item_figures(self.session, item_ids=sold, on=self.today)
         offered = {item: each.promisable for item, each in figures.items()}
         busy = plan_everything(with_order(state, offered))
-        if any(run.priority is None for run in busy.cover.runs.values()):
-            return
         for item in sold:
             assert f"demand:{-item}" not in busy.cover.short
         before, after = shortages_for_orders(plan), shortages_for_orders(busy)

@@ -1,10 +1,23 @@
 """What can be promised counts every piece somebody bought, paid for or not."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.flow.plan import replan
+from hub.flow.produce import release as release_run
+from hub.flow.replan import mark
 from hub.models.item_figures import item_figures
-from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
+from hub.models.production import ProductionOrder
+from tests.factories import (
+    NOW,
+    PIECE,
+    make_account,
+    make_item,
+    make_lot,
+    make_order,
+    make_recipe,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,3 +46,20 @@ def test_what_is_sold_is_not_promised_again_before_it_is_paid(
     figures = item_figures(session, item_ids=[candle.id], on=NOW.date())
 
     assert figures[candle.id].promisable == left * PIECE
+
+
+def test_what_is_only_planned_for_stock_is_not_promised(session: Session) -> None:
+    """An order for something else may take its materials: it goes before all stock."""
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=5_000_000)
+    soap = make_item(session, code="SOAP", policy="make_to_stock", reorder_point=10 * PIECE)
+    make_recipe(session, item=soap, uses={wax: 5_000_000}, batch_size=20 * PIECE)
+    mark(session, item_ids=[soap.id], why="kept in stock", now=NOW)
+    replan(session, now=NOW)
+
+    planned = item_figures(session, item_ids=[soap.id], on=NOW.date())[soap.id].promisable
+    run = session.scalars(select(ProductionOrder).filter_by(item_id=soap.id)).one()
+    release_run(session, production_order_id=run.id, who="user:1", now=NOW)
+    released = item_figures(session, item_ids=[soap.id], on=NOW.date())[soap.id].promisable
+
+    assert (planned, released) == (0, 20 * PIECE)
