@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 from random import Random
 
 from hypothesis import given, settings
@@ -290,7 +289,8 @@ def test_surplus_is_used_before_another_run_is_opened(
 
     planned = [run for run in plan.runs if not run.is_firm]
     assert not planned or not any(run.surplus for run in plan.runs if run.is_firm)
-    assert all(not earlier.surplus for earlier, _ in pairwise(planned))
+    with_surplus = [run for run in planned if run.surplus]
+    assert len(with_surplus) <= 1  # the run that was opened last, wherever it is due
 
 
 @often
