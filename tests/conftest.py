@@ -26,7 +26,10 @@ pytest_plugins = [
 ROOT = Path(__file__).resolve().parent.parent
 
 # Machines differ in speed; a slow example is not a wrong one.
-hypothesis.settings.register_profile("hornada", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("exploring", deadline=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "hornada", parent=hypothesis.settings.get_profile("exploring"), derandomize=True
+)
 hypothesis.settings.load_profile("hornada")
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 
+import hypothesis
 import pytest
 
 
@@ -13,10 +14,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="replay a test run's random choices (see its header)",
     )
+    parser.addoption(
+        "--explore",
+        action="store_true",
+        help="let Hypothesis look for new examples instead of the same ones every time",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw the seed once; xdist hands the controller's options to its workers."""
+    """Draw the seed once; xdist hands the controller's options to its workers.
+
+    Hypothesis tries the same examples every time, so that what fails is what was changed; who
+    wants to find something new says --explore.
+    """
+    hypothesis.settings.load_profile("exploring" if config.option.explore else "hornada")
     if config.option.seed is None:
         config.option.seed = secrets.randbelow(2**31)
 
