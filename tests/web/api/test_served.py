@@ -45,7 +45,7 @@ def test_after_a_refused_call_the_same_connection_still_works(
 
     strange = caller.post(f"{url}/items", data=spaces(size), headers=JSON, timeout=20)
     unread = caller.post(
-        f"{url}/production-orders/9/release",
+        f"{url}/channels/9/poll",
         data=spaces(size),
         headers=JSON | owner,
         timeout=20,
