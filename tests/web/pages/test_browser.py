@@ -117,7 +117,7 @@ def test_an_order_is_walked_to_the_door_by_clicking_alone(
     page.get_by_role("button", name="Start: P-0001").click()
     page.get_by_text("Started. The materials are picked.").wait_for()
     page.get_by_role("link", name="Finish").click()
-    page.get_by_label("Scrapped").fill("1")
+    page.get_by_role("textbox", name="Scrapped").fill("1")
     page.get_by_label("Good yield").fill("9")
     page.get_by_role("button", name="Finish").click()
     page.get_by_text("Finished. The new lot is in stock.").wait_for()
