@@ -31,6 +31,7 @@ from tests.journeys.siege import (
     orders_here,
     orders_there,
     parcels_here,
+    parcels_sent,
     parcels_there,
     unread_messages,
     what_is_left,
@@ -155,7 +156,7 @@ def come_to_rest(siege: Besieged) -> None:
     assert siege.store.webhooks.drain(DRAIN_SECONDS), "the post did not get through"
     with busy(*siege.makers()):
         wait_for(
-            lambda: len(siege.caller.items("/shipments?limit=200")) >= FEWEST_PARCELS,
+            lambda: parcels_sent(siege.database) >= FEWEST_PARCELS,
             what="the makers to ship something",
             seconds=DRAIN_SECONDS,
             every=0.5,
