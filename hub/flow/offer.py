@@ -13,10 +13,11 @@ from hub.flow.calendars import centre_calendars
 from hub.flow.plan_inputs import lot_sizes
 from hub.models.completions import ProductionSlot
 from hub.models.habits import habits_of
-from hub.models.item_figures import free_now
+from hub.models.item_figures import free_now, planned_for_stock
 from hub.models.items import Item, Recipe
 from hub.models.offers import items_on_offer, recipes_below
 from hub.models.planning_queries import recipe_view
+from hub.models.production import ProductionOrder
 from hub.models.recipe_parts import RecipeStep
 from hub.models.recipe_steps import steps_by_recipe
 
@@ -90,9 +91,16 @@ def _work(recipe: Recipe, *, steps: Steps) -> Iterable[Work]:
 
 
 def _free_minutes(session: Session, *, today: date, last: date) -> dict[int, int]:
-    """Count what the calendar of each work centre has left until a day, that day included."""
+    """Count what the calendar of each work centre has left until a day, that day included.
+
+    The hours of what is planned for stock alone are free: orders go before it.
+    """
     taken: dict[int | None, int] = defaultdict(int)
-    slots = select(ProductionSlot).where(ProductionSlot.starts_on <= last)
+    slots = (
+        select(ProductionSlot)
+        .join(ProductionOrder, ProductionOrder.id == ProductionSlot.production_order_id)
+        .where(ProductionSlot.starts_on <= last, ~planned_for_stock())
+    )
     for slot in session.scalars(slots):
         taken[slot.work_centre_id] += slot.minutes
     return {

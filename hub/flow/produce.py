@@ -284,4 +284,7 @@ def _still_to_come(run: ProductionOrder) -> int:
 def _release(session: Session, record: ProductionOrder, *, who: str, now: datetime) -> None:
     step(session, record, table=PRODUCTION_STEPS, new=Production.RELEASED, who=who, now=now)
     record.released_at = now
+    # Its output is a promise from now on: not also what could be made of its materials, which the
+    # plan that follows counts anew.
+    session.get_one(Item, record.item_id).makeable = 0
     session.flush()

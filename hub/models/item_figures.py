@@ -52,16 +52,34 @@ def item_figures(
 def free_now(session: Session, *, item_ids: Collection[int], on: date) -> dict[int, int]:
     """Return what of each item is free to be made into something else, or sold as it is.
 
-    Without what could still be made of it; below nothing where waiting orders lack some.
+    What runs hold that are planned for stock alone counts as free: orders go before them. Without
+    what could still be made of it; below nothing where waiting orders lack some.
     """
     lots = _lots(session, item_ids)
     runs = _runs(session, item_ids)
     lacking = _lacking(session, item_ids)
+    set_aside = _set_aside_for_stock(session, item_ids)
     return {
         item_id: availability(lots[item_id], on=on, runs=runs[item_id]).promisable
+        + set_aside[item_id]
         - lacking[item_id]
         for item_id in item_ids
     }
+
+
+def _set_aside_for_stock(session: Session, item_ids: Collection[int]) -> dict[int, int]:
+    """Sum what runs planned for stock alone hold of each item."""
+    held = (
+        select(stock.Reservation.item_id, func.sum(stock.Reservation.quantity))
+        .join(ProductionNeed, ProductionNeed.id == stock.Reservation.need_id)
+        .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
+        .where(stock.Reservation.item_id.in_(item_ids), planned_for_stock())
+        .group_by(stock.Reservation.item_id)
+    )
+    found: dict[int, int] = defaultdict(int)
+    for item_id, quantity in session.execute(held):
+        found[item_id] += int(quantity)
+    return found
 
 
 def _sold_as(session: Session, item_ids: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -96,9 +114,9 @@ def _lots(session: Session, item_ids: Collection[int]) -> dict[int, list[LotBala
     return lots
 
 
-def _is_for_stock(run: ProductionOrder) -> bool:
+def planned_for_stock() -> ColumnElement[bool]:
     """Say whether a run is planned for stock alone: orders go before it, so it may never be."""
-    return run.state == "planned" and run.priority is None
+    return (ProductionOrder.state == "planned") & ProductionOrder.priority.is_(None)
 
 
 def _runs(session: Session, item_ids: Collection[int]) -> dict[int, list[RunOutput]]:
@@ -111,29 +129,29 @@ def _runs(session: Session, item_ids: Collection[int]) -> dict[int, list[RunOutp
         .subquery()
     )
     query = (
-        select(ProductionOrder, func.coalesce(linked.c.quantity, 0))
+        select(ProductionOrder, func.coalesce(linked.c.quantity, 0), planned_for_stock())
         .outerjoin(linked, linked.c.production_order_id == ProductionOrder.id)
         .where(ProductionOrder.item_id.in_(item_ids), ProductionOrder.state.in_(UNFINISHED))
     )
-    found = [(run, int(quantity)) for run, quantity in session.execute(query)]
-    stuck = runs_waiting(session, among=[run.id for run, _ in found])
+    found = session.execute(query).all()
+    stuck = runs_waiting(session, among=[run.id for run, _, _ in found])
     runs: dict[int, list[RunOutput]] = defaultdict(list)
-    for run, quantity in found:
+    for run, quantity, is_for_stock in found:
         runs[run.item_id].append(
             RunOutput(
                 output=still_to_come(
                     run.planned, produced=run.produced, scrapped=run.scrapped
                 ),
-                linked=quantity,
+                linked=int(quantity),
                 can_run=run.state == "running"
-                or (run.id not in stuck and not _is_for_stock(run)),
+                or (run.id not in stuck and not is_for_stock),
             )
         )
     return runs
 
 
 def _lacking(session: Session, item_ids: Collection[int]) -> dict[int, int]:
-    """Return what open demands and runs want of each item and nothing covers yet."""
+    """Return what open demands, and runs they may need, want of each item and nothing covers."""
     wanted = (
         select(Demand.item_id, _gap(Demand.quantity - Demand.shipped, "demand"))
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
@@ -150,6 +168,7 @@ def _lacking(session: Session, item_ids: Collection[int]) -> dict[int, int]:
         )
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
         .where(ProductionNeed.item_id.in_(item_ids), ProductionOrder.state.in_(UNFINISHED))
+        .where(~planned_for_stock())
         .group_by(ProductionNeed.item_id)
     )
     lacking: dict[int, int] = defaultdict(int)

@@ -48,8 +48,8 @@ def test_what_is_sold_is_not_promised_again_before_it_is_paid(
     assert figures[candle.id].promisable == left * PIECE
 
 
-def test_what_is_only_planned_for_stock_is_not_promised(session: Session) -> None:
-    """An order for something else may take its materials: it goes before all stock."""
+def test_what_is_planned_for_stock_is_promised_as_what_could_be_made(session: Session) -> None:
+    """It may lose its materials to an order, so they count, not its output; released, it counts."""
     wax = make_item(session, code="WAX")
     make_lot(session, item=wax, quantity=5_000_000)
     soap = make_item(session, code="SOAP", policy="make_to_stock", reorder_point=10 * PIECE)
@@ -57,9 +57,10 @@ def test_what_is_only_planned_for_stock_is_not_promised(session: Session) -> Non
     mark(session, item_ids=[soap.id], why="kept in stock", now=NOW)
     replan(session, now=NOW)
 
-    planned = item_figures(session, item_ids=[soap.id], on=NOW.date())[soap.id].promisable
+    planned = soap.makeable
+    promised = item_figures(session, item_ids=[soap.id], on=NOW.date())[soap.id].promisable
     run = session.scalars(select(ProductionOrder).filter_by(item_id=soap.id)).one()
     release_run(session, production_order_id=run.id, who="user:1", now=NOW)
     released = item_figures(session, item_ids=[soap.id], on=NOW.date())[soap.id].promisable
 
-    assert (planned, released) == (0, 20 * PIECE)
+    assert (planned, promised, released) == (20 * PIECE,) * 3
