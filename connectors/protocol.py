@@ -92,6 +92,32 @@ class ChangePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A whole message a channel's list hands over, and where it lies there."""
+
+    message_id: str
+    """The same for the same message, however often and by whichever way it comes."""
+    body: bytes
+    folder: str
+    validity: int
+    """Numbers in a folder mean something only together with this (UIDVALIDITY)."""
+    number: int
+    size: int
+    """Bytes as the channel counts them; `body` may be the headers alone (`is_whole`)."""
+    is_whole: bool = True
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedPage:
+    """Some messages of a list, and where the next ones begin."""
+
+    messages: tuple[Handed, ...]
+    cursor: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueItem:
     """One thing the channel sells, as its catalogue states it."""
 
@@ -225,6 +251,27 @@ class PollsOrders(Protocol):
 
 
 @runtime_checkable
+class HandsOverMessages(Protocol):
+    """A channel that is a box of messages: whole ones are taken, and filed when settled."""
+
+    def messages(self, *, cursor: str, now: datetime, limit: int) -> HandedPage:
+        """Read the messages after a cursor, oldest first; "" begins with all that lie there.
+
+        Nothing is changed by reading. A message too large to be taken comes with its headers
+        alone. When the box was made anew, the cursor's numbers mean nothing and all is read again.
+        """
+
+    def file(self, *, folder: str, validity: int, number: int, into: str) -> bool:
+        """Move a message to a folder of its own, made if need be: Processed, Review, …
+
+        Doing it twice does it once. Says False where it no longer lies there.
+        """
+
+    def wait(self, *, seconds: float) -> bool:
+        """Say whether something arrived within that time; False also where it cannot be told."""
+
+
+@runtime_checkable
 class PushesEffects(Protocol):
     """A channel that can be told what happened."""
 
@@ -335,6 +382,8 @@ PORT_OF: Mapping[Capability, type] = {
     Capability.PROGRESS: PushesEffects,
     Capability.DELIVERED: PushesEffects,
     Capability.PROMISED: PushesEffects,
+    Capability.MAILBOX: HandsOverMessages,
+    Capability.MAIL: PushesEffects,
 }
 """What a channel that declares a capability must be; STOCK needs PushesEffects as well."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mapping.canonical import Order
+from mapping.letter import Letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,13 @@ class ShopErased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterSeen:
+    """The message is a mail; whether it is an order, the hub decides."""
+
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
     """A message that means nothing to us, and why."""
 
@@ -117,5 +125,6 @@ Reading = (
     | PersonErased
     | PersonAsked
     | ShopErased
+    | LetterSeen
     | Ignored
 )

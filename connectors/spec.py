@@ -22,6 +22,10 @@ class Capability(StrEnum):
     DELIVERED = "delivered"
     PROMISED = "promised"
     """Can show the buyer or the shop's people the day an order is promised for."""
+    MAILBOX = "mailbox"
+    """Hands over whole messages, and files each where it belongs once it is settled."""
+    MAIL = "mail"
+    """Carries our own messages to people."""
 
 
 WRITES = frozenset(
@@ -33,6 +37,7 @@ WRITES = frozenset(
         Capability.PROGRESS,
         Capability.DELIVERED,
         Capability.PROMISED,
+        Capability.MAIL,
     }
 )
 """These change something at the channel: off, in shadow or live, each by its own switch."""
@@ -115,5 +120,14 @@ class Spec:
     """False: its buyers may be written to in its own messages only."""
     ambiguity_horizon: timedelta = timedelta(seconds=120)
     """How long a write whose answer was lost may still be applied there: no look-up before."""
+    reads_apart: bool = False
+    """Whether its messages are read in a process of their own, with bounds on time and memory.
+
+    For what strangers write and files they attach: whatever breaks there breaks alone.
+    """
+    webhook_types: frozenset[str] = frozenset({"application/json"})
+    """The media types its webhooks may have."""
+    webhook_limit: int = 2 * 1024 * 1024
+    """Bytes of its longest webhook."""
     even_when_off: frozenset[str] = frozenset()
     """Topics read also while the account is off: a wish to be forgotten waits for no switch."""

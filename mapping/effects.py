@@ -119,8 +119,39 @@ class SetStock:
     """Names this one wish, for channels that remember what they did for a key."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A letter of ours to one person. The outbox holds its number only; the rest joins on sending.
+
+    `text` and `html` say the same. Both are what was rendered when the reason arose, so that what
+    a person previewed and what is sent are one.
+    """
+
+    notification: int
+    """Which of our notifications it is."""
+    to: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    language: str = "en"
+    message_id: str = ""
+    """The same each time it is sent, without brackets."""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    is_automatic: bool = True
+    """False for what a person wrote and sent."""
+
+
 Effect = (
-    Fulfil | AmendTracking | Hold | ReleaseHold | Progress | Delivered | Promised | SetStock
+    Fulfil
+    | AmendTracking
+    | Hold
+    | ReleaseHold
+    | Progress
+    | Delivered
+    | Promised
+    | SetStock
+    | Mail
 )
 
 KINDS: Mapping[str, type[Effect]] = {
@@ -132,6 +163,7 @@ KINDS: Mapping[str, type[Effect]] = {
     "delivered": Delivered,
     "promised": Promised,
     "stock": SetStock,
+    "mail": Mail,
 }
 
 

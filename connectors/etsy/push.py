@@ -10,6 +10,7 @@ from mapping.effects import (
     Effect,
     Fulfil,
     Hold,
+    Mail,
     Progress,
     Promised,
     ReleaseHold,
@@ -30,7 +31,7 @@ def push(api: EtsyApi, effect: Effect) -> Pushed:
             return fulfil.push_tracking(api, effect)
         case SetStock():
             return set_stock.push(api, effect)
-        case Hold() | ReleaseHold() | Progress() | Delivered() | Promised():
+        case Hold() | ReleaseHold() | Progress() | Delivered() | Promised() | Mail():
             raise _unknown_there()
 
 
@@ -47,7 +48,7 @@ def look_up(api: EtsyApi, effect: Effect) -> Pushed | None:
             return fulfil.look_up_tracking(api, effect)
         case SetStock():
             return set_stock.look_up(api, effect)
-        case Hold() | ReleaseHold() | Progress() | Delivered() | Promised():
+        case Hold() | ReleaseHold() | Progress() | Delivered() | Promised() | Mail():
             raise _unknown_there()
 
 

@@ -1,5 +1,6 @@
 """What Shopify can be told, and whether it already knows: one pair of functions a kind."""
 
+from connectors.errors import Unsupported
 from connectors.protocol import Pushed
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects import fulfil, holds, milestones, promised, stock, tracking
@@ -9,6 +10,7 @@ from mapping.effects import (
     Effect,
     Fulfil,
     Hold,
+    Mail,
     Progress,
     Promised,
     ReleaseHold,
@@ -19,6 +21,7 @@ from mapping.effects import (
 def push(api: AdminApi, effect: Effect) -> Pushed:  # noqa: C901 - a table, by kind
     """Make Shopify hold an effect, looking first so that doing it twice does it once.
 
+    :raises Unsupported: Shopify knows no such thing; no call was made.
     :raises ChannelError: the kind says what the outcome was.
     """
     match effect:
@@ -38,11 +41,14 @@ def push(api: AdminApi, effect: Effect) -> Pushed:  # noqa: C901 - a table, by k
             return promised.push(api, effect)
         case SetStock():
             return stock.push(api, effect)
+        case Mail():
+            raise _unknown_there()
 
 
 def look_up(api: AdminApi, effect: Effect) -> Pushed | None:  # noqa: C901 - likewise
     """Say whether Shopify already holds an effect, without writing anything.
 
+    :raises Unsupported: Shopify knows no such thing; no call was made.
     :raises ChannelError: it could not be read.
     """
     match effect:
@@ -62,3 +68,9 @@ def look_up(api: AdminApi, effect: Effect) -> Pushed | None:  # noqa: C901 - lik
             return promised.look_up(api, effect)
         case SetStock():
             return stock.look_up(api, effect)
+        case Mail():
+            raise _unknown_there()
+
+
+def _unknown_there() -> Unsupported:
+    return Unsupported("Shopify sends no letters of ours")

@@ -22,6 +22,7 @@ SWITCH_OF: Mapping[str, str] = {
     "delivered": "delivered",
     "promised": "promised",
     "stock": "stock",
+    "mail": "mail",
 }
 """Which capability's switch each kind of outbound message hangs on."""
 

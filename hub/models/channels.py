@@ -58,6 +58,11 @@ class ChannelAccount(Record):
     min_remaining_days: Mapped[int | None]
     """Days a lot must still be good for when it leaves for this channel's buyers."""
 
+    notify: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
+    """What its buyers are told by our own mail, by event: true or false (hub/domain/notices)."""
+    notify_since: Mapped[datetime | None]
+    """Orders placed before nobody is written to about: they were here before the switch."""
+
     shop_ref: Mapped[str] = mapped_column(default="", server_default="")
     """The channel's own id of the shop, from the first check on; another one is refused."""
     shop_name: Mapped[str] = mapped_column(default="", server_default="")

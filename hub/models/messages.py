@@ -117,8 +117,11 @@ class OutboundMessage(Record):
     order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("sales_order.id"))
     shipment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shipment.id"))
     listing_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("listing.id"))
+    notification_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("notification.id")
+    )
     kind: Mapped[str]
-    """fulfil | amend_tracking | hold | release_hold | progress | delivered | stock"""
+    """fulfil | amend_tracking | hold | release_hold | progress | delivered | stock | mail"""
     idempotency_key: Mapped[str]
     payload: Mapped[dict[str, object]]
     state: Mapped[str] = mapped_column(default="waiting")

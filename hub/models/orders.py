@@ -29,6 +29,17 @@ class Customer(Record):
 
     min_remaining_days: Mapped[int | None]
     """Days a lot must still be good for when it leaves for them; None: as the channel says."""
+    auto_accept: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether mails of theirs become orders by themselves from the first one on."""
+    always_review: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a person looks at every mail of theirs, however many orders there were."""
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    notify: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
+    """What they are told by mail, by event: true or false; else as their channel says."""
+    bounces: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Letters of ours in a row that came back for good."""
+    mail_bad_at: Mapped[datetime | None]
+    """Since when their address takes no mail; empty again once a person wrote another one."""
 
 
 class Address(Record):
@@ -105,6 +116,8 @@ class SalesOrder(Record):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+    po_number: Mapped[str] = mapped_column(default="", server_default="")
+    """The buyer's own number of it."""
     ship_method: Mapped[str] = mapped_column(default="", server_default="")
     """How the buyer wants it sent, as the channel names it, folded to small letters."""
     is_at_risk: Mapped[bool] = mapped_column(default=False, server_default=false())

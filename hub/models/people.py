@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import BigId, Record
@@ -20,6 +20,8 @@ class User(Record):
     role: Mapped[str]
     locale: Mapped[str] = mapped_column(default="en")
     is_disabled: Mapped[bool] = mapped_column(default=False)
+    gets_alerts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether they are written to when the workshop needs somebody; owners only."""
     created_at: Mapped[datetime]
 
 

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hub.models.base import Record
+from hub.models.base import BigId, Record
 
 WORKING_DAYS: list[object] = [0, 1, 2, 3, 4]
 
@@ -43,6 +43,14 @@ class Workshop(Record):
     """What can be made within so many days may be sold."""
     lot_pattern: Mapped[str] = mapped_column(default="")
     """How lot codes are made (hub/domain/codes.py); empty: the house's own way."""
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    """What the workshop calls itself in its letters."""
+    locale: Mapped[str] = mapped_column(default="en", server_default="en")
+    """In which language people are written to whose own is not known."""
+    mail_account_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("channel_account.id")
+    )
+    """The mailbox our letters leave from; empty: the only one that can send."""
     updated_at: Mapped[datetime]
 
 
