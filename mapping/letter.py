@@ -134,6 +134,8 @@ class Draft:
     """Whether the format itself says what is what (order XML), so that nothing was guessed."""
     faults: tuple[str, ...] = ()
     """Rules of the format it breaks, in words: "R008: the lines do not add up"."""
+    document: str = ""
+    """What the format itself says it is: Order, OrderChange, OrderCancellation; mostly empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
