@@ -110,6 +110,43 @@ def recalls() -> Iterator[Bad]:
         yield Bad(f"/recalls/99{name}", None, "", status=404, method="GET")
 
 
+def customers() -> Iterator[Bad]:
+    good: Json = {"name": "Tienda Sol", "emails": ["ana@sol.example"]}
+    alias: Json = {"text": "jabón", "item": "SOAP"}
+    for field, value in (
+        ("name", ""),
+        ("name", 1),
+        ("auto_accept", "yes"),
+        ("locale", "espagnol"),
+        ("more", 1),
+    ):
+        yield Bad("/customers", good | {field: value}, field)
+    yield Bad("/customers", without(good, "name"), "name")
+    yield Bad("/customers", good | {"locale": "e1"}, "locale")
+    yield Bad("/customers", good | {"emails": ["ana"]}, "emails.0")
+    yield Bad("/customers", good | {"domains": ["gmail.com"]}, "domains.0")
+    yield Bad("/customers", good | {"domains": ["com"]}, "domains.0")
+    for wrong, field in (
+        ({"item": "NOPE"}, "item"),
+        ({"text": ""}, "text"),
+        ({"quantity": 0}, "quantity"),
+        ({"quantity": "much"}, "quantity.amount"),
+    ):
+        yield Bad("/customers", good | {"aliases": [alias | wrong]}, f"aliases.0.{field}")
+    yield Bad("/customers/99", None, "", 404, method="GET")
+    yield Bad("/customers/99", {"name": "Sol"}, "", 404, method="PATCH")
+    for field, body in (
+        ("packs.0.pieces", {"packs": [{"unit": "caja", "pieces": 0}]}),
+        (
+            "prices.0.price",
+            {"prices": [{"sku": "SOAP", "price": PRICE | {"currency": "ZZZ"}}]},
+        ),
+        ("notify", {"notify": {"birthday": True}}),
+        ("notify.shipped", {"notify": {"shipped": "yes"}}),
+    ):
+        yield Bad("/customers/1", body, field, method="PATCH")
+
+
 def channels() -> Iterator[Bad]:
     settings = {"shop": "cera.myshopify.com"}
     evil = {"shop": "cera.myshopify.com.evil.example"}
@@ -516,7 +553,9 @@ def shipments() -> Iterator[Bad]:
     yield Bad("/production-orders/99/release", {"batches": 0}, "batches")
     yield Bad("/production-orders/99/release", {"batches": 1}, "", 404)
     yield Bad("/customers/99", fresh, "", 404, method="PATCH")
-    yield Bad("/customers/1", {}, "min_remaining_days", method="PATCH")
+    yield Bad(
+        "/customers/1", {"min_remaining_days": -1}, "min_remaining_days", method="PATCH"
+    )
     burnt = {"line": "1", "quantity": 1, "fate": "burn"}
     yield Bad("/shipments/99/return", {"lines": [burnt]}, "lines.0.fate")
     line = {"line": "1", "quantity": 1}
@@ -703,6 +742,7 @@ CASES = [
     *what_ifs(),
     *upkeep(),
     *recalls(),
+    *customers(),
     *items(),
     *alternates(),
     *variants(),
