@@ -30,10 +30,14 @@ class Part:
     media_type: str = ""
     """Lower case, without parameters."""
     data: bytes = field(default=b"", repr=False)
-    """Decoded from its transfer encoding; of an html body the sender's own words alone."""
+    """Decoded from its transfer encoding; of html the sender's own words alone, as UTF-8,
+    without scripts and what is not shown."""
     text: str = field(default="", repr=False)
     """Of text and html: decoded, without quotes and signature. Empty for files of other kinds."""
     charset: str = ""
     """What `data` is written in, where its header or bytes say so and it is known to Python."""
     is_body: bool = False
     """Whether it is what the mail shows, not a file that came along."""
+    repeats: str = ""
+    """Of an html body: the id of the plain text beside it that holds the same numbers and codes,
+    so that reading both tells nothing more. Empty where there is none, or it says otherwise."""
