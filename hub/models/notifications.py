@@ -39,6 +39,8 @@ class Notification(Record):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
+    facts: Mapped[dict[str, object]] = mapped_column(default=dict)
+    """What it told beside the order, to be asked later: `on`, the day it named."""
     created_at: Mapped[datetime]
     bounced_at: Mapped[datetime | None]
     bounce: Mapped[str] = mapped_column(default="")
@@ -65,3 +67,18 @@ class NotificationTemplate(Record):
     """Back to the words Hornada brings along."""
     who: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class OwnerAlert(Record):
+    """Something that needs an owner, told to them once: a new row is a new letter."""
+
+    __tablename__ = "owner_alert"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+
+    kind: Mapped[str]
+    """A word of hub/domain/alerts.py: shortage, at_risk, reconnect, failure, review."""
+    subject: Mapped[str]
+    """What it is about, by its id, and in which state where it has several."""
+    told_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+    """Since when it is so no more; what comes back soon after is not told again."""

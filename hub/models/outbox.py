@@ -77,12 +77,15 @@ def add_once(
     order_id: int | None = None,
     shipment_id: int | None = None,
     listing_id: int | None = None,
+    notification_id: int | None = None,
     state: str = "waiting",
     not_before: datetime | None = None,
+    held_for: tuple[str, str] | None = None,
 ) -> int | None:
     """Owe a channel something. This function will return the row's id, None if owed already.
 
-    Call it in the transaction that made it true. `state` is "shadowed" for a rehearsal.
+    Call it in the transaction that made it true. `state` is "shadowed" for a rehearsal, or
+    "held" for what a person must let go first: `held_for` then names the reason and says it.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     new = (sqlite.insert if is_sqlite else postgresql.insert)(OutboundMessage).values(
@@ -90,13 +93,16 @@ def add_once(
         order_id=order_id,
         shipment_id=shipment_id,
         listing_id=listing_id,
+        notification_id=notification_id,
         kind=kind,
         idempotency_key=idempotency_key,
         payload=dict(payload),
         state=state,
         next_try_at=not_before or now,
         created_at=now,
-        done_at=now if state == "shadowed" else None,
+        done_at=now if state in OVER else None,
+        error_class=held_for[0] if held_for else None,
+        last_error=short(held_for[1]) if held_for else None,
     )
     once = new.on_conflict_do_nothing(index_elements=["idempotency_key"])
     return session.execute(once.returning(OutboundMessage.id)).scalar_one_or_none()
@@ -107,9 +113,9 @@ def claim(
 ) -> list[ClaimedEffect]:
     """Take up to `limit` messages that are due, oldest first, for as long as the lease.
 
-    Only what is live now at its account, connected and not pausing; and what is owed to one
-    order, or about one listing's stock, goes out in the order it became true: nothing is taken
-    while an earlier one is open. `owner` must be new for each process and claim.
+    Only what is live now at its account, connected and not pausing; and what one account is owed
+    about one order, or about one listing's stock, goes out in the order it became true: nothing
+    is taken while an earlier one is open. `owner` must be new for each process and claim.
     """
     due = _due(session, now=now).limit(limit)
     chosen = due.with_for_update(of=OutboundMessage, skip_locked=True).cte("due")
@@ -147,10 +153,14 @@ def _due(session: Session, *, now: datetime) -> Select[int]:
 
 
 def _goes_first(subject: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
-    """Say that nothing earlier about the same subject is open; without a subject nothing is."""
+    """Say that nothing earlier about the same subject is open; without a subject nothing is.
+
+    One account's messages wait for each other only: a letter that must wait keeps no shop waiting.
+    """
     earlier = aliased(OutboundMessage)
     return ~exists().where(
         getattr(earlier, subject.key) == subject,
+        earlier.account_id == OutboundMessage.account_id,
         earlier.id < OutboundMessage.id,
         earlier.state.in_(OWED),
     )
@@ -279,11 +289,14 @@ def _write(
 def retry(session: Session, *, message_id: int, now: datetime) -> None:
     """Try a held or dead message again now, because a person asked; attempts go on counting.
 
-    If it was ever sent, it is looked up first.
+    If it was ever sent, it is looked up first. A letter cannot be: whoever presses knows that it
+    may arrive twice.
 
     :raises CannotRetry: it is unknown, done, or on its way already.
     """
-    again = case((OutboundMessage.first_sent_at.is_(None), "waiting"), else_="unknown")
+    was_never_sent = OutboundMessage.first_sent_at.is_(None)
+    is_letter = OutboundMessage.kind == "mail"
+    again = case((was_never_sent | is_letter, "waiting"), else_="unknown")
     woken = (
         update(OutboundMessage)
         .where(

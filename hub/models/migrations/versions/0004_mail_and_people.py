@@ -330,6 +330,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),
+        sa.Column("facts", JSON, nullable=False),
         sa.Column("created_at", UTC, nullable=False),
         sa.Column("bounced_at", UTC, nullable=True),
         sa.Column("bounce", sa.String(), nullable=False),
@@ -356,6 +357,17 @@ def upgrade() -> None:
     op.create_index("ix_notification_order_id", "notification", ["order_id"], unique=False)
     op.create_index(
         "ix_notification_recipient", "notification", ["recipient"], unique=False
+    )
+
+    op.create_table(
+        "owner_alert",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("told_at", UTC, nullable=False),
+        sa.Column("gone_at", UTC, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_owner_alert")),
+        sa.UniqueConstraint("kind", "subject", name=op.f("uq_owner_alert_kind_subject")),
     )
 
     op.add_column(
