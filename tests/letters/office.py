@@ -34,6 +34,7 @@ _REL = (
     '<Relationship Id="rId{n}" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
     'relationships/{kind}" Target="{target}"{more}/>\n'
 )
+_HIDDEN = ' state="hidden"'
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _BOOK_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -50,7 +51,7 @@ def xlsx(
     numbers = range(1, len(sheets) + 1)
     book = "".join(
         f'<sheet name="Hoja{n}" sheetId="{n}" r:id="rId{n}"'
-        f"{' state="hidden"' if n in hidden else ''}/>"
+        f"{_HIDDEN if n in hidden else ''}/>"
         for n in numbers
     )
     rels = "".join(

@@ -72,7 +72,7 @@ Marta
     ask("es-pack-agreed", auto(LAV_100ML=24), "2 cajas de LAV-100ML\n"),
     ask("es-pack-agreed-of-12", maybe(auto(LAV_100ML=24), "pack_unit", "ambiguous_quantity"),
         "2 cajas de 12 LAV-100ML\n"),
-    ask("es-pack-of-its-own-size", auto(BAL_MIEL=60), "LAV: nada\n\n2 cajas BAL-MIEL\n"),
+    ask("es-pack-of-its-own-size", auto(BAL_MIEL=60), "2 cajas BAL-MIEL\n"),
     ask("es-pack-contradicts", reviewed("pack_unit", "ambiguous_quantity"),
         "2 cajas de 10 LAV-100ML\n"),
     ask("es-pack-not-agreed", reviewed("pack_unit"),
