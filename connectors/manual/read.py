@@ -35,6 +35,7 @@ class ManualLine:
     title: Name
     quantity: Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
     unit_price: Money | None = None
+    variant_title: Name = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class ManualOrder:
     requested_on: date | None = None
     note: Annotated[str, Field(max_length=5_000)] = ""
     cancelled_at: AwareDatetime | None = None
+    source: Annotated[str, Field(max_length=20)] = "manual"
+    """Who numbers it: "manual" means that `number` is to be the order's own."""
+    payment: Payment = Payment.UNKNOWN
+    """As a shop's export says it; an order it knows to be unpaid waits for its money."""
 
 
 _BODY: TypeAdapter[ManualOrder] = TypeAdapter(ManualOrder)
@@ -64,7 +69,7 @@ def write(order: ManualOrder) -> bytes:
 def read(message: Message) -> OrderSeen:
     """Read a hand-typed order.
 
-    Nobody withholds it, so it may be planned at once, whatever was agreed about payment.
+    Nobody withholds it, so it may be planned at once, unless it is known to be unpaid.
 
     :raises PayloadError: the body is not one that `write` made.
     """
@@ -84,8 +89,8 @@ def _order(typed: ManualOrder) -> Order:
         number=typed.number,
         placed_at=typed.placed_at.astimezone(UTC),
         updated_at=typed.updated_at.astimezone(UTC),
-        payment=Payment.UNKNOWN,
-        release=Release.CANCELLED if cancelled_at else Release.READY,
+        payment=typed.payment,
+        release=_release(typed),
         lines=tuple(_line(line) for line in typed.lines),
         currency=_currency(typed),
         customer=typed.customer,
@@ -93,8 +98,15 @@ def _order(typed: ManualOrder) -> Order:
         cancelled_at=cancelled_at.astimezone(UTC) if cancelled_at else None,
         requested_on=typed.requested_on,
         note=typed.note,
-        source="manual",
+        source=typed.source,
     )
+
+
+def _release(typed: ManualOrder) -> Release:
+    if typed.cancelled_at:
+        return Release.CANCELLED
+    is_unpaid = typed.payment in (Payment.PENDING, Payment.PART_PAID)
+    return Release.HOLD_PAYMENT if is_unpaid else Release.READY
 
 
 def _line(typed: ManualLine) -> Line:
@@ -105,6 +117,7 @@ def _line(typed: ManualLine) -> Line:
         ordered=typed.quantity,
         sku=typed.sku,
         unit_price=typed.unit_price,
+        variant_title=typed.variant_title,
     )
 
 

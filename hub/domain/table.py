@@ -48,14 +48,9 @@ def read_table(
     :raises BadTable: not text in UTF-8 or UTF-16, a column nobody knows, twice or missing, or too
         many rows.
     """
-    text = _text(raw)
+    text = read_text(raw)
     delimiter = _delimiter(text, columns=columns)
-    try:
-        lines = list(
-            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        )
-    except csv.Error as problem:
-        raise BadTable(f"This is no CSV file: {problem}.") from problem
+    lines = split_lines(text, delimiter=delimiter)
     heading = [_folded(name) for name in lines[0]] if lines else []
     _check_heading(heading, columns=columns, required=required)
     rows = [
@@ -128,7 +123,11 @@ def read_flag(written: str) -> bool:
     return folded in YES
 
 
-def _text(raw: bytes) -> str:
+def read_text(raw: bytes) -> str:
+    """Return the text of a file in UTF-8 or UTF-16.
+
+    :raises BadTable: it is neither, or no text at all.
+    """
     is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = raw.decode("utf-16" if is_wide else "utf-8-sig")
@@ -137,6 +136,19 @@ def _text(raw: bytes) -> str:
     if "\0" in text:
         raise BadTable("This is no text: save the sheet as CSV.")
     return text
+
+
+def split_lines(text: str, *, delimiter: str) -> list[list[str]]:
+    """Part a table into its lines and cells.
+
+    :raises BadTable: its quotes do not match.
+    """
+    try:
+        return list(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        )
+    except csv.Error as problem:
+        raise BadTable(f"This is no CSV file: {problem}.") from problem
 
 
 def _delimiter(text: str, *, columns: Collection[str]) -> str:
@@ -170,13 +182,14 @@ def _cells(heading: Sequence[str], line: Sequence[str], *, number: int) -> dict[
             continue
         if not name:
             raise BadTable(f"Row {number} holds something in a column without a name.")
-        cells[name] = _unquoted(cell.strip())
+        cells[name] = unquoted(cell.strip())
     return cells
 
 
-def _unquoted(cell: str) -> str:
+def unquoted(cell: str) -> str:
+    """Return a cell without the mark that keeps spreadsheets from computing with it."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell
 
 
 def _folded(name: str) -> str:
-    return "_".join(_unquoted(name.strip()).casefold().split())
+    return "_".join(unquoted(name.strip()).casefold().split())

@@ -11,11 +11,18 @@ from mapping.canonical import Customer as CanonicalCustomer
 from mapping.canonical import Order
 
 
-def keep_people(session: Session, made: SalesOrder, order: Order) -> None:
-    """Store who bought and where it goes; a person already forgotten stays forgotten."""
+def keep_people(
+    session: Session, made: SalesOrder, order: Order, *, customer_id: int | None = None
+) -> None:
+    """Store who bought and where it goes; a person already forgotten stays forgotten.
+
+    With `customer_id` the buyer is somebody we know, whatever the order calls them.
+    """
     if order.ship_to is not None:
         made.ship_to_id = _address(session, made, order.ship_to).id
-    if order.customer is not None:
+    if customer_id is not None:
+        made.customer_id = customer_id
+    elif order.customer is not None:
         made.customer_id = _customer(session, made, order.customer).id
 
 

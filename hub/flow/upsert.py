@@ -52,8 +52,12 @@ def upsert_order(
     who: str,
     now: datetime,
     fetched_at: datetime | None = None,
+    customer_id: int | None = None,
 ) -> Upserted:
-    """Create or update the sales order a channel describes, and mark what to plan again."""
+    """Create or update the sales order a channel describes, and mark what to plan again.
+
+    With `customer_id` it is known whose order it is: what it says of its buyer changes nothing.
+    """
     lock_order_key(session, account_id=account.id, external_id=order.external_id)
     account.last_in_at = now
     digest = content_hash(order)
@@ -65,7 +69,14 @@ def upsert_order(
     )
     if known is None:
         return _create(
-            session, account, order, digest=digest, who=who, now=now, fetched_at=fetched_at
+            session,
+            account,
+            order,
+            digest=digest,
+            who=who,
+            now=now,
+            fetched_at=fetched_at,
+            customer_id=customer_id,
         )
     stored = Version(
         updated_at=known.remote_updated_at,
@@ -80,7 +91,7 @@ def upsert_order(
         return Upserted(order_id=known.id, outcome="stale")
     heard = _heard(known, order, channel=account.channel)
     before = footing(session, known)
-    _update(session, known, heard, who=who, now=now)
+    _update(session, known, heard, who=who, now=now, customer_id=customer_id)
     _state(known, order, digest=digest, fetched_at=fetched_at, now=now)
     decide(session, known, before=before, who=who, now=now)
     refresh_phases(session, order_ids=[known.id], now=now, who=who)
@@ -103,6 +114,7 @@ def _create(
     who: str,
     now: datetime,
     fetched_at: datetime | None,
+    customer_id: int | None,
 ) -> Upserted:
     made = SalesOrder(
         account_id=account.id,
@@ -114,7 +126,7 @@ def _create(
         lines=[new_line(line, position) for position, line in enumerate(order.lines)],
     )
     _state(made, order, digest=digest, fetched_at=fetched_at, now=now)
-    keep_people(session, made, order)
+    keep_people(session, made, order, customer_id=customer_id)
     session.add(made)
     session.flush()
     record(
@@ -140,7 +152,13 @@ def _number(session: Session, order: Order) -> str:
 
 
 def _update(
-    session: Session, known: SalesOrder, order: Order, *, who: str, now: datetime
+    session: Session,
+    known: SalesOrder,
+    order: Order,
+    *,
+    who: str,
+    now: datetime,
+    customer_id: int | None,
 ) -> None:
     change = compare_lines([known_line(line) for line in known.lines], incoming=order)
     by_id = {line.external_id: line for line in known.lines}
@@ -151,7 +169,7 @@ def _update(
     note_sent(by_id, order)
     relist(by_id, order, relisted={c.external_id for c in change.changed if c.is_relisted})
     _restate_intent(session, known, order, who=who, now=now)
-    keep_people(session, known, order)
+    keep_people(session, known, order, customer_id=customer_id)
     session.flush()
     record(
         session,
