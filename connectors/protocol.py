@@ -118,6 +118,17 @@ class HandedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """Where a message lies after it was filed."""
+
+    folder: str
+    """The folder's own full name there."""
+    validity: int | None
+    number: int | None
+    """Both None where the channel does not tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueItem:
     """One thing the channel sells, as its catalogue states it."""
 
@@ -261,10 +272,13 @@ class HandsOverMessages(Protocol):
         alone. When the box was made anew, the cursor's numbers mean nothing and all is read again.
         """
 
-    def file(self, *, folder: str, validity: int, number: int, into: str) -> bool:
+    def file(
+        self, *, folder: str, validity: int, number: int, into: str, message_id: str
+    ) -> Filed | None:
         """Move a message to a folder of its own, made if need be: Processed, Review, …
 
-        Doing it twice does it once. Says False where it no longer lies there.
+        Doing it twice does it once: what no longer lies there is looked for by its
+        `message_id` where it should be. None where it is in neither.
         """
 
     def wait(self, *, seconds: float) -> bool:

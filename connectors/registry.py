@@ -7,6 +7,7 @@ channel's key and whose object is a `Registration`.
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
+from connectors.email.channel import REGISTRATION as EMAIL
 from connectors.etsy.channel import REGISTRATION as ETSY
 from connectors.manual.channel import REGISTRATION as MANUAL
 from connectors.protocol import Registration
@@ -15,6 +16,7 @@ from connectors.shopify.channel import REGISTRATION as SHOPIFY
 GROUP = "hornada.channels"
 
 OURS: Mapping[str, Registration] = {
+    "email": EMAIL,
     "etsy": ETSY,
     "manual": MANUAL,
     "shopify": SHOPIFY,

@@ -101,6 +101,8 @@ class Spec:
     api_version: str
     capabilities: frozenset[Capability]
     fields: tuple[Field, ...] = ()
+    groups: frozenset[str] = frozenset()
+    """Settings that belong together: the API takes and shows `imap_host` as `imap: {host}`."""
     scopes: frozenset[str] = frozenset()
     streams: tuple[Stream, ...] = ()
     max_page: int = 100

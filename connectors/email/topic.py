@@ -1,0 +1,3 @@
+"""What every mail is stored as."""
+
+TOPIC = "mail"
