@@ -140,6 +140,10 @@ class Mail:
     references: tuple[str, ...] = ()
     is_automatic: bool = True
     """False for what a person wrote and sent."""
+    sender_name: str = ""
+    """What the workshop calls itself."""
+    written_at: datetime | None = None
+    """Its Date; the same each time it is sent."""
 
 
 Effect = (

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from mapping.effects import Tracking
-
 
 class Event(StrEnum):
     """What a letter of ours is about."""
@@ -108,7 +106,6 @@ class Facts:
     was_on: date | None = None
     reason: str = ""
     """A kind of reason (hub/domain/reasons.py) that makes the day a later one."""
-    tracking: Tracking = Tracking()
     shipment_id: int | None = None
     question: str = ""
 

@@ -12,6 +12,7 @@ from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.domain.switches import Mode
 from hub.flow.announce import tell_shipped
+from hub.flow.letters_out import mail_of
 from hub.flow.refusal import Refusal
 from hub.flow.stock_facts import Channels
 from hub.flow.stock_told import effect_now, note_told
@@ -30,6 +31,7 @@ from mapping.effects import (
     Delivered,
     Effect,
     Fulfil,
+    Mail,
     Promised,
     SetStock,
     from_payload,
@@ -65,6 +67,8 @@ def effect_of(
             channels=channels,
         )
     effect = from_payload(claimed.kind, claimed.payload)
+    if isinstance(effect, Mail):
+        return mail_of(session, claimed=claimed, notification=effect.notification)
     if isinstance(effect, Fulfil):
         others = OutboundMessage.id != claimed.id
         return replace(effect, known_refs=_refs(session, claimed, others))

@@ -38,7 +38,12 @@ class Letter:
     def has_left(self) -> bool:
         """Whether it is on its way, there, or only waits for a person to say so."""
         is_new = self.message.state == "waiting" and self.message.first_sent_at is None
-        return not is_new and self.message.outcome != LEFT_OUT
+        return not is_new and not self.is_left_out
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it was let go unsent, because there was nothing left to say."""
+        return self.message.outcome == LEFT_OUT
 
 
 def concerned(session: Session, *, order_ids: Collection[int]) -> list[Concerned]:
