@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from connectors.errors import ChannelError, SignatureInvalid
 from connectors.protocol import Delivery, ReceivesWebhooks
+from connectors.spec import Spec
 from hub.models.channels import ChannelAccount
 from hub.models.vault import KeyMissing, SealBroken
 from hub.ports import Ports, UnknownChannel, open_channel
@@ -27,6 +28,7 @@ class Known:
 
     account_id: int
     prover: ReceivesWebhooks
+    spec: Spec
     api_version_seen: str
     looked_up_at: float
     """On the monotonic clock of this process."""
@@ -94,6 +96,7 @@ class Accounts:
         known = Known(
             account_id=account.id,
             prover=made,
+            spec=self._ports.channels[account.channel].spec,
             api_version_seen=account.api_version_seen,
             looked_up_at=self._monotonic(),
         )

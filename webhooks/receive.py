@@ -15,8 +15,7 @@ from webhooks.intake import Arrived, Intake, IntakeClosed, make_intake
 
 log = structlog.get_logger()
 
-LIMIT = 2 * 1024 * 1024
-"""Bytes of the longest message taken (facts: reliability S9, S11)."""
+MIB = 1024 * 1024
 
 COME_BACK = {"Retry-After": "30"}
 
@@ -85,19 +84,22 @@ def problem(status: int, detail: str) -> Response:
 
 
 def _arrived(request: Request, *, accounts: Accounts, at: tuple[str, str]) -> Arrived:
-    if request.mimetype != "application/json":
-        raise Refused(415, "send application/json")
     known = accounts.find(*at)
     if known is None:
         raise Refused(404, "no connection has this address")
-    return _proven(known, body=_body(request), accounts=accounts, at=at)
+    types = known.spec.webhook_types
+    if request.mimetype not in types:
+        raise Refused(415, f"send {' or '.join(sorted(types))}")
+    body = _body(request, limit=known.spec.webhook_limit)
+    return _proven(known, body=body, accounts=accounts, at=at)
 
 
-def _body(request: Request) -> bytes:
+def _body(request: Request, *, limit: int) -> bytes:
+    """Read a body no longer than its channel's messages are (facts: reliability S9, S11)."""
     try:
-        return read_body(request, limit=LIMIT)
+        return read_body(request, limit=limit)
     except TooLarge as error:
-        raise Refused(413, "a message may hold 2 MiB") from error
+        raise Refused(413, f"a message may hold {limit // MIB} MiB") from error
     except LengthMismatch as error:
         raise Refused(400, "the body is not as long as Content-Length says") from error
 

@@ -16,7 +16,10 @@ from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import NEW_SECRET, SECRET, calls_of, connect_shop, make_ports
 from tests.webhooks.posting import an_order, signed
-from webhooks.receive import LIMIT, make_blueprint
+from webhooks.receive import make_blueprint
+
+LIMIT = 2 * 1024 * 1024
+"""What a channel's webhooks may hold unless it says otherwise."""
 
 
 @pytest.fixture

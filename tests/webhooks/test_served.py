@@ -18,8 +18,9 @@ from hub.models.session import Database
 from tests.doors import connect_shop, make_ports
 from tests.hub_process import Running, running
 from tests.webhooks.posting import an_order, signed
-from webhooks.receive import LIMIT
 
+LIMIT = 2 * 1024 * 1024
+"""What a channel's webhooks may hold unless it says otherwise."""
 KEY = base64.b64encode(b"k" * 32).decode()
 """The key of tests.doors.VAULT."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from connectors.spec import WRITES, Spec
 from hub.domain.switches import Mode, effective
@@ -20,7 +20,10 @@ from hub.web.api.schemas.upkeep import (
 )
 from hub.web.api.shapes import Days, In, Name, Out
 
-Secret = Annotated[str, Field(max_length=512)]
+Secret = Annotated[str, Field(max_length=4096)]
+"""Long enough for a token of Microsoft's."""
+Group = dict[str, str | int]
+"""Settings that belong together, such as a mail server's host, port and security."""
 
 
 def _switched(given: object) -> object:
@@ -33,14 +36,54 @@ Switch = Annotated[Mode, BeforeValidator(_switched)]
 """off, shadow or live; true is live, false is off."""
 
 
+def _flat(given: object) -> object:
+    """Write `imap: {host: …}` as `imap_host`, which is how settings are kept."""
+    if not isinstance(given, dict):
+        return given
+    found: dict[object, object] = {}
+    for name, value in given.items():
+        if isinstance(value, dict):
+            found |= {f"{name}_{inner}": _text(each) for inner, each in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def _text(given: object) -> object:
+    is_number = isinstance(given, int) and not isinstance(given, bool)
+    return str(given) if is_number else given
+
+
+Typed = Annotated[
+    dict[str, str],
+    BeforeValidator(_flat),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": 50,
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "string"},
+                    {
+                        "type": "object",
+                        "additionalProperties": {
+                            "anyOf": [{"type": "string"}, {"type": "integer"}]
+                        },
+                    },
+                ]
+            },
+        }
+    ),
+]
+"""Settings as they are typed; those of one group may come as an object of their own."""
+
+
 class ChannelIn(In):
     """A shop to connect; it starts in shadow."""
 
     channel: Name = Field(examples=["shopify"])
     name: Name
-    settings: dict[str, str] = Field(
-        {}, max_length=50, examples=[{"shop": "x.myshopify.com"}]
-    )
+    settings: Typed = Field({}, max_length=50, examples=[{"shop": "x.myshopify.com"}])
     credentials: dict[str, Secret] = Field({}, max_length=20)
     webhook_secrets: list[Secret] = Field([], max_length=10)
 
@@ -77,7 +120,7 @@ class ChannelOut(Out):
         description="What this shop does not let us do: people do it by hand there."
     )
     shop: str = Field(description="The channel's own name of the shop, once it was asked.")
-    settings: dict[str, str]
+    settings: dict[str, str | Group]
     min_remaining_days: int
     webhook_url: str | None = Field(
         description="Where it sends its messages; null if it sends none."
@@ -183,7 +226,7 @@ def show_channel(
         switches={each: _switch_of(account, each) for each in names},
         denied=sorted(str(each) for each in account.cannot),
         shop=account.shop_name,
-        settings={name: str(value) for name, value in account.settings.items()},
+        settings=_settings(account, spec=spec),
         min_remaining_days=account.min_remaining_days or 0,
         webhook_url=webhook_url,
         needs_reconnect=account.needs_reconnect,
@@ -229,6 +272,23 @@ def show_health(
         open_drift_count=upkeep.drift.count,
         stuck=list(_stuck(traffic)),
     )
+
+
+def _settings(account: ChannelAccount, *, spec: Spec | None) -> dict[str, str | Group]:
+    """Write an account's settings, those of one group together."""
+    groups = spec.groups if spec else frozenset()
+    found: dict[str, str | Group] = {}
+    for name, kept in account.settings.items():
+        group, _, inner = name.partition("_")
+        value = str(kept)
+        if inner and group in groups:
+            together = found.setdefault(group, {})
+            if isinstance(together, dict):
+                is_number = inner == "port" and value.strip().isdecimal()
+                together[inner] = int(value) if is_number else value
+        else:
+            found[name] = value
+    return found
 
 
 def _switch_of(account: ChannelAccount, capability: str) -> Mode:
