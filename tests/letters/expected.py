@@ -21,6 +21,8 @@ class Reviewed:
     """A person looks at it, for this reason; where the facts leave it open, one of these."""
 
     reasons: frozenset[str]
+    is_about_no_order: bool = False
+    """Whether it must not name an order, because none is the sender's."""
 
 
 @dataclass(frozen=True, slots=True)
