@@ -8,6 +8,7 @@ from typing import ClassVar
 from connectors.email import settings, tokens
 from connectors.email.client import LARGEST, Mailbox
 from connectors.email.imap import Imap, connect
+from connectors.email.push import look_up, push
 from connectors.email.settings import FIELDS, Login, Server, check
 from connectors.email.verify import verify
 from connectors.protocol import (
@@ -15,12 +16,14 @@ from connectors.protocol import (
     Delivery,
     Filed,
     HandedPage,
+    Pushed,
     Registration,
     Token,
 )
 from connectors.readings import Ignored, Message, Reading
 from connectors.spec import Capability, Spec
 from connectors.transport import Transport
+from mapping.effects import Effect
 
 OpenImap = Callable[[Server, Login], Imap]
 
@@ -28,7 +31,9 @@ SPEC = Spec(
     key="email",
     title="E-mail",
     api_version="1",
-    capabilities=frozenset({Capability.ORDERS_WEBHOOK, Capability.MAILBOX}),
+    capabilities=frozenset(
+        {Capability.ORDERS_WEBHOOK, Capability.MAILBOX, Capability.MAIL}
+    ),
     fields=FIELDS,
     groups=frozenset({"imap", "smtp"}),
     max_page=50,
@@ -99,6 +104,16 @@ class Email:
     def wait(self, *, seconds: float) -> bool:
         """Say whether mail arrived within that time."""
         return self._mailbox is not None and self._mailbox.wait(seconds=seconds)
+
+    # Letters of ours --------------------------------------------------------------------------
+
+    def push(self, effect: Effect) -> Pushed:
+        """Send a letter of ours."""
+        return push(self._connection, effect)
+
+    def look_up(self, effect: Effect) -> Pushed | None:
+        """Refuse: nobody can say whether a letter was sent."""
+        return look_up(effect)
 
     # Ways out ---------------------------------------------------------------------------------
 
