@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from hub.domain.order_words import (
     ETSY_ORDERS,
@@ -50,6 +51,11 @@ class Asked:
     """By place, what we take it for; empty where we do not know."""
     samples: tuple[tuple[str, ...], ...]
     """By place, the first things written there."""
+
+    def unsaid(self) -> list[str]:
+        """Return the headings of which nobody knows what they mean."""
+        pairs = zip(self.headings, self.words, strict=True)
+        return [heading for heading, word in pairs if heading and not word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +112,8 @@ def open_orders(raw: bytes, *, said: Mapping[str, Mapping[str, str]]) -> OrderTa
 
 def headings_key(headings: Sequence[str]) -> str:
     """Name a set of headings, in whatever order and case they stand."""
-    return "|".join(sorted(fold(name) for name in headings if fold(name)))
+    folded = "\n".join(sorted(fold(name) for name in headings if fold(name)))
+    return sha256(folded.encode()).hexdigest()
 
 
 def _text(raw: bytes) -> tuple[str, bool]:

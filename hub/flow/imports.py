@@ -11,8 +11,9 @@ from hub.domain.table import Row, read_table
 from hub.flow.import_cells import Cells, RowRefused
 from hub.flow.import_counts import COUNTS
 from hub.flow.import_items import ITEMS
-from hub.flow.import_kind import Came, Kind
+from hub.flow.import_kind import Came, Done, Kind, Opened
 from hub.flow.import_lots import LOTS
+from hub.flow.import_orders import ORDERS
 from hub.flow.import_recipes import RECIPES
 from hub.flow.refusal import Missing, Refusal
 from hub.models.items import Item
@@ -23,6 +24,7 @@ KINDS: Mapping[str, Kind] = {
     "recipes": RECIPES,
     "lots": LOTS,
     "counts": COUNTS,
+    "orders": ORDERS,
 }
 
 
@@ -33,7 +35,19 @@ class Report:
     rows: int
     created: int = 0
     updated: int = 0
+    unchanged: int = 0
     faults: list[RowRefused] = field(default_factory=list)
+    left_out: list[RowRefused] = field(default_factory=list)
+    """Rows that are nothing for us, and no mistake: a parcel that left long ago."""
+    notes: tuple[str, ...] = ()
+    """What there is to say of the file as a whole."""
+
+    def count(self, done: Done) -> None:
+        """Add what became of one thing."""
+        self.created += done.came is Came.CREATED
+        self.updated += done.came is Came.UPDATED
+        self.unchanged += done.came is Came.UNCHANGED
+        self.left_out += done.left_out
 
 
 def kind_of(name: str) -> Kind:
@@ -46,33 +60,66 @@ def kind_of(name: str) -> Kind:
     return KINDS[name]
 
 
-def take_in(session: Session, *, kind: Kind, raw: bytes, who: str, now: datetime) -> Report:
+def take_in(
+    session: Session,
+    *,
+    kind: Kind,
+    raw: bytes,
+    who: str,
+    now: datetime,
+    said: Mapping[str, str] | None = None,
+) -> Report:
     """Take a CSV file in and say what became of it, naming every row that was refused.
 
     Each thing is taken in whole or not at all, and what is refused leaves the others alone: the
     caller takes everything back unless a part is wanted. Nothing is planned meanwhile, so that
-    what the rows lock one after the other can wait for nobody.
+    what the rows lock one after the other can wait for nobody. `said` is what somebody says of
+    columns that may have any name, by folded heading (hub/domain/order_words.py).
 
     :raises BadTable: the file as a whole cannot be read.
     """
-    rows = read_table(raw, columns=kind.columns, required=kind.required)
+    opened = _open(session, raw, kind=kind, said=said or {}, who=who, now=now)
     lock_planner(session)
-    _lock_named(session, rows, kind=kind)
-    report = Report(rows=len(rows))
-    for group in _grouped(rows, kind=kind):
+    _lock_named(session, opened.rows, kind=kind)
+    report = Report(
+        rows=len({row.number for row in opened.rows}), notes=tuple(opened.notes)
+    )
+    for group in _grouped(opened.rows, kind=kind):
         try:
             with session.begin_nested():
-                came = kind.take(session, [Cells(row) for row in group], who, now)
+                came = opened.take(session, [Cells(row) for row in group], who, now)
         except RowRefused as fault:
-            report.faults.append(fault)
+            report.faults.append(_as_named(fault, opened.named))
         except Refusal as refusal:
             report.faults.append(
                 RowRefused(group[0].number, field=refusal.field, message=refusal.message)
             )
         else:
-            report.created += came is Came.CREATED
-            report.updated += came is Came.UPDATED
+            report.count(came if isinstance(came, Done) else Done(came))
     return report
+
+
+def _open(
+    session: Session,
+    raw: bytes,
+    *,
+    kind: Kind,
+    said: Mapping[str, str],
+    who: str,
+    now: datetime,
+) -> Opened:
+    if kind.open is not None:
+        return kind.open(session, raw, said, who, now)
+    if kind.take is None:
+        raise RuntimeError("a kind of table says neither how to open nor how to take it")
+    rows = read_table(raw, columns=kind.columns, required=kind.required)
+    return Opened(rows=rows, take=kind.take, named={})
+
+
+def _as_named(fault: RowRefused, named: Mapping[str, str]) -> RowRefused:
+    """Name the column as the file does, which is how people find it."""
+    heading = named.get(fault.field, fault.field)
+    return RowRefused(fault.row, field=heading, message=fault.message)
 
 
 def _grouped(rows: Sequence[Row], *, kind: Kind) -> list[list[Row]]:
@@ -81,7 +128,8 @@ def _grouped(rows: Sequence[Row], *, kind: Kind) -> list[list[Row]]:
         return [[row] for row in rows]
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.cells.get(kind.together_by, ""), []).append(row)
+        name = row.cells.get(kind.together_by, "")
+        groups.setdefault(name or f"\0{row.number}", []).append(row)
     return list(groups.values())
 
 

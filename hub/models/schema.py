@@ -3,6 +3,7 @@
 from hub.models import (
     alternates,
     channels,
+    column_words,
     completions,
     correspondents,
     decisions,
@@ -30,6 +31,7 @@ from hub.models.base import Record
 MODULES = (
     alternates,
     channels,
+    column_words,
     completions,
     correspondents,
     decisions,

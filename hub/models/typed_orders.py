@@ -7,11 +7,14 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.models.channels import ChannelAccount
+from hub.models.correspondents import CustomerSender
 from hub.models.messages import InboundMessage
 from hub.models.orders import SalesOrder
 
 BY_OURSELVES = ("manual", "email")
 """Channels whose orders we write down ourselves."""
+AT_ONCE = 500
+"""Numbers in one question."""
 
 
 def is_number_taken(session: Session, *, account_id: int, external_id: str) -> bool:
@@ -29,22 +32,38 @@ def order_keyed(
     return session.scalar(query)
 
 
-def shops_that_bring(session: Session, *, number: str, channels: Collection[str]) -> str:
-    """Name the connected shop that brings the order of that number by itself; empty if none.
+def shops_that_bring(
+    session: Session, *, numbers: Collection[str], channels: Collection[str]
+) -> dict[str, str]:
+    """Name, by order number, the connected shops that bring the orders by themselves.
 
     Without `channels` any shop counts, of whatever channel.
     """
-    query = (
-        select(ChannelAccount.name)
-        .join(SalesOrder, SalesOrder.account_id == ChannelAccount.id)
-        .where(ChannelAccount.channel.not_in(BY_OURSELVES))
-        .where(or_(SalesOrder.external_number == number, SalesOrder.external_id == number))
-        .order_by(ChannelAccount.id)
-        .limit(1)
+    found: dict[str, str] = {}
+    every = sorted(numbers)
+    for start in range(0, len(every), AT_ONCE):
+        some = every[start : start + AT_ONCE]
+        query = (
+            select(SalesOrder.external_number, SalesOrder.external_id, ChannelAccount.name)
+            .join(ChannelAccount, SalesOrder.account_id == ChannelAccount.id)
+            .where(ChannelAccount.channel.not_in(BY_OURSELVES))
+            .where(
+                or_(SalesOrder.external_number.in_(some), SalesOrder.external_id.in_(some))
+            )
+        )
+        if channels:
+            query = query.where(ChannelAccount.channel.in_(channels))
+        for number, external_id, name in session.execute(query):
+            found |= {number: name, external_id: name}
+    return found
+
+
+def customer_writing(session: Session, *, email: str) -> int | None:
+    """Return the customer whose mail comes from an address, if a person said so."""
+    query = select(CustomerSender.customer_id).filter_by(
+        kind="email", value=email.casefold()
     )
-    if channels:
-        query = query.where(ChannelAccount.channel.in_(channels))
-    return session.scalar(query) or ""
+    return session.scalar(query) if email else None
 
 
 def close_message(

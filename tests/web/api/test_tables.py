@@ -25,7 +25,15 @@ def test_a_table_is_taken_in(owner: Program) -> None:
     answer = send(owner, "/imports/items", GOOD)
 
     assert answer.status == 200
-    assert answer.json == {"rows": 1, "created": 1, "updated": 0, "errors": []}
+    assert answer.json == {
+        "rows": 1,
+        "created": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "errors": [],
+        "left_out": [],
+        "notes": [],
+    }
     assert codes(owner) == ["WAX"]
 
 

@@ -19,6 +19,19 @@ UTC = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Bring a database of '0003' to this revision."""
     op.create_table(
+        "column_words",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("headings", sa.String(), nullable=False),
+        sa.Column("words", JSON, nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_column_words")),
+        sa.UniqueConstraint(
+            "kind", "headings", name=op.f("uq_column_words_kind_headings")
+        ),
+    )
+    op.create_table(
         "notification_template",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("event", sa.String(), nullable=False),
