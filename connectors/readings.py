@@ -7,6 +7,9 @@ from datetime import datetime
 from mapping.canonical import Order
 from mapping.letter import Letter
 
+WHOLE_SIZE = "x-whole-size"
+"""Among a message's headers: the bytes of the whole, where it was too large and is its head."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

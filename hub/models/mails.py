@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import BigId, Record
+
+TO_FILE = text("file_at IS NOT NULL")
+UNREAD = text("state = 'waiting'")
 
 
 class InboundMail(Record):
@@ -22,6 +25,18 @@ class InboundMail(Record):
         Index("ix_inbound_mail_content", "account_id", "content_hash"),
         Index("ix_inbound_mail_inbound_message_id", "inbound_message_id"),
         Index("ix_inbound_mail_order_id", "order_id"),
+        Index(
+            "ix_inbound_mail_to_file",
+            "file_at",
+            postgresql_where=TO_FILE,
+            sqlite_where=TO_FILE,
+        ),
+        Index(
+            "ix_inbound_mail_unread",
+            "inbound_message_id",
+            postgresql_where=UNREAD,
+            sqlite_where=UNREAD,
+        ),
         CheckConstraint(
             "state IN ('waiting', 'processed', 'review', 'ignored', 'failed')", "state"
         ),

@@ -239,6 +239,22 @@ def upgrade() -> None:
         "ix_inbound_mail_message_id", "inbound_mail", ["message_id"], unique=False
     )
     op.create_index("ix_inbound_mail_order_id", "inbound_mail", ["order_id"], unique=False)
+    op.create_index(
+        "ix_inbound_mail_to_file",
+        "inbound_mail",
+        ["file_at"],
+        unique=False,
+        postgresql_where=sa.text("file_at IS NOT NULL"),
+        sqlite_where=sa.text("file_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_inbound_mail_unread",
+        "inbound_mail",
+        ["inbound_message_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+        sqlite_where=sa.text("state = 'waiting'"),
+    )
 
     op.create_table(
         "review",
@@ -338,8 +354,6 @@ def upgrade() -> None:
         sa.Column("template_version", sa.BigInteger(), nullable=False),
         sa.Column("dedupe_key", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("in_reply_to", sa.String(), nullable=False),
-        sa.Column("reference_ids", JSON, nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),
