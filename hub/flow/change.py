@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
+from hub.domain.notices import Event
 from hub.domain.states import INTENT_STEPS, Intent
 from hub.flow.announce import sync_holds
 from hub.flow.decide import decide
 from hub.flow.footing import footing
+from hub.flow.notify import tell
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark_orders
@@ -64,6 +66,7 @@ def cancel_order(
     _turn(session, order, new=Intent.CANCELLED, reason=reason, who=who, now=now)
     account = session.get_one(ChannelAccount, order.account_id)
     ask_to_cancel(session, order=order, account=account, channels=channels, now=now)
+    tell(session, order_id=order_id, event=Event.CANCELLED, now=now, channels=channels)
 
 
 def hold_order(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.notices import Facts
+from hub.domain.promise import count_on
 from hub.flow.letter_rendering import Words
 from hub.models.orders import Customer, OrderLine, SalesOrder
 from hub.models.shipping import Shipment, ShipmentLine
@@ -119,7 +120,7 @@ def order_words(
         "order": _order(session, order, language=language),
         "customer": {"name": customer.name if customer else ""},
         "workshop": {"name": house.name, "address": house.address},
-        "day": write_day(facts.on, language=language),
+        "day": write_day(facts.on or _day_of(order), language=language),
         "old_day": write_day(facts.was_on, language=language),
         "reason": DELAYS[language].get(_ABOUT.get(facts.reason, ""), ""),
         "parcel": {
@@ -175,6 +176,12 @@ def _order(session: Session, order: SalesOrder | None, *, language: str) -> Word
         "total": write_money(order.total_minor, currency=order.currency, language=language),
         "lines": _ordered(session, order.id),
     }
+
+
+def _day_of(order: SalesOrder | None) -> date | None:
+    if order is None:
+        return None
+    return count_on(order.promised_on, earliest_on=order.earliest_on)
 
 
 def _ordered(session: Session, order_id: int) -> list[Mapping[str, str]]:

@@ -30,6 +30,7 @@ from hub.models.notification_queries import (
     letter_by_key,
     letters_about,
     letters_since,
+    mail_under_review,
     mailboxes,
     mails_about,
 )
@@ -170,7 +171,6 @@ def _write(
         words=need.words,
         language=need.language,
     )
-    thread = _thread(session, need.order_id) if need.order_id is not None else []
     letter = Notification(
         event=need.event.value,
         order_id=need.order_id,
@@ -181,8 +181,6 @@ def _write(
         template_version=version,
         dedupe_key=key,
         message_id=message_id(key, secret=desk.account.key, address=desk.house.address),
-        in_reply_to=thread[0] if thread else "",
-        references=[*thread],
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -192,16 +190,6 @@ def _write(
     session.add(letter)
     session.flush()
     return letter
-
-
-def _thread(session: Session, order_id: int) -> list[str]:
-    """Name the mails a letter about an order answers to: the customer's own, then our first."""
-    theirs = [mail.message_id for mail in mails_about(session, order_id=order_id)[:1]]
-    ours = [
-        each.notification.message_id
-        for each in letters_about(session, order_id=order_id)[:1]
-    ]
-    return [name for name in (*theirs, *ours) if "@" in name]
 
 
 # Leaving --------------------------------------------------------------------------------------
@@ -221,6 +209,7 @@ def mail_of(session: Session, *, claimed: ClaimedEffect, notification: int) -> M
         return None
     _check_address(session, letter)
     workshop = session.get(Workshop, THE_ONE)
+    thread = _thread_of(session, letter)
     return Mail(
         notification=letter.id,
         to=letter.recipient,
@@ -229,12 +218,35 @@ def mail_of(session: Session, *, claimed: ClaimedEffect, notification: int) -> M
         html=letter.html,
         language=letter.locale,
         message_id=letter.message_id,
-        in_reply_to=letter.in_reply_to,
-        references=tuple(str(each) for each in letter.references),
+        in_reply_to=thread[0] if thread else "",
+        references=tuple(thread),
         is_automatic=letter.event in AUTOMATIC,
         sender_name=workshop.name if workshop else "",
         written_at=letter.created_at,
     )
+
+
+def _thread_of(session: Session, letter: Notification) -> list[str]:
+    """Name the mails a letter answers to: the customer's own, then our first about the order.
+
+    Found when it leaves: a mail is tied to the order it made only after that is there.
+    """
+    if letter.order_id is None:
+        return _answered(session, letter)
+    theirs = mails_about(session, order_id=letter.order_id)[:1]
+    ours = [
+        each.notification.message_id
+        for each in letters_about(session, order_id=letter.order_id)
+        if each.notification.id < letter.id and not each.is_left_out
+    ][:1]
+    return [name for name in (*(mail.message_id for mail in theirs), *ours) if "@" in name]
+
+
+def _answered(session: Session, letter: Notification) -> list[str]:
+    if letter.review_id is None:
+        return []
+    name = mail_under_review(session, review_id=letter.review_id)
+    return [name] if "@" in name else []
 
 
 def _check_address(session: Session, letter: Notification) -> None:

@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, tzinfo
 from sqlalchemy.orm import Session
 
 from hub.domain.completing import still_to_come
+from hub.domain.notices import Event
 from hub.domain.states import PRODUCTION_STEPS, Production
 from hub.flow import ledger
 from hub.flow.announce import tell_progress
 from hub.flow.completing import complete_run
 from hub.flow.consume import ALL, NOTHING, Share, Used
 from hub.flow.materials import check_materials
+from hub.flow.notify import tell_each
 from hub.flow.output import Output, check_output
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Refusal
@@ -104,6 +106,7 @@ def start(
     item = session.get_one(Item, run.record.item_id)
     note = f"{run.record.number}: {item.name} in production"
     tell_progress(session, order_ids=run.serves, note=note, now=now)
+    tell_each(session, order_ids=run.serves, event=Event.IN_PRODUCTION, now=now)
     mark(
         session,
         item_ids=run.item_ids,

@@ -13,6 +13,7 @@ from hub.domain.transit import transit_days
 from hub.flow.announce import tell_promised
 from hub.flow.calendars import shipping_days
 from hub.flow.coverage import load_covers
+from hub.flow.notify import Day, tell_days
 from hub.models import planning
 from hub.models.habits import habits_of
 from hub.models.history import record
@@ -38,6 +39,7 @@ def refresh_promises(
     ways = {(way.country, way.method): way.days for way in session.scalars(select(Transit))}
     countries = _countries(session, rows)
     told = _told(session, order_ids=[row.order.id for row in rows])
+    to_tell: list[Day] = []
     for row in rows:
         coverage = covers.of(row)
         if not coverage:
@@ -50,11 +52,13 @@ def refresh_promises(
             usual=habits.transit_days,
         )
         found = promise(coverage, local_now=local_now, shipping=shipping, transit_days=days)
-        _keep(session, row.order, found, last=told.get(row.order.id), now=now)
+        last = told.get(row.order.id)
+        to_tell += _keep(session, row.order, found, last=last, now=now)
     for row in every:
         if row.order.intent in ("cancelled", "closed"):
             _calm(row.order)
     session.flush()
+    tell_days(session, days=to_tell, now=now)
 
 
 def _counts(row: OrderRow) -> bool:
@@ -90,13 +94,15 @@ def _keep(
     *,
     last: planning.Promise | None,
     now: datetime,
-) -> None:
+) -> list[Day]:
+    """Write down what changed, and return the day to tell people, if it is another one."""
+    before = order.promised_on
     committed = commit(order.promised_on, earliest_on=found.earliest_on)
     _judge(session, order, found, now=now)
     reasons: list[object] = [_plain(reason) for reason in found.reasons]
     stated = (found.earliest_on, committed.committed_on, reasons)
     if last is not None and (last.earliest_on, last.committed_on, last.reasons) == stated:
-        return
+        return []
     session.add(
         planning.Promise(
             order_id=order.id,
@@ -110,8 +116,11 @@ def _keep(
     _tell(session, order, found, committed_on=str(committed.committed_on or ""), now=now)
     order.earliest_on, order.promised_on = found.earliest_on, committed.committed_on
     on = count_on(committed.committed_on, earliest_on=found.earliest_on)
-    if on is not None:
-        tell_promised(session, order=order, on=on, now=now)
+    if on is None:
+        return []
+    tell_promised(session, order=order, on=on, now=now)
+    reason = str(order.risk.get("kind", ""))
+    return [Day(order_id=order.id, on=on, committed=before, reason=reason)]
 
 
 def _judge(session: Session, order: SalesOrder, found: Promise, *, now: datetime) -> None:

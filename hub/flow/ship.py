@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
+from hub.domain.notices import Event, Facts
 from hub.domain.states import SHIPMENT_STEPS
 from hub.domain.states import Shipment as ShipmentState
 from hub.domain.trace import MoveKind
@@ -23,6 +24,7 @@ from hub.flow.announce import (
     tell_shipped,
     tell_tracking,
 )
+from hub.flow.notify import tell
 from hub.flow.pack import Packed, pack
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Invalid, Missing, Refusal, SomebodyWasFirst
@@ -107,6 +109,12 @@ def ship(
     release_hold(session, order_id=order_id, now=now)
     shipment.is_owed = tell_shipped(session, shipment_id=shipment.id, now=now)
     sync_holds(session, order_ids=[order_id], now=now)
+    if notify:
+        left = Facts(shipment_id=shipment.id)
+        turn = shipment.number
+        tell(
+            session, order_id=order_id, event=Event.SHIPPED, turn=turn, facts=left, now=now
+        )
     items = {taken.demand.demand.item_id for each in packed for taken in each.taken}
     mark(session, item_ids=items, why=f"{shipment.number} shipped", now=now)
     return shipment.id

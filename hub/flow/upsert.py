@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from connectors.registry import CHANNELS
 from hub.domain.codes import Series, number
+from hub.domain.notices import Event
 from hub.domain.sales import (
     Version,
     compare_lines,
@@ -25,6 +26,7 @@ from hub.flow.buyers import keep_people
 from hub.flow.decide import decide
 from hub.flow.footing import footing
 from hub.flow.map_lines import map_order, restate_demands
+from hub.flow.notify import tell
 from hub.flow.order_lines import change_line, known_line, new_line, note_sent, relist
 from hub.flow.phase import refresh_phases
 from hub.flow.replan import mark_orders
@@ -141,6 +143,8 @@ def _create(
     )
     map_order(session, order_id=made.id, now=now)
     refresh_phases(session, order_ids=[made.id], now=now, who=who)
+    if made.intent == Intent.OPEN:
+        tell(session, order_id=made.id, event=Event.RECEIVED, now=now)
     return Upserted(order_id=made.id, outcome="created")
 
 
@@ -213,6 +217,8 @@ def _restate_intent(
             why="the channel says so",
         )
         known.intent = intent
+        if intent == Intent.CANCELLED:
+            tell(session, order_id=known.id, event=Event.CANCELLED, now=now)
 
 
 def _state(

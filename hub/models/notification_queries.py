@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.models.channels import ChannelAccount
 from hub.models.correspondents import CustomerSender
-from hub.models.mails import InboundMail
+from hub.models.mails import InboundMail, Review
 from hub.models.messages import OutboundMessage
 from hub.models.notifications import Notification, NotificationTemplate
 from hub.models.orders import Customer, SalesOrder
@@ -132,6 +132,18 @@ def mails_about(session: Session, *, order_id: int) -> Sequence[InboundMail]:
         .order_by(InboundMail.id)
     )
     return session.scalars(query).all()
+
+
+def mail_under_review(session: Session, *, review_id: int) -> str:
+    """Return the Message-ID of the mail a review is about; empty where it has none."""
+    query = (
+        select(InboundMail.message_id)
+        .join(Review, Review.inbound_message_id == InboundMail.inbound_message_id)
+        .where(Review.id == review_id)
+        .order_by(InboundMail.id)
+        .limit(1)
+    )
+    return session.scalar(query) or ""
 
 
 def is_sender_of(session: Session, *, customer_id: int, address: str) -> bool:

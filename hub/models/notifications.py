@@ -34,8 +34,6 @@ class Notification(Record):
     """Event, subject, turn and a hash of the recipient: the same need twice is one letter."""
     message_id: Mapped[str]
     """The same however often it is sent; made from the key."""
-    in_reply_to: Mapped[str] = mapped_column(default="")
-    references: Mapped[list[object]] = mapped_column("reference_ids", default=list)
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]

@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("at", UTC, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_column_words")),
-        sa.UniqueConstraint(
-            "kind", "headings", name=op.f("uq_column_words_kind_headings")
-        ),
+        sa.UniqueConstraint("kind", "headings", name=op.f("uq_column_words_kind_headings")),
     )
     op.create_table(
         "notification_template",
