@@ -13,6 +13,7 @@ class Suggested:
     item: str
     """Its code."""
     why: str
+    """similar_code | similar_name"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,10 @@ class ReadLine:
     sku: str = ""
     title: str = ""
     quantity: int | None = None
-    """Pieces of `item`, packs already multiplied; None where it could not be told."""
+    """How many of what the line names, packs already multiplied; None where nobody can tell."""
+    per_piece: int = 1000
+    """Thousandths of the item that one of `quantity` is: 1000, but where a customer's own word
+    (via alias) means another quantity. What is asked for is `quantity` times this."""
     unit: str = ""
     price: str = ""
     """Of one piece, as it was written."""
@@ -65,6 +69,7 @@ def _plain(line: ReadLine) -> dict[str, object]:
         "sku": line.sku,
         "title": line.title,
         "quantity": line.quantity,
+        "per_piece": line.per_piece,
         "unit": line.unit,
         "price": line.price,
         "item": line.item,
@@ -84,6 +89,7 @@ def _line(stored: Mapping[str, object]) -> ReadLine:
         sku=_text(stored, "sku"),
         title=_text(stored, "title"),
         quantity=_number(stored, "quantity"),
+        per_piece=_number(stored, "per_piece") or 1000,
         unit=_text(stored, "unit"),
         price=_text(stored, "price"),
         item=_text(stored, "item"),

@@ -1,0 +1,472 @@
+"""A mail is an order only if nothing about it is guessed; else it waits with one reason."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from hub.domain.mail_known import Known, Sold
+from hub.domain.review_reasons import Reason
+from hub.domain.review_rule import ForReview, LetAlone, Taken, decide
+from mapping.letter import (
+    Attached,
+    Draft,
+    DraftAddress,
+    DraftLine,
+    Forwarded,
+    Intent,
+    Letter,
+    Place,
+    Proof,
+    Sender,
+    Source,
+    Table,
+    Text,
+    Trouble,
+)
+from mapping.listing import sku_key
+from tests.domain.letters import (
+    BODY,
+    CATALOGUE,
+    CUSTOMER,
+    KNOWN,
+    TODAY,
+    letter,
+    past,
+    table_letter,
+    text_letter,
+)
+
+STRANGER = replace(KNOWN, customer=None)
+
+
+def pieces(letter: Letter, known: Known = KNOWN) -> dict[str, int | None]:
+    """Return what a letter was taken for, or fail with the reason it was not."""
+    decided = decide(letter, known, today=TODAY)
+    assert isinstance(decided, Taken), decided
+    return {line.item: line.quantity for line in decided.lines}
+
+
+def reason(letter: Letter, known: Known = KNOWN) -> str:
+    """Return why a person must look at a letter, or fail."""
+    decided = decide(letter, known, today=TODAY)
+    assert isinstance(decided, ForReview), decided
+    return decided.reason.value
+
+
+def with_draft(letter: Letter, **more: object) -> Letter:
+    return replace(letter, drafts=(replace(letter.drafts[0], **more),))  # type: ignore[arg-type]
+
+
+# What is taken ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line, item, count",
+    [
+        ("12 x LAV-100ML", "LAV-100ML", 12),
+        ("12 uds lav 100ml".replace("lav 100ml", "lav_100ml"), "LAV-100ML", 12),
+        ("3 EA JAB-100G", "JAB-100G", 3),
+        ("2 cajas LAV-100ML", "LAV-100ML", 24),
+        ("2 caja LAV-100ML", "LAV-100ML", 24),
+    ],
+)
+def test_a_plain_line_is_an_order(line: str, item: str, count: int) -> None:
+    assert pieces(text_letter(line, "Gracias")) == {item: count}
+
+
+def test_a_table_is_an_order() -> None:
+    assert pieces(table_letter(("LAV-100ML", "12"), ("JAB-250G", "3"))) == {
+        "LAV-100ML": 12,
+        "JAB-250G": 3,
+    }
+
+
+def test_a_word_of_this_customer_counts_as_much_as_it_means() -> None:
+    line = DraftLine(
+        text="5 x dúo jabones",
+        place=Place(part=BODY, start=0, end=15),
+        quantity="5",
+        title="dúo jabones",
+    )
+    mail = text_letter(
+        "5 x dúo jabones", drafts=[Draft(source=Source.TEXT, part=BODY, lines=(line,))]
+    )
+
+    decided = decide(mail, KNOWN, today=TODAY)
+
+    assert isinstance(decided, Taken)
+    assert [(one.item, one.quantity, one.per_piece, one.via) for one in decided.lines] == [
+        ("JAB-100G", 5, 2000, "alias")
+    ]
+
+
+def test_number_day_and_address_come_along() -> None:
+    where = DraftAddress(
+        line1="Calle Mayor 5", postcode="28013", city="Madrid", country="España"
+    )
+    mail = with_draft(
+        text_letter("12 x LAV-100ML"),
+        po_number="EB-9",
+        requested="05/12/2026",
+        ship_to=where,
+    )
+
+    decided = decide(mail, KNOWN, today=TODAY)
+
+    assert isinstance(decided, Taken)
+    assert (decided.po, decided.requested_on) == ("EB-9", date(2026, 12, 5))
+    assert decided.ship_to is not None
+    assert decided.ship_to.country == "ES"
+
+
+# What is not --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line, why",
+    [
+        ("12 x LAV-500ML", Reason.UNKNOWN_SKU),
+        ("12 x LAV-1OOML", Reason.UNKNOWN_SKU),
+        ("2 palets LAV-100ML", Reason.PACK_UNIT),
+        ("2 kg LAV-100ML", Reason.PACK_UNIT),
+        ("0 x LAV-100ML", Reason.AMBIGUOUS_QUANTITY),
+        ("1234567 x LAV-100ML", Reason.AMBIGUOUS_QUANTITY),
+    ],
+)
+def test_a_line_that_leaves_something_to_guess_waits(line: str, why: Reason) -> None:
+    assert reason(text_letter(line)) == why
+
+
+@pytest.mark.parametrize(
+    "quantity", ["1.5", "1,000", "-3", "2.5e3", "1.5K", "٣", "12 o 15", ""]
+)
+def test_a_quantity_that_is_no_bare_number_waits(quantity: str) -> None:
+    assert reason(table_letter(("LAV-100ML", quantity))) == Reason.AMBIGUOUS_QUANTITY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "¿Os queda LAV-10ML?",
+        "JAB-100G: lo mismo",
+        "y otros 3 uds del de romero",
+        "12xJAB-250G",
+        "Cambiad JAB-100G por JAB-250G",
+    ],
+)
+def test_a_line_nobody_understood_holds_the_others_back(line: str) -> None:
+    assert reason(text_letter("12 x LAV-100ML", line)) == Reason.AMBIGUOUS_QUANTITY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12 x LAV-100ML ?",
+        "12 x LAV-100ML si queda",
+        "12 x LAV-100ML (no 10)",
+        "12 x LAV-100ML 3",
+        "12 x LAV-100ML o JAB-100G",
+        "12 x LAV-100ML-BIS",
+    ],
+)
+def test_words_beside_an_order_that_make_it_doubtful_hold_it_back(line: str) -> None:
+    mail = text_letter(line)
+    first = mail.drafts[0].lines[0]
+    draft = replace(mail.drafts[0], lines=(replace(first, sku="LAV-100ML"),))
+
+    assert reason(replace(mail, drafts=(draft,))) == Reason.AMBIGUOUS_QUANTITY
+
+
+@pytest.mark.parametrize(
+    "line", ["Además de lo habitual:", "Same as last time, plus", "Lo de siempre y"]
+)
+def test_goods_that_stand_nowhere_hold_the_others_back(line: str) -> None:
+    assert reason(text_letter(line, "12 x LAV-100ML")) == Reason.AMBIGUOUS_QUANTITY
+
+
+@pytest.mark.parametrize("subject", ["Presupuesto", "Quote please", "NO es un pedido"])
+def test_a_letter_that_says_it_is_no_order_is_none(subject: str) -> None:
+    assert reason(text_letter("12 x LAV-100ML", subject=subject)) == Reason.NO_ORDER_LINES
+
+
+def test_the_same_thing_twice_is_never_added_up() -> None:
+    assert reason(text_letter("12 x LAV-100ML", "3 x lav_100ml")) == Reason.REPEATED_SKU
+
+
+def test_a_row_of_the_table_nobody_understood_holds_the_others_back() -> None:
+    mail = with_draft(
+        table_letter(("LAV-100ML", "12")), unread=(Place(part="2", start=2, end=3),)
+    )
+
+    assert reason(mail) == Reason.AMBIGUOUS_QUANTITY
+
+
+def test_body_and_file_must_say_the_same() -> None:
+    body, sheet = text_letter("12 x LAV-100ML"), table_letter(("LAV-100ML", "13"))
+    both = replace(sheet, texts=body.texts, drafts=(*sheet.drafts, *body.drafts))
+    agreeing = table_letter(("LAV-100ML", "12"))
+
+    assert reason(both) == Reason.SOURCES_DISAGREE
+    assert pieces(
+        replace(agreeing, texts=body.texts, drafts=(*agreeing.drafts, *body.drafts))
+    ) == {"LAV-100ML": 12}
+
+
+def test_a_row_read_twice_in_two_forms_of_the_same_mail_is_no_second_line() -> None:
+    mail = table_letter(("LAV-100ML", "12"), source=Source.HTML)
+
+    assert pieces(replace(mail, texts=(Text(part=BODY, text="LAV-100ML\t12\n"),))) == {
+        "LAV-100ML": 12
+    }
+
+
+def test_a_table_nobody_ordered_from_holds_an_order_back() -> None:
+    prices = Table(part="3", source=Source.SHEET, rows=(("JAB-100G", "4,20"),))
+
+    mail = replace(text_letter("12 x LAV-100ML"), tables=(prices,))
+
+    assert reason(mail) == Reason.AMBIGUOUS_QUANTITY
+
+
+@pytest.mark.parametrize(
+    "price, why",
+    [("6,50", None), ("6,51", None), ("6.50", None), ("6,60", Reason.PRICE_MISMATCH),
+     ("65,0", Reason.PRICE_MISMATCH), ("gratis", Reason.PRICE_MISMATCH)],
+)  # fmt: skip
+def test_a_price_is_the_one_agreed(price: str, why: Reason | None) -> None:
+    mail = with_draft(table_letter(("LAV-100ML", "12", price)), currency="EUR")
+
+    if why is None:
+        assert pieces(mail) == {"LAV-100ML": 12}
+    else:
+        assert reason(mail) == why
+
+
+def test_a_price_in_a_currency_nobody_agreed_waits() -> None:
+    mail = with_draft(table_letter(("LAV-100ML", "12", "6,50")), currency="USD")
+
+    assert reason(mail) == Reason.PRICE_MISMATCH
+
+
+def test_a_total_is_the_sum() -> None:
+    mail = table_letter(("LAV-100ML", "12", "6,50"), ("JAB-100G", "2", "4,00"))
+
+    assert pieces(with_draft(mail, total="86,00 €")) == {"LAV-100ML": 12, "JAB-100G": 2}
+    assert reason(with_draft(mail, total="87,00 €")) == Reason.TOTAL_MISMATCH
+
+
+@pytest.mark.parametrize(
+    "written, locale, why",
+    [
+        ("2026-12-05", "en", None),
+        ("12 December 2026", "en", None),
+        ("05/12/2026", "es", None),
+        ("05/12/2026", "en", Reason.AMBIGUOUS_DATE),
+        ("25/12/2026", "en", None),
+        ("2026-11-22", "es", Reason.AMBIGUOUS_DATE),
+        ("5 de febrero de 2026", "es", Reason.AMBIGUOUS_DATE),
+        ("5 de febrero de 2027", "es", None),
+        ("el próximo martes", "es", Reason.AMBIGUOUS_DATE),
+        ("semana 48", "es", Reason.AMBIGUOUS_DATE),
+        ("lunes 24/11/2026", "es", Reason.AMBIGUOUS_DATE),
+        ("2026-31-01", "es", Reason.AMBIGUOUS_DATE),
+        ("2029-01-01", "es", Reason.AMBIGUOUS_DATE),
+    ],
+)
+def test_a_day_is_one_day_and_not_over(
+    written: str, locale: str, why: Reason | None
+) -> None:
+    known = replace(KNOWN, customer=replace(CUSTOMER, locale=locale))
+    mail = with_draft(text_letter("12 x LAV-100ML"), requested=written)
+
+    if why is None:
+        assert pieces(mail, known)
+    else:
+        assert reason(mail, known) == why
+
+
+def test_half_an_address_waits() -> None:
+    mail = with_draft(text_letter("12 x LAV-100ML"), ship_to=DraftAddress(city="Madrid"))
+
+    assert reason(mail) == Reason.ADDRESS_MISSING
+
+
+def test_a_customer_nobody_ever_sent_to_must_say_where() -> None:
+    nowhere = replace(CUSTOMER, auto_accept=True, orders=0, has_address=False)
+
+    assert reason(text_letter("12 x LAV-100ML"), replace(KNOWN, customer=nowhere)) == (
+        Reason.ADDRESS_MISSING
+    )
+
+
+@pytest.mark.parametrize(
+    "file, why",
+    [
+        (Attached(part="3", name="po.pdf", media_type="application/pdf", size=9,
+                  trouble=Trouble.UNREADABLE), Reason.UNREADABLE_ATTACHMENT),
+        (Attached(part="3", name="po.pdf", media_type="application/pdf", size=9,
+                  trouble=Trouble.TOO_BIG), Reason.ATTACHMENT_TOO_BIG),
+        (Attached(part="3", name="po.pdf", media_type="application/pdf", size=9),
+         Reason.UNREADABLE_ATTACHMENT),
+    ],
+)  # fmt: skip
+def test_a_file_that_may_be_an_order_must_have_been_read(
+    file: Attached, why: Reason
+) -> None:
+    mail = text_letter("12 x LAV-100ML", attached=(file,))
+
+    assert reason(mail) == why
+    assert pieces(replace(mail, attached=(replace(file, may_be_order=False),)))
+
+
+def test_a_letter_that_was_cut_waits() -> None:
+    assert reason(text_letter("12 x LAV-100ML", is_cut=True)) == Reason.ATTACHMENT_TOO_BIG
+
+
+# Who wrote ----------------------------------------------------------------------------------
+
+
+def test_only_a_known_and_proven_sender_orders() -> None:
+    mail = text_letter("12 x LAV-100ML")
+    unproven = replace(mail, sender=replace(mail.sender, proof=Proof.UNKNOWN))
+    disproven = replace(mail, sender=replace(mail.sender, proof=Proof.NO))
+    nobody = replace(mail, sender=Sender(address="", proof=Proof.YES))
+
+    assert reason(mail, STRANGER) == Reason.SENDER_NOT_ALLOWED
+    assert reason(unproven) == Reason.SENDER_NOT_AUTHENTICATED
+    assert reason(disproven) == Reason.SENDER_NOT_AUTHENTICATED
+    assert reason(nobody) == Reason.SENDER_NOT_AUTHENTICATED
+
+
+def test_what_our_own_people_pass_on_is_looked_at_unless_trusted() -> None:
+    inner = Forwarded(address="compras@elbosque.example")
+    mail = text_letter("12 x LAV-100ML", forwarded=inner)
+    staff = replace(KNOWN, is_staff=True, is_forward=True)
+
+    assert reason(mail, staff) == Reason.SENDER_NOT_AUTHENTICATED
+    assert pieces(mail, replace(staff, trusts_forwards=True)) == {"LAV-100ML": 12}
+    assert reason(mail, replace(staff, customer=None)) == Reason.UNKNOWN_CUSTOMER
+    assert reason(mail) == Reason.SENDER_NOT_AUTHENTICATED
+
+
+def test_trust_in_forwards_is_no_trust_in_who_says_to_be_staff() -> None:
+    mail = text_letter("12 x LAV-100ML", forwarded=Forwarded(address="x@y.example"))
+    unproven = replace(mail, sender=replace(mail.sender, proof=Proof.UNKNOWN))
+    staff = replace(KNOWN, is_staff=True, is_forward=True, trusts_forwards=True)
+
+    assert reason(unproven, staff) == Reason.SENDER_NOT_AUTHENTICATED
+
+
+def test_what_is_quoted_is_no_order_again() -> None:
+    mail = text_letter("12 x LAV-100ML")
+    quoted = replace(mail, texts=(Text(part=BODY, text="12 x LAV-100ML", is_quoted=True),))
+
+    assert reason(quoted) == Reason.NO_ORDER_LINES
+
+
+# What was ordered before --------------------------------------------------------------------
+
+
+def test_a_number_used_before_is_a_repeat_or_a_question() -> None:
+    known = replace(KNOWN, orders={sku_key("EB-1"): past()})
+    same = with_draft(text_letter("12 x LAV-100ML"), po_number="eb 1".replace(" ", "-"))
+    other = with_draft(text_letter("13 x LAV-100ML"), po_number="EB-1")
+
+    again, changed = (decide(mail, known, today=TODAY) for mail in (same, other))
+
+    assert again == LetAlone(why="duplicate", order_id=40)
+    assert isinstance(changed, ForReview)
+    assert changed.reason is Reason.PO_ALREADY_IMPORTED
+    assert (changed.detail["before"], changed.detail["now"]) == (
+        [["LAV-100ML", 12]],
+        [["LAV-100ML", 13]],
+    )
+
+
+def test_the_same_lines_within_a_week_without_a_number_wait() -> None:
+    known = replace(KNOWN, recent=(past(),))
+
+    assert reason(text_letter("12 x LAV-100ML"), known) == Reason.PO_ALREADY_IMPORTED
+    assert pieces(text_letter("13 x LAV-100ML"), known)
+    assert pieces(with_draft(text_letter("12 x LAV-100ML"), po_number="EB-2"), known)
+
+
+def test_a_number_that_waits_in_another_review_waits_with_it() -> None:
+    mail = with_draft(text_letter("12 x LAV-100ML"), po_number="EB-3")
+
+    assert reason(mail, replace(KNOWN, waiting={sku_key("EB-3"): 5})) == (
+        Reason.PO_ALREADY_IMPORTED
+    )
+
+
+def test_lines_that_answer_an_order_ask_to_change_it() -> None:
+    decided = decide(
+        text_letter("12 x LAV-100ML"), replace(KNOWN, about=past()), today=TODAY
+    )
+
+    assert isinstance(decided, ForReview)
+    assert (decided.reason, decided.kind) == (Reason.CHANGE_OR_CANCEL_INTENT, "change")
+
+
+@pytest.mark.parametrize(
+    "intent, kind", [(Intent.CHANGE, "change"), (Intent.CANCEL, "cancel")]
+)
+def test_a_change_is_proposed_and_never_an_order(intent: Intent, kind: str) -> None:
+    decided = decide(text_letter("12 x LAV-100ML", intent=intent), KNOWN, today=TODAY)
+
+    assert isinstance(decided, ForReview)
+    assert (decided.reason, decided.kind) == (Reason.CHANGE_OR_CANCEL_INTENT, kind)
+
+
+# Our habits and what is let alone -----------------------------------------------------------
+
+
+def test_a_person_looks_at_the_first_orders_unless_switched() -> None:
+    mail = text_letter("12 x LAV-100ML")
+
+    def known(**more: object) -> Known:
+        return replace(KNOWN, customer=replace(CUSTOMER, **more))  # type: ignore[arg-type]
+
+    assert reason(mail, known(orders=2)) == Reason.FIRST_ORDERS
+    assert pieces(mail, known(orders=2, auto_accept=True))
+    assert pieces(mail, known(orders=3))
+    assert reason(mail, known(always_review=True, auto_accept=True)) == Reason.FIRST_ORDERS
+
+
+@pytest.mark.parametrize(
+    "intent, why",
+    [(Intent.AUTOMATIC, "automatic"), (Intent.BOUNCE, "bounce"), (Intent.NOTICE, "notice")],
+)
+def test_what_no_person_wrote_is_let_alone(intent: Intent, why: str) -> None:
+    mail = text_letter("12 x LAV-100ML", intent=intent)
+
+    assert decide(mail, KNOWN, today=TODAY) == LetAlone(why=why)
+
+
+def test_an_unknown_code_brings_suggestions_and_no_decision() -> None:
+    decided = decide(text_letter("12 x LAV-1000ML"), KNOWN, today=TODAY)
+
+    assert isinstance(decided, ForReview)
+    suggested = [one.item for one in decided.lines[0].suggestions]
+    assert suggested[0] == "LAV-100ML"
+    assert len(suggested) <= 3
+    assert decided.lines[0].item == ""
+
+
+def test_an_empty_letter_has_no_lines() -> None:
+    assert reason(letter()) == Reason.NO_ORDER_LINES
+
+
+def test_what_is_weighed_is_never_taken_by_a_bare_number() -> None:
+    wax = Sold(sku="WAX", holds=((9, 1000),), is_counted=False)
+    known = replace(KNOWN, catalogue={**CATALOGUE, "wax": wax})
+
+    assert reason(table_letter(("WAX", "5")), known) == Reason.AMBIGUOUS_QUANTITY
+
+
+def test_a_subject_that_says_otherwise_disagrees() -> None:
+    mail = text_letter("12 x LAV-100ML", subject="Pedido 15 x LAV-100ML")
+
+    assert reason(mail) == Reason.SOURCES_DISAGREE
+    assert pieces(replace(mail, subject="Pedido 12 x LAV-100ML"))
