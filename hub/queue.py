@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 log = structlog.get_logger()
 
 QUEUE = "hornada"
-KINDS = ("read_messages", "plan", "push", "poll", "sweep")
+KINDS = ("read_messages", "plan", "push", "poll", "mailbox", "sweep")
 
 JOB_SECONDS = 90
 """A job is stopped after this long; every lease in the database lasts longer."""

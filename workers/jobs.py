@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from hub.ports import Ports
+from workers.mailbox import look_into_mailboxes
 from workers.plan import plan
 from workers.poll import poll
 from workers.push import push
@@ -15,6 +16,7 @@ JOBS: Mapping[str, Callable[[Ports], int]] = {
     "plan": plan,
     "push": push,
     "poll": poll,
+    "mailbox": look_into_mailboxes,
     "sweep": sweep,
 }
 """Each looks for its work in the database, does it, and returns how much there was."""

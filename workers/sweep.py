@@ -20,6 +20,7 @@ from workers.catalogue import due_imports, import_catalogues
 from workers.checkups import check_up_due, due_checkups
 from workers.day import turn_day
 from workers.forecasts import forecast, forecast_due
+from workers.mailbox import due_mail, look_into_mailboxes
 from workers.plan import plan
 from workers.poll import due_lists, poll
 from workers.push import push
@@ -39,6 +40,7 @@ UPKEEP: Sequence[tuple[Callable[[Ports], int], IsDue]] = (
     (renew_due, due_tokens),
     (check_up_due, due_checkups),
     (poll, due_lists),
+    (look_into_mailboxes, due_mail),
     (reread, due_rereads),
     (import_catalogues, due_imports),
     (reconcile_due, due_comparisons),

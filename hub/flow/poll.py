@@ -73,6 +73,7 @@ def ask_poll(
         raise Refusal("This connection is off.")
     if account.needs_reconnect:
         raise Refusal("This connection must be made again first.")
-    if not any(_lists_of(account, channels)):
+    has_box = mode_of(account, Capability.MAILBOX, channels) is not Mode.OFF
+    if not has_box and not any(_lists_of(account, channels)):
         raise Refusal("This connection has no list of changed orders that we read.")
     streams.read_now(session, account_id=account_id, now=now)

@@ -35,7 +35,9 @@ def poll_channel(door: PageDoor, account_id: int) -> Response:
             deed.session, account_id=account_id, channels=door.ports.channels, now=deed.now
         )
 
-    return _press(door, account_id, change, did="polled", about="poll", wake=("poll",))
+    return _press(
+        door, account_id, change, did="polled", about="poll", wake=("poll", "mailbox")
+    )
 
 
 def check_channel(door: PageDoor, account_id: int) -> Response:

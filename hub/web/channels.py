@@ -181,7 +181,7 @@ def _can(ports: Ports, account: ChannelAccount) -> Mapping[str, bool]:
     spec = _spec(ports, account)
     has = spec.capabilities if spec else frozenset()
     return {
-        "poll": Capability.ORDERS_POLL in has,
+        "poll": bool(has & {Capability.ORDERS_POLL, Capability.MAILBOX}),
         "history": has_history(account, ports.channels),
         "webhook": Capability.ORDERS_WEBHOOK in has,
         "webhooks": Capability.WEBHOOKS in has,

@@ -117,7 +117,7 @@ def test_planning_takes_what_is_marked_and_calls_for_the_push(ports: Ports) -> N
 
 
 def test_every_kind_of_call_has_its_job() -> None:
-    assert set(JOBS) == {"read_messages", "plan", "push", "poll", "sweep"}
+    assert set(JOBS) == {"read_messages", "plan", "push", "poll", "mailbox", "sweep"}
 
 
 def test_a_job_is_tied_to_the_ports_of_its_process(ports: Ports) -> None:

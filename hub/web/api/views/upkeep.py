@@ -73,7 +73,7 @@ def _add_asking(api: APIBlueprint, door: Door) -> None:
             ),
             show=lambda asked, _: _streams(asked, path.account_id),
             status=202,
-            wake=("poll",),
+            wake=("poll", "mailbox"),
         )
 
     @api.post("/channels/<channel_id>/check", tags=[TAG], responses={"202": PollOut})
