@@ -73,7 +73,6 @@ def _set_headers(message: EmailMessage, mail: Mail, *, address: str, instance: s
     message["X-Auto-Response-Suppress"] = "All"
     message["X-Hub-Loop"] = instance
     message["X-Hub-Message-Id"] = _bare(mail.message_id)
-    message["Content-Language"] = _bare(mail.language)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,6 +84,8 @@ def _set_body(message: EmailMessage, mail: Mail) -> None:
     # The library would draw one: the same letter must be the same bytes.
     digest = sha256(mail.message_id.encode()).hexdigest()[:32]
     message.set_boundary(f"=_{digest}")
+    # Only now: what is said of the content before would be said of its first part.
+    message["Content-Language"] = _bare(mail.language)
 
 
 def _one_line(text: str) -> str:
