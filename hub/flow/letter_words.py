@@ -203,7 +203,7 @@ def _sent(session: Session, shipment_id: int) -> list[Mapping[str, str]]:
         .order_by(OrderLine.position, OrderLine.id)
         .limit(MOST_LINES)
     )
-    return [_shown(line, quantity) for line, quantity in session.execute(query).tuples()]
+    return [_shown(line, quantity) for line, quantity in session.execute(query)]
 
 
 def _shown(line: OrderLine, quantity: int) -> Mapping[str, str]:

@@ -55,7 +55,7 @@ def concerned(session: Session, *, order_ids: Collection[int]) -> list[Concerned
         .where(SalesOrder.id.in_(order_ids))
         .order_by(SalesOrder.id)
     )
-    return [Concerned(*row) for row in session.execute(query).tuples()]
+    return [Concerned(*row) for row in session.execute(query)]
 
 
 def mailboxes(session: Session, *, channels: Collection[str]) -> list[ChannelAccount]:
@@ -85,7 +85,7 @@ def _letters(session: Session, which: ColumnElement[bool]) -> list[Letter]:
         .where(which)
         .order_by(Notification.id)
     )
-    return [Letter(*row) for row in session.execute(query).tuples()]
+    return [Letter(*row) for row in session.execute(query)]
 
 
 def letter_by_key(session: Session, *, key: str) -> Notification | None:
