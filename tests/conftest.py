@@ -16,11 +16,13 @@ from tests.postgres import PgServer
 
 pytest_plugins = [
     "tests.outside_world",
+    "tests.compiled_once",
     "tests.seed",
     "tests.servers_used",
     "tests.databases",
     "tests.queue_server",
     "tests.simulation.report",
+    "tests.letters.report",
 ]
 
 ROOT = Path(__file__).resolve().parent.parent
