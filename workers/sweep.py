@@ -15,6 +15,7 @@ from hub.models.idempotency import KEPT, forget_answers
 from hub.models.inbox import forget_bodies
 from hub.models.people import LoginFailure, OneTimeLink, UserSession
 from hub.ports import Ports
+from workers.alerts import alert, due_alerts
 from workers.backfill import backfill, due_backfills
 from workers.catalogue import due_imports, import_catalogues
 from workers.checkups import check_up_due, due_checkups
@@ -46,6 +47,7 @@ UPKEEP: Sequence[tuple[Callable[[Ports], int], IsDue]] = (
     (reconcile_due, due_comparisons),
     (backfill, due_backfills),
     (forecast, forecast_due),
+    (alert, due_alerts),
 )
 """What looks for more, in this order: each kind of work, and what says that there may be some."""
 
