@@ -69,9 +69,7 @@ def xlsx(
             sheets="".join(_SHEET_TYPE.format(n=n) for n in numbers),
         ),
         "_rels/.rels": _RELS.format(
-            each=_REL.format(
-                n=1, kind="officeDocument", target="xl/workbook.xml", more=""
-            )
+            each=_REL.format(n=1, kind="officeDocument", target="xl/workbook.xml", more="")
         ),
         "xl/workbook.xml": f'<?xml version="1.0" encoding="UTF-8"?><workbook '
         f'xmlns="{_SPREADSHEET}" xmlns:r="{_BOOK_RELS}"><sheets>{book}</sheets></workbook>',

@@ -41,7 +41,9 @@ def _zip(*names: str) -> bytes:
     return out.getvalue()
 
 
-def _file(name: str, data: bytes, media_type: str = "application/octet-stream") -> list[File]:
+def _file(
+    name: str, data: bytes, media_type: str = "application/octet-stream"
+) -> list[File]:
     return [File(name, data, media_type)]
 
 

@@ -4,9 +4,7 @@ from tests.letters.expected import Becomes, Case, Proposal, Reviewed, auto, mayb
 from tests.letters.post import BOSQUE, LINEN, STRANGER, File, ask, mail
 from tests.letters.ubl import Item, Order, order_xml
 
-THE_ORDER = mail(
-    "the-order", "LAV-100ML x 5\nJAB-100G x 10\n", subject="Pedido PC-441"
-)
+THE_ORDER = mail("the-order", "LAV-100ML x 5\nJAB-100G x 10\n", subject="Pedido PC-441")
 THE_ORDER_EN = mail(
     "the-order", "LAV-100ML x 5\nJAB-100G x 10\n", subject="PO FL-441", sender=LINEN
 )
