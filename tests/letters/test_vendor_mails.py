@@ -27,7 +27,9 @@ def mails(vendor: Path) -> list[Case]:
     files = sorted(file for file in folder.glob("*") if file.suffix in KINDS)
     if not files:
         pytest.skip("the public mails are not here (HORNADA_VENDOR names their folder)")
-    return [Case(name=file.name, becomes=NoOrder(), raw=file.read_bytes()) for file in files]
+    return [
+        Case(name=file.name, becomes=NoOrder(), raw=file.read_bytes()) for file in files
+    ]
 
 
 def test_no_public_mail_becomes_an_order_and_each_is_settled(
