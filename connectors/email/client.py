@@ -88,10 +88,13 @@ class Mailbox:
             if not imap.has_capability("IDLE"):
                 return False
             self._select(imap, self._folder, readonly=True, again=False)
+            # What came since the last wait is told here, not at the beginning of IDLE.
+            if _arrived(imap.noop()[1]):
+                return True
             imap.idle()
             said = imap.idle_check(timeout=seconds)
-            imap.idle_done()
-        return any(b"EXISTS" in line for line in said)
+            # What came together with the last line read is handed over only by this.
+            return _arrived([*said, *imap.idle_done()[1]])
 
     def look(self) -> bool:
         """Open the mailbox and its folder; say whether mail can be moved from it.
@@ -241,6 +244,10 @@ class Mailbox:
             return None
         validity = _number(said.get(b"UIDVALIDITY"))
         return Filed(folder=folder, validity=validity, number=max(found))
+
+
+def _arrived(said: Sequence[Sequence[object]]) -> bool:
+    return any(b"EXISTS" in line for line in said)
 
 
 def _filed(said: object, target: str) -> Filed:

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from socket import socket
 from typing import Protocol
 
@@ -85,8 +85,11 @@ class Imap(Protocol):
     def idle_check(self, timeout: float | None = None) -> Sequence[Sequence[object]]:
         """Return what the server said meanwhile."""
 
-    def idle_done(self) -> object:
-        """Stop waiting."""
+    def idle_done(self) -> tuple[bytes, Sequence[Sequence[object]]]:
+        """Stop waiting; also returns what the server said meanwhile."""
+
+    def noop(self) -> tuple[bytes, Sequence[Sequence[object]]]:
+        """Do nothing; also returns what the server has to say."""
 
     def logout(self) -> object:
         """Say good-bye."""
@@ -95,7 +98,7 @@ class Imap(Protocol):
         """Close the connection without a word."""
 
 
-class _Plain(IMAP4WithTimeout):
+class _Plain(IMAP4WithTimeout):  # type: ignore[misc]  # the library has no types
     """Speaks over a socket whose address was looked at."""
 
     def __init__(self, server: Server) -> None:
@@ -114,7 +117,10 @@ class _Tls(_Plain):
         super().__init__(server)
 
     def _create_socket(self, timeout: float | None = None) -> socket:  # noqa: ARG002
-        return wrap_socket(_socket_to(self._server), self._context, self._server.host)
+        secured: socket = wrap_socket(
+            _socket_to(self._server), self._context, self._server.host
+        )
+        return secured
 
 
 class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
@@ -176,7 +182,8 @@ def connect(server: Server, login: Login, *, context: ssl.SSLContext | None = No
         try:
             _enter(client, server, login, verified)
         except BaseException:
-            client.shutdown()
+            with suppress(IMAPClientError, OSError):
+                client.shutdown()
             raise
     made: Imap = client
     return made
