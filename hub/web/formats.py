@@ -13,7 +13,7 @@ from hub.flow.refusal import Invalid
 from hub.ports import Ports
 from hub.web.language import gettext, locale
 from mapping.canonical import Money
-from mapping.money import decimals_of, format_money
+from mapping.money import decimals_of, format_money, make_money
 from mapping.units import UnitProblem, format_quantity, parse_quantity
 
 THOUSANDS_OR_DECIMALS = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}")
@@ -80,6 +80,44 @@ def read_pieces(written: str, *, field: str) -> int:
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 9):
         raise Invalid(gettext("Write a whole number."), field=field)
     return int(plain)
+
+
+def read_price(written: str, *, currency: str, field: str) -> Money | None:
+    """Read what was typed as a price; nothing typed is none.
+
+    :raises Invalid: it is no money of that currency, or "1.250" might mean two things.
+    """
+    plain = written.strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+    if not plain:
+        return None
+    found = THOUSANDS_OR_DECIMALS.fullmatch(plain)
+    if found and found[1] == get_group_symbol(locale()):
+        raise Invalid(gettext("Write it without a separator of thousands."), field=field)
+    try:
+        decimals_of(currency.upper())
+    except UnitProblem as problem:
+        words = gettext("Write a currency such as EUR.")
+        raise Invalid(words, field="currency") from problem
+    try:
+        money = make_money(plain.replace(",", "."), currency=currency)
+    except UnitProblem as problem:
+        raise Invalid(gettext("Write a number, such as 2.5."), field=field) from problem
+    if money.minor < 0:
+        raise Invalid(gettext("Write a number, such as 2.5."), field=field)
+    return money
+
+
+def write_plain(minor: int | None, currency: str) -> str:
+    """Write money for a field, without its currency; nothing where it cannot be read back."""
+    if minor is None:
+        return ""
+    try:
+        amount = format_money(Money(minor=minor, currency=currency))["amount"]
+    except UnitProblem:
+        return ""
+    return format_decimal(
+        Decimal(amount), format="0." + "0" * decimals_of(currency), locale=locale()
+    ).rstrip(".,")
 
 
 def read_day(written: str, *, field: str) -> date | None:

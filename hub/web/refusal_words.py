@@ -13,6 +13,35 @@ from hub.web.words import said
 STATE_NAMES = frozenset({"old", "new", "state"})
 
 REFUSALS: tuple[str, ...] = (
+    N_("Send at most %(most)s orders at a time."),
+    N_("The file is empty."),
+    N_("This list of Etsy does not say how many of what: export Order Items instead."),
+    N_("Two columns say %(word)s."),
+    N_("Nobody knows what these columns mean: %(names)s."),
+    N_("No column says %(names)s."),
+    N_("This may be two days: write it such as 2026-11-30."),
+    N_("That day is still to come."),
+    N_("The rows of this order say two things here."),
+    N_("This is no e-mail address."),
+    N_("Say what is ordered: a SKU or a title."),
+    N_("Say in which currency, such as EUR."),
+    N_("At most %(most)s lines an order."),
+    N_("This order comes from %(shop)s by itself."),
+    N_("It was cancelled there."),
+    N_("It was paid back there."),
+    N_("A part of it was paid back, and the file does not say what: type it by hand."),
+    N_("It was never paid."),
+    N_("It left already."),
+    N_("It is nothing that is sent."),
+    N_("It has no lines."),
+    N_("Nobody here knows what this means for the order."),
+    N_("This is read as an export of %(shop)s."),
+    N_(
+        "The file is not in UTF-8: its letters were taken for those of Western Windows, as "
+        "Excel writes them. Look whether the names are right."
+    ),
+    N_("“%(what)s” may be several things: %(names)s."),
+    N_("Nothing here is called “%(what)s”."),
     N_("A component must be more than nothing."),
     N_("A code has no slash."),
     N_("A cost is nothing or more, and within reason."),

@@ -4,6 +4,8 @@ from base64 import b64decode, b64encode
 
 from flask import Response, request
 
+from hub.domain.order_table import UnknownColumns
+from hub.domain.order_words import WORDS, fold
 from hub.domain.table import BadTable
 from hub.flow.exports import SHEETS, write_sheet
 from hub.flow.imports import KINDS, Report, kind_of, take_in
@@ -33,10 +35,12 @@ def look_table(door: PageDoor) -> Response:
 
 
 def take_table(door: PageDoor) -> Response:
-    """Take a file in whole, or not at all."""
+    """Take a file in whole, or not at all, or only what is right where that is asked for."""
     return door.press(
         _taken,
-        done=lambda _: went("pages.list_tables", "table_taken"),
+        done=lambda report: went(
+            "pages.list_tables", "part_taken" if report.faults else "table_taken"
+        ),
         again=_again,
         about="table",
     )
@@ -44,22 +48,49 @@ def take_table(door: PageDoor) -> Response:
 
 def _looked(deed: Deed) -> Response:
     raw = _sent()
-    return _page(report=_take(deed, raw), kept=b64encode(raw).decode("ascii"))
+    kept = b64encode(raw).decode("ascii")
+    try:
+        report = take_in(
+            deed.session,
+            kind=kind_of(typed("table")),
+            raw=raw,
+            said=_said(),
+            who=deed.who,
+            now=deed.now,
+        )
+    except UnknownColumns as problem:
+        return _page(columns_asked=problem, kept=kept)
+    except BadTable as problem:
+        raise Invalid(str(problem), field="file") from problem
+    return _page(report=report, kept=kept)
 
 
 def _taken(deed: Deed) -> Report:
-    report = _take(deed, _sent())
-    if report.faults:
+    try:
+        report = take_in(
+            deed.session,
+            kind=kind_of(typed("table")),
+            raw=_sent(),
+            said=_said(),
+            who=deed.who,
+            now=deed.now,
+        )
+    except BadTable as problem:
+        raise Invalid(str(problem), field="file") from problem
+    if report.faults and not typed("partial"):
         raise Invalid(gettext("Some rows cannot be taken in, so none was."), field="file")
     return report
 
 
-def _take(deed: Deed, raw: bytes) -> Report:
-    kind = kind_of(typed("table"))
-    try:
-        return take_in(deed.session, kind=kind, raw=raw, who=deed.who, now=deed.now)
-    except BadTable as problem:
-        raise Invalid(str(problem), field="file") from problem
+def _said() -> dict[str, str]:
+    """Return what was said of columns, by folded heading; an empty word leaves one out."""
+    said: dict[str, str] = {}
+    for name, heading in request.form.items():
+        kind, _, at = name.partition("-")
+        word = request.form.get(f"column-{at}", "")
+        if kind == "heading" and fold(heading) and (not word or word in WORDS):
+            said[fold(heading)] = word
+    return said
 
 
 def _sent() -> bytes:
@@ -84,7 +115,11 @@ def _again(trouble: Trouble) -> Response:
 
 
 def _page(
-    *, report: Report | None = None, kept: str = "", trouble: Trouble | None = None
+    *,
+    report: Report | None = None,
+    kept: str = "",
+    columns_asked: UnknownColumns | None = None,
+    trouble: Trouble | None = None,
 ) -> Response:
     return show(
         "tables/tables.html",
@@ -93,6 +128,10 @@ def _page(
         table=request.form.get("table", ""),
         report=report,
         kept=kept,
+        asked=columns_asked.asked if columns_asked else None,
+        asked_why=str(columns_asked) if columns_asked else "",
+        said=_said(),
+        words=WORDS,
         trouble=trouble,
     )
 

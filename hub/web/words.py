@@ -197,6 +197,38 @@ SHEETS: Mapping[str, str] = {
     "recipes": N_("Recipes"),
     "lots": N_("Lots"),
     "counts": N_("Counts"),
+    "orders": N_("Orders"),
+}
+PRIORITIES: Mapping[str, str] = {
+    "0": N_("before everybody"),
+    "50": N_("sooner than usual"),
+    "100": N_("as usual"),
+    "200": N_("when there is room"),
+}
+"""The places a new order may have among the others; its page gives it any."""
+COLUMN_WORDS: Mapping[str, str] = {
+    "order": N_("Order number"),
+    "placed_on": N_("Day it was placed"),
+    "customer": N_("Customer"),
+    "email": N_("E-mail"),
+    "phone": N_("Phone"),
+    "currency": N_("Currency"),
+    "requested_on": N_("Wanted for"),
+    "note": N_("Note"),
+    "ship_name": N_("Ship to: name"),
+    "ship_company": N_("Ship to: company"),
+    "ship_line1": N_("Ship to: street"),
+    "ship_line2": N_("Ship to: second line"),
+    "ship_city": N_("Ship to: city"),
+    "ship_region": N_("Ship to: region"),
+    "ship_postcode": N_("Ship to: postcode"),
+    "ship_country": N_("Ship to: country"),
+    "ship_phone": N_("Ship to: phone"),
+    "sku": N_("SKU or code"),
+    "title": N_("Title"),
+    "variant": N_("Variant"),
+    "quantity": N_("Pieces"),
+    "unit_price": N_("Price each"),
 }
 FATES: Mapping[str, str] = {
     "inspect": N_("somebody looks at it first (quarantine)"),
@@ -288,6 +320,8 @@ DID: Mapping[str, str] = {
     "placed": N_("It has its new place; everybody is planned anew."),
     "returned": N_("Taken in again."),
     "table_taken": N_("Taken in, every row."),
+    "part_taken": N_("Taken in, but for the rows that were refused."),
+    "order_typed": N_("The order is here. It is being planned."),
     "workshop_saved": N_("Saved. What it touches is planned again."),
 }
 """What a page says after a form did its work."""
@@ -357,6 +391,8 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "method": METHODS,
     "fate": FATES,
     "table": SHEETS,
+    "priority": PRIORITIES,
+    "column": COLUMN_WORDS,
     "count": COUNTS,
     "balance": BALANCES,
 }

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from hub.models.items import Item
+from hub.models.orders import SalesOrder
 from hub.ports import Ports
 from tests.web.pages.test_stock import wax
 from tests.web.pages.visitor import Visitor
@@ -79,3 +80,57 @@ def test_a_table_is_taken_out_as_it_is_read_back(ports: Ports, owner: Visitor) -
     assert "WAX" in given.text
     assert "changed: 0" in look(owner, given.data).text
     assert owner.open("/tables/ghosts").status_code == 404
+
+
+STRANGE = b"Nr;Wer;Ding;Wieviel\n77;Ana;CANDLE;2\n78;Bo;CANDLE;two\n"
+SAID = {
+    "heading-0": "Nr",
+    "column-0": "order",
+    "heading-1": "Wer",
+    "column-1": "customer",
+    "heading-2": "Ding",
+    "column-2": "sku",
+    "heading-3": "Wieviel",
+    "column-3": "quantity",
+}
+
+
+def kept_in(text: str) -> str:
+    """Return the file as the page carries it."""
+    found = KEPT.search(text)
+    assert found is not None
+    return found[1]
+
+
+def orders(ports: Ports) -> list[str]:
+    """Return the numbers of all orders."""
+    with ports.database.reading() as session:
+        return list(session.scalars(select(SalesOrder.number).order_by(SalesOrder.id)))
+
+
+def test_columns_nobody_knows_are_asked_about_once(anywhere: Ports, boss: Visitor) -> None:
+    asked = look(boss, STRANGE, table="orders")
+    looked = boss.press("/tables/look", table="orders", kept=kept_in(asked.text), **SAID)
+    before = orders(anywhere)
+
+    page = boss.did(
+        "/tables", table="orders", kept=kept_in(looked.text), partial="1", **SAID
+    )
+    again = look(boss, STRANGE.replace(b"two", b"2"), table="orders")
+
+    assert "What do the columns say?" in asked.text
+    assert '<option value="quantity"' in asked.text
+    assert "new: 1" in looked.text
+    assert ">Wieviel<" in looked.text
+    assert "but for the rows that were refused" in page
+    assert (before, orders(anywhere)) == ([], ["77"])
+    assert "new: 1" in again.text
+
+
+def test_what_stands_in_a_file_is_shown_as_text(owner: Visitor) -> None:
+    raw = b"<b>x</b>;Wer;quantity\n<script>1</script>;Ana;1\n"
+
+    seen = look(owner, raw, table="orders").text
+
+    assert "<script>1" not in seen
+    assert "&lt;script&gt;" in seen
