@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from connectors.errors import AuthExpired, NotFound, Unsupported
 from connectors.protocol import Channel, FetchesOrders
 from connectors.readings import (
+    LetterSeen,
     Message,
     OrderChanged,
     OrderDeleted,
@@ -299,10 +300,15 @@ def _do(ports: Ports, session: Session, reads: Collection[Read], *, owner: str) 
     ours = inbox.fence(
         session, message_ids=[read.message.id for read in reads], owner=owner
     )
-    # By account and order, so that two workers take the locks of orders in the same sequence.
-    for read in sorted(reads, key=lambda one: (one.message.account_id, one.order_id)):
+    # Letters first, then by account and order, so that two workers take locks in one sequence.
+    for read in sorted(reads, key=_turn):
         if read.message.id in ours:
             _do_one(ports, session, read, owner=owner)
+
+
+def _turn(read: Read) -> tuple[bool, int, str]:
+    is_letter = isinstance(read.reading, LetterSeen)
+    return (not is_letter, read.message.account_id, read.order_id)
 
 
 def _do_one(ports: Ports, session: Session, read: Read, *, owner: str) -> None:
@@ -331,6 +337,7 @@ def _apply(ports: Ports, session: Session, read: Read) -> str:
         reading=read.reading,
         now=ports.clock.now(),
         fetched_at=read.fetched_at,
+        message_id=read.message.id,
     )
 
 

@@ -119,7 +119,7 @@ def _read_table(table: Table, columns: Mapping[str, str]) -> Fitted | None:
         cells = {field: _cell(row, index) for field, index in at.items()}
         place = Place(part=table.part, start=number, end=number + 1)
         match bool(cells["sku"]), bool(cells["quantity"].strip("0.,-–— ")):
-            case True, True:
+            case True, True if not _is_sum(row):
                 text = " | ".join(cell for cell in row if cell.strip())
                 lines.append(DraftLine(text=text, place=place, **cells))
             case False, True if not _is_sum(row):

@@ -8,6 +8,7 @@ from connectors.readings import (
     CatalogueChanged,
     Disconnected,
     Ignored,
+    LetterSeen,
     OrderDeleted,
     OrderMissing,
     OrderSeen,
@@ -23,6 +24,7 @@ from hub.flow.catalogue_import import import_soon
 from hub.flow.checkups import ask_check_up
 from hub.flow.erase import erase_person, erase_shop
 from hub.flow.gone import forget_order, miss_order
+from hub.flow.letters import take
 from hub.flow.stock_told import note_seen
 from hub.flow.upsert import upsert_order
 from hub.models.channels import ChannelAccount
@@ -41,10 +43,12 @@ def apply(
     reading: Reading,
     now: datetime,
     fetched_at: datetime | None = None,
+    message_id: int | None = None,
 ) -> str:
     """Do what a message says and return the outcome in a word.
 
     `fetched_at` is when we asked for the order ourselves, None when the channel sent it.
+    `message_id` is the row its bytes are in (InboundMessage); a letter cannot do without.
 
     :raises NeedsPerson: a person must answer.
     """
@@ -54,22 +58,21 @@ def apply(
             return _keep_order(
                 session, account, order, who=who, now=now, fetched_at=fetched_at
             )
+        case LetterSeen(letter=letter) if message_id is not None:
+            return take(
+                session,
+                account=account,
+                letter=letter,
+                inbound_message_id=message_id,
+                now=now,
+            )
         case OrderDeleted() | OrderMissing():
             lose = forget_order if isinstance(reading, OrderDeleted) else miss_order
             return lose(session, account, reading.external_id, who=who, now=now)
         case StockSeen() | CatalogueChanged() | RightsChanged() | Disconnected():
             return _change_shop(session, account, reading, who=who, now=now)
-        case PersonErased(customer_id=customer_id, order_ids=order_ids):
-            return erase_person(
-                session,
-                account_id=account.id,
-                customer_id=customer_id,
-                external_order_ids=order_ids,
-                who=who,
-                now=now,
-            )
-        case ShopErased():
-            return erase_shop(session, account_id=account.id, who=who, now=now)
+        case PersonErased() | ShopErased():
+            return _forget(session, account, reading, who=who, now=now)
         case PersonAsked(order_ids=order_ids):
             raise NeedsPerson(
                 "A buyer asks what is stored about them "
@@ -100,6 +103,26 @@ def _keep_order(
     if kept.outcome != "stale":
         agree(session, order_id=kept.order_id, seen=order, fetched_at=fetched_at, now=now)
     return kept.outcome
+
+
+def _forget(
+    session: Session,
+    account: ChannelAccount,
+    reading: PersonErased | ShopErased,
+    *,
+    who: str,
+    now: datetime,
+) -> str:
+    if isinstance(reading, ShopErased):
+        return erase_shop(session, account_id=account.id, who=who, now=now)
+    return erase_person(
+        session,
+        account_id=account.id,
+        customer_id=reading.customer_id,
+        external_order_ids=reading.order_ids,
+        who=who,
+        now=now,
+    )
 
 
 def _change_shop(

@@ -30,9 +30,11 @@ from hub.flow.notify import tell
 from hub.flow.order_lines import change_line, known_line, new_line, note_sent, relist
 from hub.flow.phase import refresh_phases
 from hub.flow.replan import mark_orders
+from hub.flow.shop_notices import take_notices
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_order_key
+from hub.models.mails import InboundMail
 from hub.models.numbers import next_number
 from hub.models.orders import SalesOrder
 from mapping.canonical import Order, content_hash
@@ -55,10 +57,12 @@ def upsert_order(
     now: datetime,
     fetched_at: datetime | None = None,
     customer_id: int | None = None,
+    mail_id: int | None = None,
 ) -> Upserted:
     """Create or update the sales order a channel describes, and mark what to plan again.
 
     With `customer_id` it is known whose order it is: what it says of its buyer changes nothing.
+    `mail_id` is the mail (InboundMail) it was read from, so that letters about it answer that.
     """
     lock_order_key(session, account_id=account.id, external_id=order.external_id)
     account.last_in_at = now
@@ -79,6 +83,7 @@ def upsert_order(
             now=now,
             fetched_at=fetched_at,
             customer_id=customer_id,
+            mail_id=mail_id,
         )
     stored = Version(
         updated_at=known.remote_updated_at,
@@ -95,6 +100,7 @@ def upsert_order(
     before = footing(session, known)
     _update(session, known, heard, who=who, now=now, customer_id=customer_id)
     _state(known, order, digest=digest, fetched_at=fetched_at, now=now)
+    take_notices(session, order=known, now=now)
     decide(session, known, before=before, who=who, now=now)
     refresh_phases(session, order_ids=[known.id], now=now, who=who)
     return Upserted(order_id=known.id, outcome="applied")
@@ -117,6 +123,7 @@ def _create(
     now: datetime,
     fetched_at: datetime | None,
     customer_id: int | None,
+    mail_id: int | None,
 ) -> Upserted:
     made = SalesOrder(
         account_id=account.id,
@@ -141,7 +148,10 @@ def _create(
         to_state=made.intent,
         detail={"number": order.number, "lines": len(order.lines)},
     )
+    if mail_id is not None:
+        session.get_one(InboundMail, mail_id).order_id = made.id
     map_order(session, order_id=made.id, now=now)
+    take_notices(session, order=made, now=now)
     refresh_phases(session, order_ids=[made.id], now=now, who=who)
     if made.intent == Intent.OPEN:
         tell(session, order_id=made.id, event=Event.RECEIVED, now=now)
@@ -242,6 +252,7 @@ def _state(
     made.is_test = order.is_test
     made.note = order.note
     made.tags = list(order.tags)
+    made.po_number = order.po_number
     made.updated_at = now
 
 

@@ -1,7 +1,7 @@
 """Every lock of the hub and the one order they are taken in, so that nothing waits in a circle.
 
-The order: the planner, order keys, items, lots, orders; within a kind ascending. Whoever needs
-several takes them in this order and never goes back. Counters and new rows come after them.
+The order: the planner, letters, order keys, items, lots, orders; within a kind ascending. Whoever
+needs several takes them in this order and never goes back. Counters and new rows come after them.
 All are held until the transaction ends, and what a session read of a row before its lock it
 reads anew behind it, because somebody else may have changed it meanwhile. On SQLite they do
 nothing: BEGIN IMMEDIATE lets in one writer at a time. `replan` rows are only ever inserted, so
@@ -29,6 +29,11 @@ def lock_planner(session: Session) -> None:
 def lock_order_key(session: Session, *, account_id: int, external_id: str) -> None:
     """Lock an order by its name at the channel, also one that is not written yet."""
     _lock_name(session, f"order:{account_id}:{external_id}")
+
+
+def lock_letters(session: Session) -> None:
+    """Let one letter be decided on at a time: each may be the other's copy. Before order keys."""
+    _lock_name(session, "letters")
 
 
 def lock_items(session: Session, item_ids: Collection[int]) -> None:
