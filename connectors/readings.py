@@ -7,8 +7,8 @@ from datetime import datetime
 from mapping.canonical import Order
 from mapping.letter import Letter
 
-WHOLE_SIZE = "x-whole-size"
-"""Among a message's headers: the bytes of the whole, where it was too large and is its head."""
+UNOPENED = "unopened"
+"""Among a message's headers: why what is kept is its head alone, such as a size too large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

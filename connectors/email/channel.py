@@ -1,21 +1,29 @@
 """E-mail as a channel: what it can do, and each thing done by the file of that name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from ssl import SSLContext
 from typing import ClassVar
 
 from connectors.email import settings, tokens
+from connectors.email.checkup import check_up
 from connectors.email.client import LARGEST, Mailbox
 from connectors.email.imap import Imap, connect
+from connectors.email.keys import TxtLookup, ask
+from connectors.email.parts import Part
 from connectors.email.push import look_up, push
+from connectors.email.read import read
 from connectors.email.settings import FIELDS, Login, Server, check
+from connectors.email.topic import TOPIC
 from connectors.email.verify import verify
 from connectors.protocol import (
     Connection,
     Delivery,
     Filed,
     HandedPage,
+    Health,
     Pushed,
     Registration,
     Token,
@@ -24,6 +32,19 @@ from connectors.readings import Ignored, Message, Reading
 from connectors.spec import Capability, Spec
 from connectors.transport import Transport
 from mapping.effects import Effect
+from mapping.letter import Draft, Table
+
+
+@dataclass(frozen=True)
+class _Unread:
+    drafts: Sequence[Draft] = ()
+    tables: Sequence[Table] = ()
+    troubles: Mapping[str, str] = field(default_factory=dict)
+
+
+def _nothing(_parts: Sequence[Part]) -> _Unread:
+    return _Unread()
+
 
 OpenImap = Callable[[Server, Login], Imap]
 
@@ -54,19 +75,26 @@ class Email:
         self,
         connection: Connection,
         *,
-        open_imap: OpenImap = connect,
+        open_imap: OpenImap | None = None,
         transport: Transport | None = None,
+        lookup: TxtLookup = ask,
+        context: SSLContext | None = None,
     ) -> None:
-        """Take an account's connection; a test brings its own servers."""
+        """Take an account's connection; a test brings its own servers and certificates."""
         self._connection = connection
-        self._open_imap = open_imap
+        self._open_imap = open_imap or self._connect
         self._transport = transport
+        self._lookup = lookup
+        self._context = context
 
     # Reading: no network but for the keys of signatures ---------------------------------------
 
     def read(self, message: Message) -> Reading:
-        """Say what a mail says."""
-        return Ignored(why=f"{message.topic} is not read yet")
+        """Say what a mail says; whether it is an order, the hub decides."""
+        if message.topic != TOPIC:
+            return Ignored(why="no mail")
+        told = settings.mail_settings_of(self._connection)
+        return read(message, settings=told, extract=_nothing, lookup=self._lookup)
 
     def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Delivery:
         """Prove a posted mail against the secrets of this account."""
@@ -108,14 +136,26 @@ class Email:
     # Letters of ours --------------------------------------------------------------------------
 
     def push(self, effect: Effect) -> Pushed:
-        """Send a letter of ours."""
-        return push(self._connection, effect)
+        """Send a letter."""
+        return push(self._connection, effect, context=self._context)
 
     def look_up(self, effect: Effect) -> Pushed | None:
-        """Refuse: nobody can say whether a letter was sent."""
+        """Say whether a letter was sent, which nobody can.
+
+        :raises Unsupported: always, with words for the person who decides.
+        """
         return look_up(effect)
 
+    # How it is --------------------------------------------------------------------------------
+
+    def check_up(self, *, now: datetime) -> Health:  # noqa: ARG002 - the port's
+        """Log in at both servers, open the folder, and say what a person should press."""
+        return check_up(self._connection, mailbox=self._mailbox, context=self._context)
+
     # Ways out ---------------------------------------------------------------------------------
+
+    def _connect(self, server: Server, login: Login) -> Imap:
+        return connect(server, login, context=self._context)
 
     @cached_property
     def _mailbox(self) -> Mailbox | None:

@@ -29,7 +29,7 @@ from connectors.email.parts import Part
 from connectors.email.quoting import is_reply_subject
 from connectors.email.sender import sender_of
 from connectors.message_ids import message_id_of
-from connectors.readings import LetterSeen, Message
+from connectors.readings import UNOPENED, LetterSeen, Message
 from mapping.letter import (
     Attached,
     Bounce,
@@ -42,9 +42,6 @@ from mapping.letter import (
     Table,
     Trouble,
 )
-
-UNOPENED = "unopened"
-"""A header of the stored message that says why only the head of the mail may be looked at."""
 
 MOST_IDS = 50
 

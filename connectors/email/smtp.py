@@ -98,6 +98,21 @@ def send(
             connection.close()
 
 
+def log_in(
+    *, sender: str, server: Server, login: Login, context: ssl.SSLContext | None = None
+) -> None:
+    """Open the mail server, log in and leave again; raises as `send` does."""
+    if server.security is Security.NONE and not server.allow_loopback:
+        raise Rejected("host_not_allowed: only a sandbox is spoken to without TLS")
+    verified = context or ssl.create_default_context()
+    with _named_errors():
+        connection = _Connection(server, verified, ehlo=sender.rpartition("@")[2])
+        try:
+            _enter(connection, server, login, verified)
+        finally:
+            connection.close()
+
+
 def _enter(
     connection: _Connection, server: Server, login: Login, context: ssl.SSLContext
 ) -> None:

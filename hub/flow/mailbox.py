@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from connectors.message_ids import message_id_of
 from connectors.protocol import Filed, Handed, HandedPage, Registration
-from connectors.readings import WHOLE_SIZE
+from connectors.readings import UNOPENED
 from connectors.spec import Capability
 from hub.domain.switches import Mode
 from hub.flow.accept import accept
@@ -183,7 +183,9 @@ def _keep(session: Session, *, account_id: int, handed: Handed, now: datetime) -
 
 
 def _headers(handed: Handed) -> dict[str, str]:
-    return {} if handed.is_whole else {WHOLE_SIZE: str(handed.size)}
+    if handed.is_whole:
+        return {}
+    return {UNOPENED: f"too large: {handed.size // 1024} KiB"}
 
 
 def _place(
