@@ -82,3 +82,52 @@ def test_a_table_goes_out_as_it_came_in(owner: Program) -> None:
     assert out.content_type == "text/csv; charset=utf-8"
     assert out.text.splitlines()[1].startswith("WAX,Soy wax,material,g,make_to_order")
     assert send(owner, "/imports/items", out.text).json["updated"] == 0
+
+
+ORDERS = "order,customer,sku,quantity,unit_price,currency\nT-1,Ana Gil,SOAP,2,6.50,EUR\n"
+STRANGE = "Nr,Ding,Zahl,Farbe\n77,SOAP,2,rot\n"
+SAID = "map=Nr:order&map=Ding:sku&map=Zahl:quantity&map=Farbe:"
+
+
+def numbers(program: Program) -> list[object]:
+    return [order["number"] for order in program.get("/orders").items]
+
+
+def test_orders_come_in_once_by_their_number(owner: Program) -> None:
+    looked = send(owner, "/imports/orders?dry_run=1", ORDERS)
+    before = owner.rows()
+    first = send(owner, "/imports/orders", ORDERS)
+    again = send(owner, "/imports/orders", ORDERS)
+
+    assert (looked.json["created"], before["sales_order"]) == (1, 0)
+    assert (first.json["created"], first.json["unchanged"]) == (1, 0)
+    assert (again.json["created"], again.json["unchanged"]) == (0, 1)
+    assert numbers(owner) == ["T-1"]
+
+
+def test_columns_are_explained_by_map_and_remembered(owner: Program) -> None:
+    unknown = send(owner, "/imports/orders", STRANGE)
+    first = send(owner, f"/imports/orders?{SAID}", STRANGE)
+    again = send(owner, "/imports/orders", STRANGE.replace("77", "78"))
+
+    assert (unknown.status, unknown.fields) == (422, ["Nr", "Ding", "Zahl", "Farbe"])
+    assert (first.status, again.status) == (200, 200)
+    assert numbers(owner) == ["78", "77"]
+
+
+def test_a_map_that_says_nothing_is_refused(owner: Program) -> None:
+    for path in (
+        "/imports/orders?map=Nr",
+        "/imports/orders?map=Nr:colour",
+        "/imports/orders?map=:order",
+        "/imports/items?map=Nr:order",
+    ):
+        answer = send(owner, path, ORDERS)
+
+        assert (answer.status, answer.fields) == (422, ["map"]), path
+
+
+def test_a_dry_run_remembers_no_columns(owner: Program) -> None:
+    send(owner, f"/imports/orders?dry_run=1&{SAID}", STRANGE)
+
+    assert owner.rows()["column_words"] == 0
