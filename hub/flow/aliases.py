@@ -1,6 +1,5 @@
 """What a customer calls our items, what their packs hold, and what they pay: said by people."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.mail_quantity import unit_key
 from hub.flow.bounds import LONGEST_WORD, between, word
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.stock import LARGEST
@@ -59,13 +59,6 @@ class Price:
 
     sku: str
     price: Money
-
-
-def unit_key(written: str) -> str:
-    """Fold a unit to what people mean by it: no capitals, accents, dots or spare blanks."""
-    bare = unicodedata.normalize("NFKD", written.casefold())
-    plain = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(plain.replace(".", " ").split())
 
 
 def learn_alias(

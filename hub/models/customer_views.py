@@ -91,6 +91,14 @@ def customer_cards(
     return [cards[each] for each in ids]
 
 
+def orders_of_customer(
+    session: Session, *, customer_id: int, most: int
+) -> list[SalesOrder]:
+    """Return a customer's newest orders."""
+    query = select(SalesOrder).filter_by(customer_id=customer_id)
+    return list(session.scalars(query.order_by(SalesOrder.id.desc()).limit(most)))
+
+
 def _rows(session: Session, record: type[KnownT], ids: Collection[int]) -> Sequence[KnownT]:
     query = select(record).where(record.customer_id.in_(ids)).order_by(record.id)
     return session.scalars(query).all()

@@ -27,6 +27,7 @@ from hub.web import (
     authorise,
     channel_upkeep,
     channels,
+    customers,
     item_planning,
     login,
     mapping,
@@ -38,6 +39,8 @@ from hub.web import (
     purchases,
     recalls,
     returns,
+    review_words,
+    reviews,
     run_steps,
     shipments,
     stock,
@@ -79,6 +82,8 @@ NOUNS: tuple[Routes, ...] = (
     channel_upkeep.ROUTES,
     tasks.ROUTES,
     messages.ROUTES,
+    reviews.ROUTES,
+    customers.ROUTES,
     stock.ROUTES,
     item_planning.ROUTES,
     recalls.ROUTES,
@@ -141,7 +146,8 @@ def register_pages(app: Flask, ports: Ports) -> None:
         "did": _did,
     }
     app.jinja_env.globals |= {
-        f"{name}_word": partial(words.said, table) for name, table in words.SAID.items()
+        f"{name}_word": partial(words.said, table)
+        for name, table in (*words.SAID.items(), *review_words.SAID.items())
     }
 
 

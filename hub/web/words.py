@@ -96,6 +96,11 @@ RECALLS: Mapping[str, Word] = {
     "open": Word(N_("Open"), "!", "red"),
     "closed": Word(N_("Closed"), "✓", "green"),
 }
+REVIEWS: Mapping[str, Word] = {
+    "open": Word(N_("Waits for you"), "!", "red"),
+    "accepted": Word(N_("Accepted"), "✓", "green"),
+    "rejected": Word(N_("Rejected"), "×", "grey"),
+}
 TABLES: Mapping[str, Mapping[str, Word]] = {
     "phase": PHASES,
     "run": RUNS,
@@ -104,6 +109,7 @@ TABLES: Mapping[str, Mapping[str, Word]] = {
     "mode": MODES,
     "lot": LOTS,
     "recall": RECALLS,
+    "review": REVIEWS,
     "purchase": PURCHASES,
     "inbound": INBOUND,
     "outbound": OUTBOUND,
@@ -322,6 +328,12 @@ DID: Mapping[str, str] = {
     "table_taken": N_("Taken in, every row."),
     "part_taken": N_("Taken in, but for the rows that were refused."),
     "order_typed": N_("The order is here. It is being planned."),
+    "mail_accepted": N_("Done. Here is the order."),
+    "mail_remembered": N_("Done, and remembered for the next mail. Here is the order."),
+    "mail_rejected": N_("Rejected. Nothing was ordered."),
+    "form_taught": N_("Remembered. Their next mail is read like that."),
+    "customer_added": N_("The customer is here."),
+    "customer_saved": N_("Saved."),
     "workshop_saved": N_("Saved. What it touches is planned again."),
 }
 """What a page says after a form did its work."""

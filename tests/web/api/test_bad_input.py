@@ -147,6 +147,22 @@ def customers() -> Iterator[Bad]:
         yield Bad("/customers/1", body, field, method="PATCH")
 
 
+def reviews() -> Iterator[Bad]:
+    line: Json = {"position": 1, "quantity": 1}
+    for field, value in (("remember", "yes"), ("lines", "all"), ("more", 1)):
+        yield Bad("/reviews/99/accept", {field: value}, field)
+    for wrong, field in (({"quantity": -1}, "quantity"), ({"quantity": "2"}, "quantity")):
+        body = {"lines": [line | wrong]}
+        yield Bad("/reviews/99/accept", body, f"lines.0.{field}")
+    yield Bad("/reviews/99/accept", {"customer": "99"}, "customer")
+    yield Bad("/reviews/99/accept", {"requested_on": "soon"}, "requested_on")
+    yield Bad("/reviews/99/reject", {"reason": "x" * 201}, "reason")
+    for deed in ("accept", "reject"):
+        yield Bad(f"/reviews/99/{deed}", {}, "", 404)
+    yield Bad("/reviews/99", None, "", 404, "GET")
+    yield Bad("/reviews?state=lost", None, "state", method="GET")
+
+
 def channels() -> Iterator[Bad]:
     settings = {"shop": "cera.myshopify.com"}
     evil = {"shop": "cera.myshopify.com.evil.example"}
@@ -743,6 +759,7 @@ CASES = [
     *upkeep(),
     *recalls(),
     *customers(),
+    *reviews(),
     *items(),
     *alternates(),
     *variants(),
