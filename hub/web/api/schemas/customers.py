@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hub.models.customer_views import CustomerCard
+from hub.models.orders import Customer
 from hub.web.api.quantities import (
     MoneyIn,
     MoneyOut,
@@ -122,6 +123,16 @@ class FormOut(Out):
     definition: dict[str, object]
 
 
+class BuyerOut(Out):
+    """Who bought, as their order shows them."""
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    min_remaining_days: int
+
+
 class CustomerOut(Out):
     """A buyer, where their mail comes from, and what they ask of everything sent to them."""
 
@@ -143,6 +154,17 @@ class CustomerOut(Out):
     packs: list[PackOut]
     prices: list[PriceOut]
     forms: list[FormOut]
+
+
+def show_buyer(customer: Customer) -> BuyerOut:
+    """Write the buyer of an order."""
+    return BuyerOut(
+        id=str(customer.id),
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        min_remaining_days=customer.min_remaining_days or 0,
+    )
 
 
 def show_customer(card: CustomerCard) -> CustomerOut:

@@ -22,7 +22,7 @@ from hub.web.api.quantities import (
     quantity,
     shown_money,
 )
-from hub.web.api.schemas.customers import CustomerOut, show_customer
+from hub.web.api.schemas.customers import BuyerOut, show_buyer
 from hub.web.api.schemas.shortages import ShortageOut, show_shortage
 from hub.web.api.shapes import Day, In, Out, PageQuery, Pieces
 
@@ -241,7 +241,7 @@ class AddressOut(Out):
 class OrderWithPeople(OrderDetail):
     """An order and, for roles that need to know, who bought it and where it goes."""
 
-    customer: CustomerOut | None
+    customer: BuyerOut | None
     ship_to: AddressOut | None
 
 
@@ -298,7 +298,7 @@ def with_people(
     """Add to an order who bought it and where it goes."""
     return OrderWithPeople(
         **dict(detail),
-        customer=show_customer(customer) if customer else None,
+        customer=show_buyer(customer) if customer else None,
         ship_to=AddressOut(
             **{name: getattr(ship_to, name) for name in AddressOut.model_fields}
         )
