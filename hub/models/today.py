@@ -16,6 +16,7 @@ from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import OrderLine, SalesOrder
 from hub.models.planning import Shortage
 from hub.models.production import ProductionNeed, ProductionOrder
+from hub.models.review_views import open_reviews
 from hub.models.stock import Reservation
 from hub.models.upkeep import ManualTask
 
@@ -54,6 +55,8 @@ class Today:
     stuck_in: int
     stuck_out: int
     by_hand: int
+    mails: int
+    """Mails that wait for a person."""
     decisions: Sequence[DecisionView]
     """Those that have waited longest."""
     troubled: Sequence[ChannelAccount]
@@ -73,6 +76,7 @@ class Today:
             or self.stuck_in
             or self.stuck_out
             or self.by_hand
+            or self.mails
             or self.decisions
             or self.troubled
             or self.to_start
@@ -108,6 +112,7 @@ def today(session: Session) -> Today:
             select(func.count()).select_from(ManualTask).filter_by(state="open")
         )
         or 0,
+        mails=open_reviews(session),
         decisions=oldest_standing(session, most=MOST),
         troubled=session.scalars(
             select(ChannelAccount).where(
