@@ -33,7 +33,8 @@ def test_every_piece_asked_for_has_one_answer() -> None:
 
 def test_an_order_without_stock_or_recipe_is_short_and_has_no_day() -> None:
     state = workshop(Size(orders=1))
-    bare = replace(state.goods[1], method=None, lots=(), incoming=())
+    unknown = replace(state.goods[1].policy, lot_sizes=None)
+    bare = replace(state.goods[1], policy=unknown, method=None, lots=(), incoming=())
     state = replace(state, goods={**state.goods, 1: bare})
     asked = Asked(wants={1: PIECES})
 
