@@ -88,6 +88,48 @@ def upkeep() -> Iterator[Bad]:
     yield Bad("/channels/1", {"place": "nowhere"}, "place", status=404, method="PATCH")
 
 
+def letters() -> Iterator[Bad]:
+    yield Bad("/channels/1", {"notify": {"won": True}}, "notify.won", method="PATCH")
+    yield Bad("/channels/1", {"notify": {"shipped": 1}}, "notify.shipped", method="PATCH")
+    yield Bad("/notifications?order=T-99", None, "order", method="GET")
+    yield Bad("/notifications/99", None, "", 404, "GET")
+    for change, field in (
+        ({"name": "x" * 101}, "name"),
+        ({"name": "two\nlines"}, "name"),
+        ({"locale": "ca"}, "locale"),
+        ({"mailbox": "1"}, "mailbox"),
+        ({"mailbox": "99"}, "mailbox"),
+        ({"mailbox": "none"}, "mailbox"),
+    ):
+        yield Bad("/letter-settings", change, field, method="PATCH")
+    words = "/notification-templates"
+    good: Json = {"subject": "{{ order.name }}", "text": "a", "html": "b"}
+    for field, value in (
+        ("subject", ""),
+        ("subject", "a\nb"),
+        ("subject", "{{ ordr.name }}"),
+        ("text", ""),
+        ("text", "\n\n{{ order.numbr }}"),
+        ("text", "{{ order }}"),
+        ("text", "{% if %}"),
+        ("text", "{{ order.name.upper() }}"),
+        ("text", "{{ 'a' * 99 }}"),
+        ("text", "{{ order.name|attr('x') }}"),
+        ("html", "{% include 'base.html' %}"),
+        ("html", "{% for x in order %}{% endfor %}"),
+        ("html", "x" * 20_001),
+        ("seen_version", -1),
+    ):
+        yield Bad(f"{words}/received/en", good | {field: value}, field, method="PUT")
+        if field != "seen_version" and value:
+            yield Bad(f"{words}/received/en/preview", {field: value}, field)
+    yield Bad(f"{words}/received/en", good | {"seen_version": 7}, "", 409, "PUT")
+    yield Bad(f"{words}/won/en", good, "", 404, "PUT")
+    yield Bad(f"{words}/received/xx", None, "", 404, "GET")
+    yield Bad(f"{words}/won/en", None, "", 404, "DELETE")
+    yield Bad(f"{words}/received/en/preview", {"order": "T-99"}, "order")
+
+
 def recalls() -> Iterator[Bad]:
     good: Json = {"lot": "1", "reason": "mould", "drill": True}
     for field, value in (
@@ -758,6 +800,7 @@ CASES = [
     *what_ifs(),
     *upkeep(),
     *recalls(),
+    *letters(),
     *customers(),
     *reviews(),
     *items(),

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from connectors.spec import WRITES, Spec
 from hub.domain.switches import Mode, effective
+from hub.flow.letter_settings import switches_of
 from hub.models.channel_health import Traffic
 from hub.models.channels import ChannelAccount, ChannelStream
 from hub.models.drift_views import OpenDrift
@@ -78,6 +79,9 @@ Typed = Annotated[
 """Settings as they are typed; those of one group may come as an object of their own."""
 
 
+Strict = Annotated[bool, Field(strict=True)]
+
+
 class ChannelIn(In):
     """A shop to connect; it starts in shadow."""
 
@@ -103,6 +107,11 @@ class ChannelChange(In):
     min_remaining_days: Days | None = Field(
         None, description="Days goods must still be good when they leave for its buyers."
     )
+    notify: dict[str, Strict] = Field(
+        {},
+        max_length=20,
+        description="What its buyers are told by our own mail, by event: true or false.",
+    )
 
 
 class ChannelOut(Out):
@@ -122,6 +131,9 @@ class ChannelOut(Out):
     shop: str = Field(description="The channel's own name of the shop, once it was asked.")
     settings: dict[str, str | Group]
     min_remaining_days: int
+    notify: dict[str, bool] = Field(
+        description="What its buyers are told by our own mail, by event."
+    )
     webhook_url: str | None = Field(
         description="Where it sends its messages; null if it sends none."
     )
@@ -228,6 +240,7 @@ def show_channel(
         shop=account.shop_name,
         settings=_settings(account, spec=spec),
         min_remaining_days=account.min_remaining_days or 0,
+        notify=switches_of(account),
         webhook_url=webhook_url,
         needs_reconnect=account.needs_reconnect,
         problem=account.problem,

@@ -42,7 +42,7 @@ class NotificationOut(Out):
     outbound_message: str
 
 
-class LetterOut(NotificationOut):
+class WrittenLetterOut(NotificationOut):
     """A letter of ours, with what it says."""
 
     text: str
@@ -137,10 +137,10 @@ def show_notification(letter: Letter, *, number: str | None) -> NotificationOut:
     )
 
 
-def show_letter(letter: Letter, *, number: str | None) -> LetterOut:
+def show_letter(letter: Letter, *, number: str | None) -> WrittenLetterOut:
     """Show a letter with what it says."""
     shown = show_notification(letter, number=number)
-    return LetterOut(
+    return WrittenLetterOut(
         **dict(shown), text=letter.notification.text, html=letter.notification.html
     )
 

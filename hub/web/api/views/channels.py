@@ -9,6 +9,7 @@ from connectors.spec import Spec
 from hub.flow.catalogue_import import choose_place
 from hub.flow.channels import MANUAL, change_switches, connect
 from hub.flow.freshness import ask_of_channel
+from hub.flow.letter_settings import switch_letters
 from hub.flow.refusal import Invalid, Missing
 from hub.models.channel_health import find_accounts, traffic
 from hub.models.channels import ChannelAccount
@@ -180,6 +181,15 @@ def _change(asked: Asked, ports: Ports, account_id: int, body: ChannelChange) ->
             days=body.min_remaining_days,
             who=asked.who,
             now=asked.now,
+        )
+    if body.notify:
+        switch_letters(
+            asked.session,
+            account_id=account_id,
+            notify=body.notify,
+            who=asked.who,
+            now=asked.now,
+            channels=ports.channels,
         )
     changed = change_switches(
         asked.session,

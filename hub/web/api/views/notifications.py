@@ -28,7 +28,6 @@ from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, order_in_field
 from hub.web.api.paging import cursor, window
 from hub.web.api.schemas.notifications import (
-    LetterOut,
     LetterSettingsIn,
     LetterSettingsOut,
     NotificationOut,
@@ -38,6 +37,7 @@ from hub.web.api.schemas.notifications import (
     TemplateOut,
     TemplatePreviewIn,
     TemplatesOut,
+    WrittenLetterOut,
     show_house,
     show_letter,
     show_notification,
@@ -71,7 +71,9 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         """List what was written to people, newest first."""
         return door.read(lambda asked: _page(asked, query))
 
-    @api.get("/notifications/<notification_id>", tags=[TAG], responses={"200": LetterOut})
+    @api.get(
+        "/notifications/<notification_id>", tags=[TAG], responses={"200": WrittenLetterOut}
+    )
     def get_notification(path: NotificationPath) -> Response:
         """Show one letter with what it says."""
         return door.read(lambda asked: _one(asked, path))
@@ -147,7 +149,7 @@ def _page(asked: Asked, query: NotificationQuery) -> Page[NotificationOut]:
     return Page(items=shown, next=cursor(found.next))
 
 
-def _one(asked: Asked, path: NotificationPath) -> LetterOut:
+def _one(asked: Asked, path: NotificationPath) -> WrittenLetterOut:
     number = id_in_path(path.notification_id, what="letter")
     letter = letter_of(asked.session, notification_id=number)
     if letter is None:
