@@ -163,6 +163,7 @@ REFUSALS: tuple[str, ...] = (
     N_("This channel has no page of its own to let us in."),
     N_("This connection has no list of changed orders that we read."),
     N_("This connection must be made again first."),
+    N_("This connection is no mailbox: it takes no mail."),
     N_("This page was left open too long, or used before: press Connect again."),
     N_("This was done already."),
     N_("This was answered already."),

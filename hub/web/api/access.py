@@ -23,6 +23,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "GET /channels/<channel_id>/health": OFFICE,
     "GET /channels/<channel_id>/drift": OFFICE,
     "POST /channels/<channel_id>/poll": OFFICE,
+    "POST /channels/<channel_id>/messages": OFFICE,
     "POST /channels/<channel_id>/check": OFFICE,
     "POST /channels/<channel_id>/catalogue": OFFICE,
     "GET /channels/<channel_id>/backfill": OFFICE,

@@ -21,11 +21,23 @@ def sent_body() -> bytes:
     return cast("StrictRequest", request).body
 
 
+def sent_bytes(limit: int) -> bytes:
+    """Return the body of a call that may be longer than others: up to `limit` bytes.
+
+    :raises Problem: it is longer still, or not as long as was said.
+    """
+    asked = cast("StrictRequest", request)
+    asked.most_bytes = limit
+    return asked.body
+
+
 class StrictRequest(Request):
     """A request whose JSON is read by our own rules; all else is Flask's.
 
     What validates bodies for us asks for `get_json`, so this is the one place to be strict.
     """
+
+    most_bytes = LIMIT
 
     @cached_property
     def body(self) -> bytes:
@@ -34,9 +46,10 @@ class StrictRequest(Request):
         :raises Problem: it is too long, or not as long as was said.
         """
         try:
-            return read_body(self, limit=LIMIT)
+            return read_body(self, limit=self.most_bytes)
         except TooLarge as error:
-            raise Problem(413, "A request may hold 1 MiB.") from error
+            most = self.most_bytes // LIMIT
+            raise Problem(413, f"A request may hold {most} MiB.") from error
         except LengthMismatch as error:
             detail = "The body is not as long as Content-Length says."
             raise Problem(400, detail) from error

@@ -67,6 +67,7 @@ def recipe_line(**line: object) -> Json:
 
 def upkeep() -> Iterator[Bad]:
     """Channel 2 is where typed orders come from: it has no lists, no old orders, no catalogue."""
+    yield Bad("/channels/2/messages", {}, "", status=415)
     for asked in ("poll", "catalogue"):
         yield Bad(f"/channels/2/{asked}", {}, "", status=409)
         yield Bad(f"/channels/99/{asked}", {}, "", status=404)
