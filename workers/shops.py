@@ -1,5 +1,6 @@
 """The channels of one job: each account opened once, its token fresh before it is called."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
@@ -35,6 +36,12 @@ class Shops:
         if account_id not in self._channels:
             self._open(account_id)
         return self._channels[account_id]
+
+    def settings(self, account_id: int) -> Mapping[str, str]:
+        """Return what was typed for an account that is no secret."""
+        self.reader(account_id)
+        settings = self._accounts[account_id].settings
+        return {name: str(value) for name, value in settings.items()}
 
     def caller(self, account_id: int) -> Channel:
         """Return a channel that can be called now.
