@@ -13,6 +13,7 @@ from hub.models.at_work import connected
 from hub.models.channels import ChannelAccount
 from hub.models.idempotency import KEPT, forget_answers
 from hub.models.inbox import forget_bodies
+from hub.models.mail_forgetting import forget_old_mail
 from hub.models.people import LoginFailure, OneTimeLink, UserSession
 from hub.ports import Ports
 from workers.alerts import alert, due_alerts
@@ -96,7 +97,9 @@ def _tidy(ports: Ports) -> None:
 
 def tidy(session: Session, *, now: datetime, body_days: int) -> None:
     """Forget what need not be kept: old bodies, answers to repeats, log-ins and their failures."""
-    bodies = forget_bodies(session, done_before=now - timedelta(days=body_days), now=now)
+    old = now - timedelta(days=body_days)
+    bodies = forget_bodies(session, done_before=old, now=now)
+    forget_old_mail(session, before=old, now=now)
     forget_answers(session, before=now - KEPT)
     session.execute(delete(LoginFailure).where(LoginFailure.at < now - KEEP_FAILURES))
     session.execute(delete(UserSession).where(UserSession.expires_at < now - KEEP_SESSIONS))

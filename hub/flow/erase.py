@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.models.history import record
+from hub.models.mail_forgetting import forget_account_mail, forget_correspondence
 from hub.models.messages import InboundMessage
 from hub.models.orders import Address, Customer, SalesOrder
 
@@ -69,6 +70,7 @@ def erase_shop(session: Session, *, account_id: int, who: str, now: datetime) ->
         session.scalars(select(Customer.id).where(Customer.account_id == account_id))
     )
     outcome = _erase(session, orders, buyers, who=who, now=now)
+    forget_account_mail(session, account_id=account_id, now=now)
     session.execute(
         update(InboundMessage)
         .where(InboundMessage.account_id == account_id, InboundMessage.state != "waiting")
@@ -85,6 +87,9 @@ def _erase(
     who: str,
     now: datetime,
 ) -> str:
+    forget_correspondence(
+        session, customer_ids=buyers, order_ids=[order.id for order in orders], now=now
+    )
     addresses = {order.ship_to_id for order in orders if order.ship_to_id is not None}
     session.execute(
         update(Address)

@@ -59,7 +59,6 @@ def enter(
         who=who,
         now=now,
         customer_id=customer_id,
-        mail_id=mail.id,
     )
     record(
         session,

@@ -34,7 +34,6 @@ from hub.flow.shop_notices import take_notices
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_order_key
-from hub.models.mails import InboundMail
 from hub.models.numbers import next_number
 from hub.models.orders import SalesOrder
 from mapping.canonical import Order, content_hash
@@ -57,12 +56,10 @@ def upsert_order(
     now: datetime,
     fetched_at: datetime | None = None,
     customer_id: int | None = None,
-    mail_id: int | None = None,
 ) -> Upserted:
     """Create or update the sales order a channel describes, and mark what to plan again.
 
     With `customer_id` it is known whose order it is: what it says of its buyer changes nothing.
-    `mail_id` is the mail (InboundMail) it was read from, so that letters about it answer that.
     """
     lock_order_key(session, account_id=account.id, external_id=order.external_id)
     account.last_in_at = now
@@ -83,7 +80,6 @@ def upsert_order(
             now=now,
             fetched_at=fetched_at,
             customer_id=customer_id,
-            mail_id=mail_id,
         )
     stored = Version(
         updated_at=known.remote_updated_at,
@@ -123,7 +119,6 @@ def _create(
     now: datetime,
     fetched_at: datetime | None,
     customer_id: int | None,
-    mail_id: int | None,
 ) -> Upserted:
     made = SalesOrder(
         account_id=account.id,
@@ -148,8 +143,6 @@ def _create(
         to_state=made.intent,
         detail={"number": order.number, "lines": len(order.lines)},
     )
-    if mail_id is not None:
-        session.get_one(InboundMail, mail_id).order_id = made.id
     map_order(session, order_id=made.id, now=now)
     take_notices(session, order=made, now=now)
     refresh_phases(session, order_ids=[made.id], now=now, who=who)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    exists,
     func,
     insert,
     or_,
@@ -28,6 +29,7 @@ from hub.models.base import Record
 from hub.models.channels import Backfill, ChannelAccount
 from hub.models.history import record
 from hub.models.leases import LeaseLost, short
+from hub.models.mails import Review
 from hub.models.messages import BACKGROUND, LIVE, InboundMessage
 
 KEY = ("account_id", "topic", "message_id", "body_hash")
@@ -344,12 +346,15 @@ def forget_bodies(session: Session, *, done_before: datetime, now: datetime) -> 
     """Empty the bodies of messages done before then; return how many.
 
     Ids and hashes stay for ever, so a late duplicate is still known. Held and dead messages keep
-    their bodies until somebody settles them.
+    their bodies until somebody settles them, as does a mail that waits for a person.
     """
+    waits = exists().where(
+        Review.inbound_message_id == InboundMessage.id, Review.state == "open"
+    )
     old = (
         update(InboundMessage)
         .where(InboundMessage.state == "done", InboundMessage.done_at < done_before)
-        .where(InboundMessage.body.is_not(None))
+        .where(InboundMessage.body.is_not(None), ~waits)
         .values(body=None, redacted_at=now)
         .returning(InboundMessage.id)
         .execution_options(synchronize_session=False)
