@@ -261,9 +261,46 @@ def _read_table(
             if meant.line.place.start <= number < meant.line.place.end
         ]
         if not covering:
-            rest.append(line)
+            if not _orders_nothing(row, table, here, names):
+                rest.append(line)
         elif _names_another(row, covering, names):
             doubtful.append(line)
+
+
+def _orders_nothing(
+    row: Sequence[str], table: Table, here: Sequence[Meant], names: Names
+) -> bool:
+    """Say whether a row lists one of our goods in a form, and its quantity was left empty.
+
+    Which columns hold code and quantity is what every line that was read has in the same column.
+    """
+    codes = _columns(table, [(meant, meant.line.sku) for meant in here])
+    counts = _columns(table, [(meant, meant.line.quantity) for meant in here])
+    return (
+        bool(codes and counts)
+        and all(names.of_cell(_cell(row, at)) is not None for at in codes)
+        and all(not _cell(row, at).strip(" 0.,-–—") for at in counts)
+    )
+
+
+def _columns(table: Table, said: Sequence[tuple[Meant, str]]) -> list[int]:
+    """Return the columns that hold, on the row of every line, what was read there."""
+    if not said or not all(words for _, words in said):
+        return []
+    width = max(len(row) for row in table.rows)
+    return [
+        at
+        for at in range(width)
+        if all(
+            _cell(table.rows[meant.line.place.start], at).strip() == words.strip()
+            for meant, words in said
+            if 0 <= meant.line.place.start < len(table.rows)
+        )
+    ]
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at] if at < len(row) else ""
 
 
 def _names_another(row: Sequence[str], covering: Sequence[Meant], names: Names) -> bool:

@@ -21,6 +21,8 @@ from mapping.letter import Intent, Letter, Proof, Trouble
 from mapping.listing import sku_key
 
 Detail = Mapping[str, object]
+ORDERS = frozenset(["", "Order"])
+"""What a document of an order calls itself, where its format says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,10 @@ class Objections:
 
     def _of_what_it_is(self) -> Iterator[Objection]:
         intent, about = self.letter.intent, self.known.about
+        for draft in self.drafts.all_drafts:
+            if draft.document not in ORDERS:
+                said = {"why": draft.document, "intent": Intent.CHANGE.value}
+                yield Objection(reason=Reason.CHANGE_OR_CANCEL_INTENT, detail=said)
         if intent in {Intent.CHANGE, Intent.CANCEL}:
             why = {"why": self.letter.why, "intent": intent.value}
             yield Objection(reason=Reason.CHANGE_OR_CANCEL_INTENT, detail=why)

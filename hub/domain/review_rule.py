@@ -117,7 +117,8 @@ def _is_mere_repeat(objections: Sequence[Objection]) -> bool:
 
 
 def _kind(letter: Letter, objections: Iterable[Objection]) -> str:
-    if letter.intent is Intent.CANCEL:
+    documents = {draft.document for draft in letter.drafts}
+    if letter.intent is Intent.CANCEL or "OrderCancellation" in documents:
         return "cancel"
     asks = any(one.reason is Reason.CHANGE_OR_CANCEL_INTENT for one in objections)
     return "change" if asks else "order"

@@ -324,6 +324,31 @@ def test_a_letter_that_was_cut_waits() -> None:
     assert reason(text_letter("12 x LAV-100ML", is_cut=True)) == Reason.ATTACHMENT_TOO_BIG
 
 
+def test_a_form_that_lists_everything_orders_what_has_a_quantity() -> None:
+    mail = table_letter(("LAV-100ML", "12", "6,50"))
+    table = mail.tables[0]
+    empty = ("JAB-100G", "", "4,00")
+    doubtful = ("JAB-100G", "?", "4,00")
+
+    def with_row(row: tuple[str, ...]) -> Letter:
+        return replace(mail, tables=(replace(table, rows=(*table.rows, row)),))
+
+    assert pieces(with_row(empty)) == {"LAV-100ML": 12}
+    assert reason(with_row(doubtful)) == Reason.AMBIGUOUS_QUANTITY
+
+
+@pytest.mark.parametrize(
+    "document, kind", [("OrderChange", "change"), ("OrderCancellation", "cancel")]
+)
+def test_a_document_that_changes_an_order_is_no_order(document: str, kind: str) -> None:
+    mail = with_draft(table_letter(("LAV-100ML", "12")), document=document)
+
+    decided = decide(mail, KNOWN, today=TODAY)
+
+    assert isinstance(decided, ForReview)
+    assert (decided.reason, decided.kind) == (Reason.CHANGE_OR_CANCEL_INTENT, kind)
+
+
 # Who wrote ----------------------------------------------------------------------------------
 
 
