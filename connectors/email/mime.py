@@ -66,20 +66,14 @@ class Opened:
 
 def open_mail(raw: bytes) -> Opened:
     """Take a mail apart. This function will return whatever can be found; it never raises."""
-    if b"\n" not in raw[:MOST_HEAD]:
+    if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     begins = found.end() if (found := _MBOX.match(raw, 0, MOST_HEAD)) else 0
     head_ends, body = _head_and_body(raw, begins, len(raw))
     headers = read_headers(raw[begins:head_ends])
     if len(raw) > MOST_BYTES:
         why = "the mail is larger than 25 MB"
-        return Opened(
-            raw=raw,
-            headers=headers,
-            type=content_type_of(headers),
-            is_cut=True,
-            why_cut=why,
-        )
+        return Opened(raw=raw, headers=headers, type=content_type_of(headers), doubt=why)
     walk = _Walk(raw)
     walk.enter(headers, body, len(raw), number="", inside=())
     why = walk.doubt or ("its head is too long" if headers.is_cut else "")
