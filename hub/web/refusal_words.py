@@ -41,7 +41,6 @@ REFUSALS: tuple[str, ...] = (
         "Excel writes them. Look whether the names are right."
     ),
     N_("“%(what)s” may be several things: %(names)s."),
-    N_("Nothing here is called “%(what)s”."),
     N_("A component must be more than nothing."),
     N_("A code has no slash."),
     N_("A cost is nothing or more, and within reason."),
@@ -241,7 +240,9 @@ REFUSALS: tuple[str, ...] = (
     N_("Each column needs a heading of its own."),
     N_("Each of them can be there once."),
     N_("It is not known which order this mail is about: change it there."),
+    N_("It is not proven who wrote this: ask by another way."),
     N_("Known are: %(names)s."),
+    N_("This mail was decided on already."),
     N_("Nothing here is called “%(text)s”."),
     N_("Of “%(text)s” %(count)s left already."),
     N_("Say how many of “%(text)s”."),

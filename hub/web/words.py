@@ -79,6 +79,12 @@ OUTBOUND: Mapping[str, Word] = {
     "held": Word(N_("Held for a person"), "!", "red"),
     "dead": Word(N_("Given up"), "!", "red"),
 }
+LETTERS: Mapping[str, Word] = {
+    **OUTBOUND,
+    "unknown": Word(N_("May have been sent"), "◔", "amber"),
+    "left_out": Word(N_("Not needed any more"), "×", "grey"),
+    "bounced": Word(N_("Came back"), "!", "red"),
+}
 COVERS: Mapping[str, Word] = {
     "stock": Word(N_("In stock"), "✓", "green"),
     "made": Word(N_("Being made"), "▸", "blue"),
@@ -113,6 +119,7 @@ TABLES: Mapping[str, Mapping[str, Word]] = {
     "purchase": PURCHASES,
     "inbound": INBOUND,
     "outbound": OUTBOUND,
+    "letter": LETTERS,
     "cover": COVERS,
 }
 
@@ -125,6 +132,17 @@ KINDS_OF_NEWS: Mapping[str, str] = {
     "delivered": N_("Parcel arrived"),
     "promised": N_("Day promised"),
     "stock": N_("Pieces to sell"),
+    "mail": N_("A letter of ours"),
+}
+LETTER_EVENTS: Mapping[str, str] = {
+    "received": N_("We have the order"),
+    "confirmed": N_("The day it will be there"),
+    "delayed": N_("It will be later, and why"),
+    "in_production": N_("It is being made"),
+    "shipped": N_("It left, with tracking"),
+    "cancelled": N_("It is cancelled"),
+    "need_information": N_("A question"),
+    "alert": N_("To the owners: somebody is needed"),
 }
 ITEM_KINDS: Mapping[str, str] = {
     "product": N_("Product"),
@@ -273,6 +291,9 @@ MATCHED: Mapping[str, str] = {
 """Who or what said what a listing means."""
 
 DID: Mapping[str, str] = {
+    "letters_saved": N_("Kept. The next letters follow it."),
+    "words_saved": N_("Kept as a new version."),
+    "words_withdrawn": N_("Hornada's own words count again."),
     "decided": N_("Noted."),
     "held": N_("The order waits now."),
     "released": N_("The order goes on."),
@@ -330,6 +351,7 @@ DID: Mapping[str, str] = {
     "order_typed": N_("The order is here. It is being planned."),
     "mail_accepted": N_("Done. Here is the order."),
     "mail_remembered": N_("Done, and remembered for the next mail. Here is the order."),
+    "mail_asked": N_("The question is on its way."),
     "mail_rejected": N_("Rejected. Nothing was ordered."),
     "form_taught": N_("Remembered. Their next mail is read like that."),
     "customer_added": N_("The customer is here."),
@@ -407,6 +429,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "column": COLUMN_WORDS,
     "count": COUNTS,
     "balance": BALANCES,
+    "letter": LETTER_EVENTS,
 }
 """What templates call `reason_word`, `role_word`, …"""
 
