@@ -14,6 +14,7 @@ from connectors.protocol import (
     Channel,
     ChecksUp,
     FetchesOrders,
+    HandsOverMessages,
     ListsCatalogue,
     PollsOrders,
     ProvisionsWebhooks,
@@ -29,6 +30,7 @@ from mapping.effects import Fulfil, LineQuantity, Tracking
 from tests.contract.harness import (
     HARNESS_OF,
     Harness,
+    Keeps,
     LetsIn,
     Lists,
     Oddity,
@@ -64,6 +66,12 @@ def may_be(h: Harness, *oddities: Oddity) -> None:
     for oddity in oddities:
         if oddity in h.impossible:
             pytest.skip(f"{spec_of(h).key}: {h.impossible[oddity]}")
+
+
+def says_orders(h: Harness) -> None:
+    """Skip, by name, what is asked of messages that are orders and not letters about them."""
+    if Capability.MAILBOX in spec_of(h).capabilities:
+        pytest.skip(f"{spec_of(h).key}: its messages are letters; the hub decides on them")
 
 
 # Narrowed harnesses -------------------------------------------------------------------------
@@ -125,6 +133,12 @@ def renews(h: Harness) -> Renews:
         pytest.skip(f"{spec_of(h).key} renews no token")
     may_be(h, Oddity.RENEWED)
     assert isinstance(h, Renews), f"the harness of {spec_of(h).key} must be a Renews"
+    return h
+
+
+def keeps(h: Harness) -> Keeps:
+    """The harness as one that is a box of messages."""
+    assert isinstance(h, Keeps)
     return h
 
 
@@ -191,11 +205,18 @@ def checked(channel: Channel) -> ChecksUp:
     return channel
 
 
+def box(channel: Channel) -> HandsOverMessages:
+    """The channel as a box of messages."""
+    assert isinstance(channel, HandsOverMessages)
+    return channel
+
+
 # Orders, however they reach us --------------------------------------------------------------
 
 
 def readings(h: Harness, order_id: str) -> list[Order]:
     """Read an order in every way there is: out of its message, and fetched."""
+    says_orders(h)
     channel = h.channel()
     read = channel.read(h.message(order_id))
     found = [read.order] if isinstance(read, OrderSeen) else []

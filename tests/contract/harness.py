@@ -305,6 +305,20 @@ class Renews(Protocol):
         """Make worthless what fetches new tokens."""
 
 
+@runtime_checkable
+class Keeps(Protocol):
+    """The harness of a channel that is a box of messages."""
+
+    def deliver(self, mail: bytes) -> None:
+        """Let a message arrive."""
+
+    def lying_in(self, folder: str) -> Sequence[bytes]:
+        """Show what lies in a folder, the oldest first."""
+
+    def make_anew(self) -> None:
+        """Make the box anew, with all that lies in it, so that old places mean nothing."""
+
+
 HARNESS_OF: Mapping[Capability, tuple[type, ...]] = {
     Capability.ORDERS_WEBHOOK: (OnTheWire, Posts),
     Capability.ORDERS_FETCH: (OnTheWire,),
@@ -318,5 +332,7 @@ HARNESS_OF: Mapping[Capability, tuple[type, ...]] = {
     Capability.PROGRESS: (OnTheWire, Takes),
     Capability.DELIVERED: (OnTheWire, Takes),
     Capability.PROMISED: (OnTheWire, Takes),
+    Capability.MAILBOX: (OnTheWire, Keeps),
+    Capability.MAIL: (OnTheWire,),
 }
 """What a harness must be for each capability its channel declares."""

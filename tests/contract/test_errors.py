@@ -23,6 +23,7 @@ from connectors.protocol import Channel
 from connectors.spec import Capability
 from mapping.effects import SetStock
 from tests.contract.asking import (
+    box,
     checked,
     entrance,
     error_of,
@@ -35,6 +36,7 @@ from tests.contract.asking import (
     provisioner,
     pusher,
     renewer,
+    says_orders,
     sells,
     spec_of,
     stocked,
@@ -150,7 +152,7 @@ def acts(h: Harness) -> dict[str, Callable[[Channel], object]]:
         found["history"] = lambda c: poller(c).history(
             since=since, until=now, cursor="", limit=2
         )
-    return found | shelf_acts(h) | standing_acts(h)
+    return found | shelf_acts(h) | standing_acts(h) | mailbox_acts(h)
 
 
 def _change(channel: Channel, *, stream: str, now: datetime) -> object:
@@ -169,6 +171,26 @@ def shelf_acts(h: Harness) -> dict[str, Callable[[Channel], object]]:
         found["stock"] = lambda c: stocked(c).stock([ref])
         found["set stock"] = lambda c: pusher(c).push(wish)
     return found
+
+
+def mailbox_acts(h: Harness) -> dict[str, Callable[[Channel], object]]:
+    """What concerns a box of messages."""
+    if Capability.MAILBOX not in spec_of(h).capabilities:
+        return {}
+    h.place()
+    now = wire(h).now
+    [mail] = box(h.channel()).messages(cursor="", now=now, limit=1).messages
+    return {
+        "messages": lambda c: box(c).messages(cursor="", now=now, limit=2),
+        "wait": lambda c: box(c).wait(seconds=0),
+        "file": lambda c: box(c).file(
+            folder=mail.folder,
+            validity=mail.validity,
+            number=mail.number,
+            into="Review",
+            message_id=mail.message_id,
+        ),
+    }
 
 
 def standing_acts(h: Harness) -> dict[str, Callable[[Channel], object]]:
@@ -281,6 +303,7 @@ def test_no_error_and_no_log_says_a_secret_or_names_a_person(h: Harness) -> None
 
 
 def test_a_message_nobody_can_read_is_not_quoted(h: Harness) -> None:
+    says_orders(h)
     message = h.message(h.place())
     quoting = message.body.replace(b'{"', b'{"' + PEOPLE[1].encode() + b'":1,"', 1)
     body = quoting[:-1] + b"!"

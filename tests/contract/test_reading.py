@@ -13,7 +13,15 @@ from connectors.errors import PayloadError
 from connectors.readings import Ignored, OrderSeen
 from connectors.spec import Capability
 from mapping.canonical import Money, Release, content_hash
-from tests.contract.asking import fetcher, may_be, needs, order_of, readings, spec_of
+from tests.contract.asking import (
+    fetcher,
+    may_be,
+    needs,
+    order_of,
+    readings,
+    says_orders,
+    spec_of,
+)
 from tests.contract.found import Open
 from tests.contract.harness import Basket, Harness, Oddity
 
@@ -158,6 +166,7 @@ def test_the_same_message_read_twice_is_the_same(h: Harness) -> None:
 
 
 def test_equal_messages_are_equal_orders_however_they_are_written(h: Harness) -> None:
+    says_orders(h)
     message = h.message(h.place(Basket(quantity=2, lines=2)))
     other = json.dumps(shuffled(json.loads(message.body)), indent=3, ensure_ascii=True)
 
@@ -186,6 +195,7 @@ def test_an_order_fetched_twice_is_the_same(h: Harness) -> None:
 
 
 def test_fields_nobody_knows_change_nothing(h: Harness) -> None:
+    says_orders(h)
     message = h.message(h.place(Basket(lines=2)))
     body = json.dumps(with_more(json.loads(message.body))).encode()
 
@@ -240,6 +250,7 @@ def test_a_word_nobody_knows_is_legal_and_never_ready(open_shop: Open) -> None:
     ids=lambda body: body[:12].decode("latin-1"),
 )
 def test_what_cannot_be_an_order_is_a_payload_error(h: Harness, body: bytes) -> None:
+    says_orders(h)
     message = replace(h.message(h.place()), body=body)
 
     with pytest.raises(PayloadError):

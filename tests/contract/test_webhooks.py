@@ -9,7 +9,7 @@ from connectors.errors import SignatureInvalid
 from connectors.protocol import Delivery
 from connectors.readings import Message, OrderChanged, OrderSeen
 from connectors.spec import Capability
-from tests.contract.asking import may_be, needs, posts, receiver, wire
+from tests.contract.asking import may_be, needs, posts, receiver, says_orders, wire
 from tests.contract.harness import Harness, Oddity, Posted
 
 
@@ -67,6 +67,7 @@ def test_one_more_byte_is_another_message(h: Harness) -> None:
 
 def test_the_proof_is_of_the_bytes_as_they_came(h: Harness) -> None:
     needs(h, Capability.ORDERS_WEBHOOK)
+    says_orders(h)
     order_id = h.place()
     spaced = json.dumps(json.loads(posts(h).post(order_id).body), indent=3) + "\n"
     posted = posts(h).post(order_id, body=spaced.encode())
@@ -150,6 +151,7 @@ def test_a_delivery_says_its_topic_and_keeps_no_proof(h: Harness) -> None:
 
 def test_a_proven_webhook_says_which_order_it_is_about(h: Harness) -> None:
     needs(h, Capability.ORDERS_WEBHOOK)
+    says_orders(h)
     order_id = h.place()
     posted = posts(h).post(order_id)
     channel = h.channel()
