@@ -21,6 +21,7 @@ from hub.models.channels import ChannelAccount
 from hub.models.decision_views import standing_of
 from hub.models.items import Item
 from hub.models.newest import Window
+from hub.models.notification_queries import letters_about
 from hub.models.order_shortages import order_shortages
 from hub.models.order_views import OrderPage, Wanted, find_orders, order_page
 from hub.models.packing import PackLine, pack_lines
@@ -33,6 +34,7 @@ from hub.web.covers import covered_lines
 from hub.web.decision_words import questions
 from hub.web.event_words import Event, events
 from hub.web.formats import read_pieces
+from hub.web.notices import shown
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -238,6 +240,7 @@ def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> R
             reasons=_reasons(session, page),
             events=_events(session, page),
             parcels=shipments_of(session, order_id=order_id),
+            letters=shown(letters_about(session, order_id=order_id)),
             trouble=trouble,
         )
 

@@ -157,7 +157,7 @@ def show_live(
     )
 
 
-def went(view: str, did: str, **ids: int) -> Response:
+def went(view: str, did: str, **ids: int | str) -> Response:
     """Go on to a page, which says what was done."""
     where = url_for(view, **{name: str(value) for name, value in ids.items()})  # type: ignore[arg-type]
     return make_response(redirect(f"{where}?did={did}", code=303))
