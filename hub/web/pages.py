@@ -28,6 +28,7 @@ from hub.web import (
     channel_upkeep,
     channels,
     customers,
+    done_words,
     item_planning,
     login,
     mapping,
@@ -222,7 +223,7 @@ def _may_see_people() -> bool:
 
 def _did() -> str:
     did = request.args.get("did", "")
-    return words.said(words.DID, did) if did in words.DID else ""
+    return words.said(done_words.DID, did) if did in done_words.DID else ""
 
 
 def _asset(name: str) -> str:
