@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 
 from flask import request
 
+from hub.models.by_id import MOST_DIGITS
 from hub.models.order_entry import Buyer
 from hub.models.orders import SalesOrder
 from hub.web.formats import write_plain
@@ -109,7 +110,9 @@ def sent_entry() -> Entry:
     """Return the form as it was sent."""
     said = {name: request.form.get(name, "").strip() for name in WORDS}
     customer_id = request.form.get("customer_id", "")
-    is_id = customer_id.isascii() and customer_id.isdigit() and len(customer_id) <= 18
+    is_id = (
+        customer_id.isascii() and customer_id.isdigit() and len(customer_id) <= MOST_DIGITS
+    )
     return Entry(
         said={name: value.replace("\x00", "") for name, value in said.items()},
         customer_id=int(customer_id) if is_id else None,

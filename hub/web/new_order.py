@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.flow.channels import MANUAL, manual_account
 from hub.flow.refusal import Invalid
 from hub.flow.type_order import Typed, TypedLine, type_order
+from hub.models.by_id import MOST_DIGITS
 from hub.models.channels import ChannelAccount
 from hub.models.order_entry import (
     Buyer,
@@ -98,7 +99,8 @@ def _turned(
 ) -> tuple[Entry, list[Buyer] | None]:
     """Do what a button says that saves nothing."""
     what, _, number = does.partition(":")
-    chosen = int(number) if number.isascii() and number.isdigit() else 0
+    is_id = number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
+    chosen = int(number) if is_id else 0
     known = buyer(session, customer_id=chosen or entry.customer_id or 0)
     if what == "pick" and known is not None:
         return entry.of(known), None

@@ -308,3 +308,25 @@ def test_goods_are_found_by_code_and_title_and_never_more_than_twenty(
     one = owner.open("/orders/new/goods?sku-3=glass-07").text
 
     assert (many.count("<option"), one.count("<option")) == (20, 1)
+
+
+def test_what_no_form_of_ours_sends_is_no_error_of_ours(owner: Visitor) -> None:
+    nobody = "9" * 30
+    tries = [
+        form(do=f"pick:{nobody}"),
+        form(do="pick:٣"),
+        form(do="last"),
+        form(do="", customer_id=nobody),
+        form(customer_id="77"),
+        form(sku__1="x" * 300),
+        form(quantity__1="9" * 9),
+        form(priority="9" * 9),
+        form(key="k" * 400, name="n" * 600),
+        form(requested_on="0001-01-01", do="enter"),
+    ]
+
+    statuses = [owner.press("/orders/new", **each).status_code for each in tries]
+    looked = [owner.press("/orders/new/look", **each).status_code for each in tries]
+
+    assert all(status in {200, 303, 422} for status in statuses), statuses
+    assert set(looked) == {200}
