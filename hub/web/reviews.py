@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from hub.domain.review_lines import from_json
 from hub.flow.ask_customer import LONGEST_QUESTION
 from hub.flow.refusal import Invalid
+from hub.flow.review_again import understand_again
 from hub.flow.review_question import ask_sender as send_question
 from hub.flow.review_question import may_ask
 from hub.flow.reviews import accept, reject
@@ -223,6 +224,7 @@ def _teach(deed: Deed, *, review_id: int) -> None:
         who=deed.who,
         now=deed.now,
     )
+    understand_again(deed.session, review, now=deed.now)
 
 
 ROUTES: Routes = (

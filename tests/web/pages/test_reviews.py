@@ -7,11 +7,12 @@ from hub.domain.roles import Role
 from hub.flow.customers import add_customer
 from hub.models.correspondents import CustomerAlias, CustomerSender, ReadingForm
 from hub.models.mails import Review
+from hub.models.notifications import Notification
 from hub.models.orders import OrderLine, SalesOrder
 from hub.ports import Ports
-from mapping.letter import Attached, Letter, Source, Table, Trouble
+from mapping.letter import Letter, Proof, Source, Table, Trouble
 from tests.factories import NOW, make_item
-from tests.letter_bench import ANA, letter_of, line, reviewed
+from tests.letter_bench import ANA, letter_of, line, mailbox, reviewed
 from tests.web.pages.conftest import As
 from tests.web.pages.test_escaping import HOSTILE
 from tests.web.pages.visitor import Visitor
@@ -214,7 +215,6 @@ def test_what_is_attached_is_listed_with_its_trouble(ports: Ports, owner: Visito
             "trouble": Trouble.UNREADABLE.value,
             "why": "scanned",
         }
-        assert Attached(**{**attached, "trouble": Trouble.UNREADABLE}).name  # type: ignore[arg-type]
         kept.letter = {**(kept.letter or {}), "attached": [attached]}
 
     page = owner.see(f"/reviews/{review}")
@@ -253,6 +253,27 @@ def test_a_line_is_taught_by_its_words(ports: Ports, owner: Visitor) -> None:
         assert form.definition == {"line": "Ref. {sku} - {quantity} uds"}
 
 
+def test_what_was_taught_reads_the_mail_at_once(ports: Ports, owner: Visitor) -> None:
+    text = "Hola,\nmandadme SOAP (doce = 12) gracias"
+    review = waits(ports, letter_of(text=text))
+    assert "No line could be read as an order" in owner.see(f"/reviews/{review}")
+
+    page = owner.did(
+        f"/reviews/{review}/teach",
+        **{
+            "line": "mandadme SOAP (doce = 12) gracias",
+            "is-sku": "SOAP",
+            "is-quantity": "12",
+        },
+    )
+
+    assert 'name="item-0" list="items" value="SOAP"' in page
+    assert 'name="quantity-0" inputmode="numeric" value="12"' in page
+    with ports.database.reading() as session:
+        assert session.get_one(Review, review).state == "open"
+        assert session.scalars(select(SalesOrder)).all() == []
+
+
 def test_words_that_are_not_in_the_line_teach_nothing(ports: Ports, owner: Visitor) -> None:
     review = waits(ports, soap_mail())
 
@@ -285,3 +306,54 @@ def test_a_forgotten_mail_can_still_be_rejected(ports: Ports, owner: Visitor) ->
     )
     assert answer.status_code == 409
     owner.did(f"/reviews/{review}/reject")
+
+
+def sends(ports: Ports) -> None:
+    """Let the mailbox send."""
+    with ports.database.begin() as session:
+        box = mailbox(session)
+        box.settings = {
+            **box.settings,
+            "smtp_host": "smtp.taller.example",
+            "smtp_port": "465",
+            "smtp_security": "tls",
+        }
+
+
+def test_a_proven_sender_is_asked_and_the_mail_goes_on_waiting(
+    ports: Ports, owner: Visitor
+) -> None:
+    sends(ports)
+    review = waits(ports, soap_mail())
+    assert "Ask the sender" in owner.see(f"/reviews/{review}")
+
+    owner.did(f"/reviews/{review}/ask", question="Which soap, please?")
+
+    with ports.database.reading() as session:
+        letter = session.scalars(select(Notification)).one()
+        assert (letter.recipient, letter.review_id) == (ANA, review)
+        assert "Which soap, please?" in letter.text
+        assert session.get_one(Review, review).state == "open"
+
+
+@pytest.mark.parametrize("proof", [Proof.NO, Proof.UNKNOWN])
+def test_nobody_is_asked_whose_address_is_not_proven(
+    ports: Ports, owner: Visitor, proof: Proof
+) -> None:
+    sends(ports)
+    review = waits(ports, soap_mail(proof=proof))
+
+    assert "Ask the sender" not in owner.see(f"/reviews/{review}")
+    answer = owner.press(f"/reviews/{review}/ask", question="Which soap, please?")
+
+    assert answer.status_code == 409
+    with ports.database.reading() as session:
+        assert session.scalars(select(Notification)).all() == []
+
+
+def test_without_a_mailbox_that_sends_there_is_no_button(
+    ports: Ports, owner: Visitor
+) -> None:
+    review = waits(ports, soap_mail())
+
+    assert "Ask the sender" not in owner.see(f"/reviews/{review}")
