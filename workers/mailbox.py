@@ -80,11 +80,12 @@ def due_mail(ports: Ports, session: Session, accounts: Sequence[ChannelAccount])
     if not boxes:
         return Due()
     filing = flow.filing_accounts(boxes, channels=ports.channels)
-    is_any = mail_places.is_any_to_file(session, account_ids=filing, now=now)
+    is_any_lost = mail_places.is_any_lost(session)
+    is_any = is_any_lost or mail_places.is_any_to_file(session, account_ids=filing, now=now)
     return Due(
         inboxes=flow.inboxes_due(session, boxes, now=now),
         filing=filing if is_any else (),
-        is_any_lost=mail_places.is_any_lost(session),
+        is_any_lost=is_any_lost,
     )
 
 

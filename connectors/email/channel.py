@@ -1,7 +1,6 @@
 """E-mail as a channel: what it can do, and each thing done by the file of that name."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from ssl import SSLContext
@@ -10,9 +9,9 @@ from typing import ClassVar
 from connectors.email import settings, tokens
 from connectors.email.checkup import check_up
 from connectors.email.client import LARGEST, Mailbox
+from connectors.email.extract.extract import extract
 from connectors.email.imap import Imap, connect
 from connectors.email.keys import TxtLookup, ask
-from connectors.email.parts import Part
 from connectors.email.push import look_up, push
 from connectors.email.read import read
 from connectors.email.settings import FIELDS, Login, Server, check
@@ -32,19 +31,6 @@ from connectors.readings import Ignored, Message, Reading
 from connectors.spec import Capability, Spec
 from connectors.transport import Transport
 from mapping.effects import Effect
-from mapping.letter import Draft, Table
-
-
-@dataclass(frozen=True)
-class _Unread:
-    drafts: Sequence[Draft] = ()
-    tables: Sequence[Table] = ()
-    troubles: Mapping[str, str] = field(default_factory=dict)
-
-
-def _nothing(_parts: Sequence[Part]) -> _Unread:
-    return _Unread()
-
 
 OpenImap = Callable[[Server, Login], Imap]
 
@@ -94,7 +80,7 @@ class Email:
         if message.topic != TOPIC:
             return Ignored(why="no mail")
         told = settings.mail_settings_of(self._connection)
-        return read(message, settings=told, extract=_nothing, lookup=self._lookup)
+        return read(message, settings=told, extract=extract, lookup=self._lookup)
 
     def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Delivery:
         """Prove a posted mail against the secrets of this account."""
