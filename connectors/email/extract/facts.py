@@ -137,6 +137,8 @@ def days_in(line: str) -> list[Span]:
 def numbers_in(line: str) -> list[Span]:
     """Return where a line gives the sender's number of the order."""
     line = line[:LONGEST]
+    if not _has_digit(line):
+        return []
     alone = _PO_ALONE.search(line)
     found = [_span(each, "number") for each in _PO.finditer(line)]
     return [_span(alone, "number")] if alone and not found else found
@@ -145,14 +147,16 @@ def numbers_in(line: str) -> list[Span]:
 def aside_in(line: str) -> list[Span]:
     """Return what else is no goods: telephones, tax numbers, addresses of the web, dates."""
     line = line[:LONGEST]
+    if not _has_digit(line):
+        return []
     found = [*_CONTACT.finditer(line), *_A_DATE.finditer(line)]
     return [Span(start=each.start(), end=each.end(), value=each[0]) for each in found]
 
 
 def total_in(line: str) -> tuple[Kind, str] | None:
     """Return what a line adds up, for lines such as "Total: 48,00 €"."""
-    found = _TOTAL.search(line[:LONGEST])
-    if found is None or len(line) > LONGEST:
+    found = _TOTAL.search(line) if len(line) <= LONGEST and _has_digit(line) else None
+    if found is None:
         return None
     kind = kind_of(found["name"])
     if kind is None:
@@ -200,6 +204,10 @@ def _ship_to(lines: Sequence[str]) -> DraftAddress | None:
                 [line[found.end() : LONGEST], *lines[number + 1 : number + 9]]
             )
     return None
+
+
+def _has_digit(line: str) -> bool:
+    return any(char.isdigit() for char in line)
 
 
 def _span(found: re.Match[str], group: str) -> Span:

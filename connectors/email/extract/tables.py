@@ -79,7 +79,9 @@ def _take(here: _Section, row: Row, *, place: Place) -> bool:
     if (
         not first
         or (not named or named == first.strip())
-        and here.totals.take(row, amount=at.get(Field.AMOUNT))
+        and here.totals.take(
+            row, amount=at.get(Field.AMOUNT), quantity=at.get(Field.QUANTITY)
+        )
     ):
         return True
     named = named or _cell(row, at, Field.TITLE)

@@ -21,8 +21,9 @@ from connectors.email.extract.tokens import SPACES, Token, tokens_of
 from connectors.email.extract.words import fold, listed
 from mapping.letter import Draft, DraftLine, Place, Source
 
-MOST_LINES = 5_000
-"""Lines with words that are looked at; an order by hand has a few dozen."""
+MOST_CHARACTERS = 40_000
+"""Of lines with words: an order by hand has a few dozen lines. What is beyond is unread."""
+MOST_BLANKS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,15 @@ def squeezed(text: str) -> str:
 
 def _rows(text: str, *, part: str) -> tuple[list[_Row], list[Place]]:
     rows: list[_Row] = []
-    start = looked_at = 0
+    start = words = 0
     while start <= len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         line = text[start:end].rstrip("\r")
-        looked_at += bool(line.strip())
-        if looked_at > MOST_LINES:
-            return rows, [Place(part=part, start=start, end=len(text))]
+        words += len(line.strip())
+        if words > MOST_CHARACTERS or start > MOST_BLANKS:
+            beyond = Place(part=part, start=start, end=len(text))
+            return rows, [beyond] if text[start:].strip() else []
         rows.append(_Row(line, start))
         start = end + 1
     return rows, []
@@ -134,11 +136,12 @@ def _take(found: _Found, rows: Sequence[_Row], at: int, *, part: str) -> int:
 def _pass(found: _Found, row: _Row, *, part: str) -> None:
     """Leave a line that orders nothing, or note that it seems to."""
     found.asides.append(row.text)
-    if total_in(row.text) is not None:
+    goods = _goods_of(row.text)
+    if not goods.strip() or total_in(row.text) is not None:
         return
-    if looks_ordered(_goods_of(row.text)):
+    if looks_ordered(goods):
         found.unread.append(Place(part=part, start=row.start, end=row.end))
-    elif not _is_courtesy(_goods_of(row.text)):
+    elif not _is_courtesy(goods):
         found.passed.append(row)
 
 
@@ -155,9 +158,9 @@ def _lines_of(row: _Row, *, part: str, names_too: bool = True) -> list[DraftLine
     """Return what a line orders: one thing, or several where every piece of it is understood."""
     if len(row.text) > LONGEST or not any(char.isdigit() for char in row.text):
         return []
-    if total_in(row.text) is not None:
-        return []
     goods = _goods_of(row.text)
+    if not any(char.isdigit() for char in goods) or total_in(row.text) is not None:
+        return []
     tokens = tokens_of(goods)
     whole = read_line(tokens, line=goods, part=part, offset=row.start, names_too=names_too)
     if whole is not None:
@@ -210,7 +213,6 @@ def _counts_on(tokens: Sequence[Token]) -> bool:
 
 def _goods_of(line: str) -> str:
     """Blank out what a line says beside goods, so that places stay where they are."""
-    line = line[:LONGEST] if len(line) <= LONGEST else line
     for span in [*days_in(line), *numbers_in(line), *aside_in(line)]:
         line = line[: span.start] + " " * (span.end - span.start) + line[span.end :]
     return line
@@ -292,12 +294,8 @@ def _between(found: _Found, *, part: str) -> None:
     found.unread += [
         Place(part=part, start=row.start, end=row.end)
         for row in found.passed
-        if first < row.start < last and not _is_fact(row.text)
+        if first < row.start < last
     ]
-
-
-def _is_fact(line: str) -> bool:
-    return bool(days_in(line) or numbers_in(line)) and not fold(_goods_of(line))
 
 
 def _draft(found: _Found, *, part: str) -> Draft | None:

@@ -60,15 +60,22 @@ class Totals:
 
     found: dict[Kind, str] = field(default_factory=dict)
 
-    def take(self, row: Sequence[str], *, amount: int | None) -> bool:
-        """Take a row that adds up; False for a row of goods."""
+    def take(self, row: Sequence[str], *, amount: int | None, quantity: int | None) -> bool:
+        """Take a row that adds up; False for a row of goods.
+
+        What stands below the quantities counts pieces and is no money.
+        """
         cells = [cell.strip() for cell in row]
         first = next(filter(None, cells), "")
         kind = kind_of(first)
         if kind is None:
             return False
         own = cells[amount] if amount is not None and amount < len(cells) else ""
-        values = [cell for cell in cells if cell != first and amounts(cell)]
+        values = [
+            cell
+            for place, cell in enumerate(cells)
+            if cell != first and place != quantity and amounts(cell)
+        ]
         value = own if amounts(own) else next(reversed(values), "")
         if value and not includes_tax(first):
             self.found.setdefault(kind, value)
