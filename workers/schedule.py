@@ -6,6 +6,7 @@ Any number of these may run: everything they do is claimed, so nobody has to be 
 from dataclasses import replace
 
 from hub.ports import Ports
+from workers.listen import Listeners
 from workers.run import keep_beating, sweep_once
 from workers.stopping import Stopping
 
@@ -20,9 +21,12 @@ def run_schedule(ports: Ports) -> None:
     ports = replace(ports, is_stopping=stopping.is_set)
     stopping.listen()
     keep_beating(ports, name="schedule")
+    listeners = Listeners(ports)
     while not stopping.is_set():
+        listeners.look()
         sweep_once(ports)
         stopping.wait(next_wait(ports))
+    listeners.stop()
     ports.database.dispose()
 
 
