@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.domain.review_reasons import Reason
+from hub.web.formats import write_money
 from hub.web.language import N_, gettext
 from mapping.letter import Proof, Sender, Source, Trouble
 
@@ -104,7 +105,8 @@ REASONS: Mapping[str, Advice] = {
         N_("It was ordered already"),
         N_("An order with their number, or with the same lines this week, is there."),
         N_(
-            "Reject a repetition. Accept changes that order, or makes a second one if you say so."
+            "Reject a repetition. Accept changes the order that has their number, or makes"
+            " another one where there is no number or you say so."
         ),
     ),
     Reason.FIRST_ORDERS: Advice(
@@ -162,6 +164,18 @@ COLUMNS: Mapping[str, str] = {
 """What a column of a customer's table can be."""
 
 
+DETAILS: Mapping[str, str] = {
+    "text": N_("It says: %(value)s"),
+    "words": N_("It says: %(value)s"),
+    "name": N_("File: %(value)s"),
+    "fault": N_("The order file breaks a rule: %(value)s"),
+    "price": N_("The mail's price: %(value)s"),
+    "agreed": N_("Agreed: %(value)s"),
+    "amount": N_("The mail's amount of the line: %(value)s"),
+    "total": N_("The mail's total: %(value)s"),
+    "sum": N_("The lines add up to: %(value)s"),
+}
+"""What a reason is about, as far as people want to see it."""
 HINTS: Mapping[str, str] = {
     "similar_code": N_("the code resembles it"),
     "similar_name": N_("the name resembles it"),
@@ -183,6 +197,18 @@ def advice(reason: str) -> Advice:
     """Say a reason in the language of the page."""
     found = REASONS.get(reason, OTHER)
     return Advice(gettext(found.short), gettext(found.means), gettext(found.press))
+
+
+def detail_words(detail: Mapping[str, object]) -> list[str]:
+    """Say what a reason is about; what only machines read is left out."""
+    found: list[str] = []
+    for name, words in DETAILS.items():
+        value = detail.get(name)
+        if name == "agreed" and isinstance(value, int):
+            value = write_money(value, str(detail.get("currency", "")))
+        if isinstance(value, str) and value:
+            found.append(gettext(words, value=value))
+    return found
 
 
 def proof_words(sender: Sender) -> str:

@@ -16,6 +16,7 @@ from hub.flow.teach import teach
 from hub.models.customer_views import every_customer
 from hub.models.mails import Review
 from hub.models.newest import Window
+from hub.models.orders import SalesOrder
 from hub.models.review_letters import letter_of
 from hub.models.review_views import (
     STATES,
@@ -47,7 +48,7 @@ from hub.web.review_form import (
     taught_of,
 )
 from hub.web.review_marks import show_mail
-from hub.web.review_words import COLUMNS, advice, proof_words
+from hub.web.review_words import COLUMNS, advice, detail_words, proof_words
 
 ROWS = 50
 EVERY = 1_000
@@ -183,6 +184,7 @@ def _page(door: PageDoor, review_id: int, *, trouble: Trouble | None = None) -> 
             letter=letter,
             shown=show_mail(letter, lines=lines) if letter else None,
             advice=advice(review.reason),
+            details=detail_words(review.detail),
             proof=proof_words(letter.sender) if letter else "",
             lines=line_rows(review, lines, letter),
             read=lines,
@@ -201,12 +203,19 @@ def _page(door: PageDoor, review_id: int, *, trouble: Trouble | None = None) -> 
 
 def _choices(session: Session, review: Review) -> dict[str, object]:
     """What the form offers: items, customers, and the lines of the order it is about."""
-    about = review.order_id if review.kind != "order" else None
+    about = _about(session, review)
     return {
+        "there": about if review.kind == "order" and review.state == "open" else None,
         "items": items_to_pick(session, most=EVERY),
         "customers": every_customer(session, most=EVERY),
-        "order_lines": lines_of_order(session, order_id=about) if about else [],
+        "order_lines": lines_of_order(session, order_id=about.id) if about else [],
     }
+
+
+def _about(session: Session, review: Review) -> SalesOrder | None:
+    """Return the order it asks to change, or the one it may repeat."""
+    named = review.detail.get("order_id") if review.kind == "order" else review.order_id
+    return session.get(SalesOrder, named) if isinstance(named, int) else None
 
 
 def _teach(deed: Deed, *, review_id: int) -> None:
