@@ -23,7 +23,7 @@ from mapping.letter import Draft, DraftLine, Place, Source
 
 MOST_CHARACTERS = 40_000
 """Of lines with words: an order by hand has a few dozen lines. What is beyond is unread."""
-MOST_BLANKS = 200_000
+MOST_BLANKS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
