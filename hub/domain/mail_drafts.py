@@ -5,13 +5,8 @@ from dataclasses import dataclass, replace
 
 from hub.domain.mail_known import Known
 from hub.domain.mail_meaning import NOBODY, Meant, mean
-from hub.domain.mail_mentions import (
-    Line,
-    Understood,
-    is_quoted,
-    place_in_text,
-    unexplained,
-)
+from hub.domain.mail_mentions import Understood, is_quoted, place_in_text, unexplained
+from hub.domain.mail_names import Line
 from hub.domain.mail_suggest import suggest
 from hub.domain.reading_form import fit
 from hub.domain.review_lines import ReadLine

@@ -4,11 +4,14 @@ The extractors say what they understood. Here their work is checked against the 
 they passed over, a second thing named on a line they read, a word beside it that takes it back.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from hub.domain.mail_known import Known
-from hub.domain.mail_meaning import NOBODY, Meant
+from hub.domain.mail_meaning import Meant
+from hub.domain.mail_names import Line, Names
+from hub.domain.mail_rows import read_rows
 from hub.domain.mail_words import (
     fold,
     has_numbers,
@@ -17,21 +20,7 @@ from hub.domain.mail_words import (
     squash,
     tokens,
 )
-from mapping.letter import Letter, Place, Source, Table, Text
-from mapping.listing import sku_key
-
-SHORTEST = 4
-"""Codes shorter than this are looked for as whole words only: they stand in too many others."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of a text, or a row of a table."""
-
-    part: str
-    start: int
-    end: int
-    text: str
+from mapping.letter import Letter, Place, Source, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,48 +29,6 @@ class Understood:
 
     meant: Meant
     in_text: bool
-
-
-class Names:
-    """Everything that names one of our goods, to be found in any text."""
-
-    def __init__(self, known: Known) -> None:
-        aliases = (known.customer or NOBODY).aliases
-        keys = {*known.catalogue, *aliases}
-        self._means: Mapping[str, object] = {
-            key: (aliases.get(key) or known.catalogue[key]).holds for key in keys
-        }
-        squashed = {squash(key): key for key in keys}
-        self._words = {
-            plain: key
-            for plain, key in squashed.items()
-            if len(plain) < SHORTEST or plain.isdigit()
-        }
-        self._parts = {
-            plain: key
-            for plain, key in squashed.items()
-            if plain and plain not in self._words
-        }
-
-    def among(self, lines: Sequence[Line]) -> dict[int, set[str]]:
-        """Return which lines (by index) speak of which goods (SKU keys)."""
-        found: dict[int, set[str]] = {}
-        plain = [squash(line.text) for line in lines]
-        everything = "\n".join(plain)
-        for name, key in self._parts.items():
-            if name in everything:
-                for index, text in enumerate(plain):
-                    if name in text:
-                        found.setdefault(index, set()).add(key)
-        if self._words:
-            for index, line in enumerate(lines):
-                for word in tokens(line.text) & self._words.keys():
-                    found.setdefault(index, set()).add(self._words[word])
-        return found
-
-    def of_cell(self, cell: str) -> object:
-        """Return what a cell names; None where it is none of our codes or words."""
-        return self._means.get(sku_key(cell))
 
 
 def unexplained(
@@ -103,7 +50,12 @@ def unexplained(
             _read_text(text, understood, names, doubtful=lines, rest=open_lines)
     for table in letter.tables:
         if not is_quoted(table.part, letter):
-            _read_table(table, understood, names, doubtful=lines, rest=open_lines)
+            here = [
+                each.meant
+                for each in understood
+                if not each.in_text and each.meant.line.place.part == table.part
+            ]
+            read_rows(table, here, names, doubtful=lines, rest=open_lines)
     said = [tokens(each.meant.line.text) for each in understood if not each.meant.problem]
     pieces = sum(each.meant.read.quantity or 0 for each in understood)
     named = names.among(open_lines)
@@ -114,12 +66,6 @@ def unexplained(
         if asks and not _repeats(line.text, said) and not _is_sum(line.text, pieces):
             lines.append(line)
     return lines
-
-
-def names_in(text: str, known: Known) -> set[str]:
-    """Return the SKU keys of our goods that a text speaks of."""
-    line = Line(part="", start=0, end=len(text), text=text)
-    return Names(known).among([line]).get(0, set())
 
 
 def is_quoted(part: str, letter: Letter) -> bool:
@@ -183,7 +129,8 @@ def _lines(text: Text) -> Iterator[Line]:
 
 def _is_more(line: Line, covering: Sequence[Meant], names: Names) -> bool:
     """Say whether a line that was read holds more than was read."""
-    if not all(_stands_alone(meant.line.sku, line.text) for meant in covering):
+    line = replace(line, text=_plain(line.text))
+    if not all(_stands_alone(_plain(meant.line.sku), line.text) for meant in covering):
         return True
     beside = _beside(line, covering)
     codes = " ".join(f"{meant.line.sku} {meant.read.item}" for meant in covering)
@@ -236,80 +183,21 @@ def _without_fields(text: str, meant: Meant) -> str:
     fields = (line.title, line.sku, line.barcode, line.amount, line.price, line.unit)
     for field in sorted((*fields, line.quantity, line.line_id), key=len, reverse=True):
         if field:
-            text = text.replace(field, " ", 1)
+            text = text.replace(_plain(field), " ", 1)
     return text
 
 
-def _read_table(
-    table: Table,
-    understood: Sequence[Understood],
-    names: Names,
-    *,
-    doubtful: list[Line],
-    rest: list[Line],
-) -> None:
-    here = [
-        each.meant
-        for each in understood
-        if not each.in_text and each.meant.line.place.part == table.part
-    ]
-    for number, row in enumerate(table.rows):
-        line = Line(part=table.part, start=number, end=number + 1, text=" ".join(row))
-        covering = [
-            meant
-            for meant in here
-            if meant.line.place.start <= number < meant.line.place.end
-        ]
-        if not covering:
-            if not _orders_nothing(row, table, here, names):
-                rest.append(line)
-        elif _names_another(row, covering, names):
-            doubtful.append(line)
+def _plain(text: str) -> str:
+    """Write every dash, blank and wide letter the plain way, each in its place."""
+    return "".join(_PLAIN.get(char) or _narrow(char) for char in text)
 
 
-def _orders_nothing(
-    row: Sequence[str], table: Table, here: Sequence[Meant], names: Names
-) -> bool:
-    """Say whether a row lists one of our goods in a form, and its quantity was left empty.
-
-    Which columns hold code and quantity is what every line that was read has in the same column.
-    """
-    codes = _columns(table, [(meant, meant.line.sku) for meant in here])
-    counts = _columns(table, [(meant, meant.line.quantity) for meant in here])
-    return (
-        bool(codes and counts)
-        and all(names.of_cell(_cell(row, at)) is not None for at in codes)
-        and all(not _cell(row, at).strip(" 0.,-–—") for at in counts)
-    )
+def _narrow(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
 
 
-def _columns(table: Table, said: Sequence[tuple[Meant, str]]) -> list[int]:
-    """Return the columns that hold, on the row of every line, what was read there."""
-    if not said or not all(words for _, words in said):
-        return []
-    width = max(len(row) for row in table.rows)
-    return [
-        at
-        for at in range(width)
-        if all(
-            _cell(table.rows[meant.line.place.start], at).strip() == words.strip()
-            for meant, words in said
-            if 0 <= meant.line.place.start < len(table.rows)
-        )
-    ]
-
-
-def _cell(row: Sequence[str], at: int) -> str:
-    return row[at] if at < len(row) else ""
-
-
-def _names_another(row: Sequence[str], covering: Sequence[Meant], names: Names) -> bool:
-    """Say whether a cell of a row that was read is the code of another thing."""
-    meant = {names.of_cell(one.read.item) for one in covering}
-    meant |= {names.of_cell(one.line.sku) for one in covering}
-    meant |= {names.of_cell(one.line.title) for one in covering}
-    found = {names.of_cell(cell) for cell in row if cell}
-    return bool(found - meant - {None}) and not any(one.problem for one in covering)
+_PLAIN = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
 
 
 def place_in_text(source: Source, *, part: str, letter: Letter) -> bool:

@@ -29,7 +29,12 @@ class Stated:
         for draft in self.drafts.all_drafts:
             if draft.po_number.strip():
                 return draft.po_number.strip()
-        numbers = {sku_key(each): each.strip() for each in self.letter.order_numbers}
+        counts = {meant.line.quantity for read in self.drafts.every for meant in read.lines}
+        numbers = {
+            sku_key(each): each.strip()
+            for each in self.letter.order_numbers
+            if each.strip() not in counts and sku_key(each) not in self.known.catalogue
+        }
         return next(iter(numbers.values())) if len(numbers) == 1 else ""
 
     @property

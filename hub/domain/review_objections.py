@@ -4,6 +4,7 @@ Each condition looks at the whole letter again and trusts nobody who looked befo
 there says only that somebody read lines.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -11,16 +12,23 @@ from hub.domain.mail_dates import NotOneDay
 from hub.domain.mail_drafts import Drafts, ReadDraft, words_at
 from hub.domain.mail_known import Known
 from hub.domain.mail_meaning import NOBODY
-from hub.domain.mail_mentions import names_in
+from hub.domain.mail_names import Line, names_in
 from hub.domain.mail_places import is_named, whole_address
 from hub.domain.mail_stated import Stated
 from hub.domain.mail_sums import Sums
-from hub.domain.mail_words import is_as_ever, is_no_order, seems_ordered, tokens
+from hub.domain.mail_words import (
+    is_as_ever,
+    is_doubtful,
+    is_no_order,
+    seems_ordered,
+    tokens,
+)
 from hub.domain.review_reasons import Reason
 from mapping.letter import Intent, Letter, Proof, Trouble
 from mapping.listing import sku_key
 
 Detail = Mapping[str, object]
+HAS_DAY = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}")
 ORDERS = frozenset(["", "Order"])
 """What a document of an order calls itself, where its format says so."""
 
@@ -101,7 +109,17 @@ class Objections:
             for fault in draft.faults:
                 yield Objection(reason=_of_fault(fault), detail={"fault": fault})
         if self.drafts.main is None:
-            yield Objection(reason=Reason.NO_ORDER_LINES)
+            yield self._of_no_lines()
+
+    def _of_no_lines(self) -> Objection:
+        """Say that there is no line, or that there is one of ours nobody could make out."""
+        lines = [line.text for line in self.drafts.open_lines]
+        for draft in self.drafts.all_drafts:
+            lines += [words_at(place, self.letter) for place in draft.unread]
+        ours = next((line for line in lines if names_in(line, self.known)), None)
+        if ours is None:
+            return Objection(reason=Reason.NO_ORDER_LINES)
+        return Objection(reason=Reason.AMBIGUOUS_QUANTITY, detail={"text": ours.strip()})
 
     def _of_its_files(self) -> Iterator[Objection]:
         for file in self.letter.attached:
@@ -163,15 +181,24 @@ class Objections:
             yield Objection(reason=Reason.NO_ORDER_LINES, detail={"words": words})
         if self.drafts.main is None:
             return
-        words = is_as_ever([self.letter.subject, *own])
+        words = is_as_ever(own)
         if words:
             yield Objection(reason=Reason.AMBIGUOUS_QUANTITY, detail={"words": words})
         for line in self.drafts.open_lines:
             said = {"text": line.text.strip(), "part": line.part}
-            yield Objection(reason=Reason.AMBIGUOUS_QUANTITY, detail=said)
+            yield Objection(reason=self._of_open_line(line), detail=said)
         if not self._is_subject_understood():
             said = {"about": "subject", "text": self.letter.subject}
             yield Objection(reason=Reason.SOURCES_DISAGREE, detail=said)
+
+    def _of_open_line(self, line: Line) -> Reason:
+        """Say that another part speaks of the same goods otherwise; else that a line is unclear."""
+        main = self.drafts.main
+        named = names_in(line.text, self.known)
+        is_elsewhere = main is not None and line.part != main.draft.part
+        if main is not None and is_elsewhere and named and named <= main.orders.keys():
+            return Reason.SOURCES_DISAGREE
+        return Reason.AMBIGUOUS_QUANTITY
 
     def _is_subject_understood(self) -> bool:
         """Say whether goods and quantities in the subject are those of the lines."""
@@ -215,8 +242,20 @@ class Objections:
             except NotOneDay as error:
                 said = {"text": draft.requested, "why": str(error)}
                 yield Objection(reason=Reason.AMBIGUOUS_DATE, detail=said)
+            if draft.requested and self._is_day_in_doubt(draft.requested):
+                said = {"text": draft.requested, "why": "there is more beside it"}
+                yield Objection(reason=Reason.AMBIGUOUS_DATE, detail=said)
         if len(days - {None}) > 1:
             yield Objection(reason=Reason.AMBIGUOUS_DATE, detail={"why": "several days"})
+
+    def _is_day_in_doubt(self, written: str) -> bool:
+        """Say whether the line that names the day has another one, or takes it back."""
+        for text in self.letter.texts:
+            for line in text.text.splitlines() if not text.is_quoted else ():
+                before, found, behind = line.partition(written)
+                if found and (is_doubtful(behind) or HAS_DAY.search(f"{before} {behind}")):
+                    return True
+        return False
 
     # What was ordered before ----------------------------------------------------------------
 

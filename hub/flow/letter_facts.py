@@ -41,13 +41,18 @@ def known_of(
     known = Known(
         is_staff=is_staff,
         is_forward=is_forward,
-        trusts_forwards=str(account.settings.get("trust_forwards", "")).lower() == "yes",
+        trusts_forwards=trusts_forwards(account),
         catalogue=_catalogue(session),
         barcodes=_barcodes(queries.barcodes(session)),
     )
     if customer is None:
         return known
     return _of_customer(session, known, customer, letter, now=now)
+
+
+def trusts_forwards(account: ChannelAccount) -> bool:
+    """Say whether what our own people pass on counts as written by whom they name."""
+    return str(account.settings.get("trust_forwards", "")).strip().lower() == "yes"
 
 
 def own_domains(account: ChannelAccount) -> frozenset[str]:

@@ -15,7 +15,7 @@ from hub.domain.mail_known import Known
 from hub.domain.review_lines import to_json
 from hub.domain.review_rule import ForReview, LetAlone, Taken, decide
 from hub.flow.bounces import note
-from hub.flow.letter_facts import known_of, own_domains
+from hub.flow.letter_facts import known_of, own_domains, trusts_forwards
 from hub.flow.letter_orders import enter
 from hub.flow.proposals import propose
 from hub.flow.shop_notices import is_believed, keep_notice
@@ -140,7 +140,11 @@ def _notice(
     is_kept = session.scalar(
         select(ShopNotice.id).filter_by(inbound_message_id=mail.inbound_message_id)
     )
-    believed = is_believed(letter, own_domains=own_domains(account))
+    believed = is_believed(
+        letter,
+        own_domains=own_domains(account),
+        trusts_forwards=trusts_forwards(account),
+    )
     if believed and letter.notice is not None and is_kept is None:
         order_id = keep_notice(session, mail=mail, notice=letter.notice, now=now)
     return _settle(mail, "ignored", "notice", order_id=order_id, now=now)

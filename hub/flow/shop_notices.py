@@ -24,8 +24,10 @@ PLACE = ("line1", "line2", "city", "region", "postcode", "country")
 PERSON = ("name", "company", "phone")
 
 
-def is_believed(letter: Letter, *, own_domains: frozenset[str]) -> bool:
-    """Say whether a notice is from who it says: the shop itself, or passed on by our own people.
+def is_believed(
+    letter: Letter, *, own_domains: frozenset[str], trusts_forwards: bool
+) -> bool:
+    """Say whether a notice is from who it says: the shop, our own software, or people we trust.
 
     What nobody proved could send somebody's goods anywhere.
     """
@@ -33,6 +35,8 @@ def is_believed(letter: Letter, *, own_domains: frozenset[str]) -> bool:
     if notice is None or sender.proof is not Proof.YES:
         return False
     domain = sender.address.rpartition("@")[2]
+    if letter.forwarded is not None:
+        return domain in own_domains and trusts_forwards
     home = SHOPS.get(notice.shop, "")
     is_shop = bool(home) and (domain == home or domain.endswith(f".{home}"))
     return is_shop or domain in own_domains

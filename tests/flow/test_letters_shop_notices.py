@@ -115,15 +115,17 @@ def test_what_is_not_proven_to_be_the_shops_moves_nobodys_goods(
     assert session.scalars(select(ShopNotice)).all() == []
 
 
-def test_our_own_people_may_pass_it_on(
-    post: Post, shop: ChannelAccount, session: Session
+@pytest.mark.parametrize("trusted, where", [("yes", "Leeds"), ("", "")])
+def test_our_own_people_may_pass_it_on_once_trusted(
+    post: Post, shop: ChannelAccount, session: Session, trusted: str, where: str
 ) -> None:
     order = let_in(session, shop)
+    post.account.settings = {**post.account.settings, "trust_forwards": trusted}
     ours = Sender(address="ines@taller.example", proof=Proof.YES)
 
     post.take(sale(sender=ours, forwarded=Forwarded(address="transaction@etsy.com")))
 
-    assert city(session, order) == "Leeds"
+    assert city(session, order) == where
 
 
 def test_a_number_two_shops_use_is_nobodys(
