@@ -4,7 +4,7 @@ ROOMS := hub connectors mapping workers webhooks
 UV ?= uv
 PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
-.PHONY: help env check test fmt lint types imports bench demo lock
+.PHONY: help env check test fmt lint types imports bench fuzz demo lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ imports: ## Imports walk one way
 
 bench: ## Intake and planning speed against a plain Flask app, on this machine
 	$(BIN)/python -m pytest -p no:xdist -q -s --timeout 900 -o python_files='bench_*.py' tests/bench
+
+fuzz: ## 100,000 mutated mails, one after the other (MAILS=5000 for fewer)
+	$(BIN)/python -m pytest -p no:xdist -q -s --mails $(or $(MAILS),100000) tests/connectors/email/test_fuzz.py
 
 demo: ## A running hub with a sample company and a sandbox shop
 	./hornada demo

@@ -7,7 +7,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --seed."""
+    """Add --seed, --explore and --mails."""
     parser.addoption(
         "--seed",
         type=int,
@@ -18,6 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--explore",
         action="store_true",
         help="let Hypothesis look for new examples instead of the same ones every time",
+    )
+    parser.addoption(
+        "--mails",
+        type=int,
+        default=800,
+        help="how many mutated mails the reader of mail is given (make fuzz: 100,000)",
     )
 
 

@@ -19,6 +19,12 @@ MOST_VALUE = 8 * 1024
 """Bytes of one header that are read: parsers of addresses grow slow with the square of more."""
 MOST_ADDRESSES = 50
 
+_TELLING = frozenset(
+    ["from", "subject", "content-type", "content-disposition", "content-transfer-encoding",
+     "authentication-results", "auto-submitted", "precedence"]
+)  # fmt: skip
+"""Fields that must be read whole; others, such as those of spam filters, are often long."""
+
 _NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,76})[ \t]*:")
 _ID = re.compile(r"<([!-;=?-~]{1,250})>")
 
@@ -76,7 +82,7 @@ def read_headers(head: bytes) -> Headers:
             found.append((name[1].decode("ascii").lower(), [line[name.end() :]]))
     cut = len(head) > MOST_HEAD
     values = [(name, b"".join(parts)) for name, parts in found]
-    cut = cut or any(len(value) > MOST_VALUE for _, value in values)
+    cut = cut or any(name in _TELLING and len(value) > MOST_VALUE for name, value in values)
     return Headers(tuple((name, _text(value)) for name, value in values), is_cut=cut)
 
 

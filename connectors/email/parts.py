@@ -40,4 +40,4 @@ class Part:
     """Whether it is what the mail shows, not a file that came along."""
     repeats: str = ""
     """Of an html body: the id of the plain text beside it that holds the same numbers and codes,
-    so that reading both tells nothing more. Empty where there is none, or it says otherwise."""
+    so that `text` is left empty here. Empty where there is none, or it says otherwise."""

@@ -162,10 +162,10 @@ def _unmarked(lines: Numbered) -> Numbered:
 def _first_break(lines: Numbered, *, says_reply: bool) -> _Break | None:
     """Find where something else begins; in an answer what is marked with > is all one quote."""
     for at, (_, line) in enumerate(lines):
-        is_marked = line.startswith(">")
-        if not line.strip("> ") or (says_reply and is_marked):
+        is_marked, bare = line.startswith(">"), line.lstrip("> ").strip()
+        if not bare or (says_reply and is_marked):
             continue
-        if found := _separator(line.lstrip("> ").strip(), at):
+        if found := _separator(bare, at):
             return found
         if _is_head(lines, at):
             return _Break(at, at, is_passed_on=False, is_sure=False)

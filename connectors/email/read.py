@@ -1,13 +1,14 @@
 """Reads a mail: whatever its bytes are, a letter comes out, and nothing else ever."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Protocol
 
 from connectors.email.bounces import bounce_of
 from connectors.email.clean import fit_to_keep, one_line
 from connectors.email.contents import Contents, contents_of
+from connectors.email.extract.extract import extract as extract_all
+from connectors.email.extract.extracted import Extracted
 from connectors.email.headers import addresses_of, sent_at
 from connectors.email.intent import (
     intent_of,
@@ -33,33 +34,15 @@ from connectors.readings import UNOPENED, LetterSeen, Message
 from mapping.letter import (
     Attached,
     Bounce,
-    Draft,
     Intent,
     Letter,
     Proof,
     Sender,
     Source,
-    Table,
     Trouble,
 )
 
 MOST_IDS = 50
-
-
-class Extracted(Protocol):
-    """What was found in the parts of a mail."""
-
-    @property
-    def drafts(self) -> Sequence[Draft]:
-        """What each part orders."""
-
-    @property
-    def tables(self) -> Sequence[Table]:
-        """The parts, or what is inside them, that are tables."""
-
-    @property
-    def troubles(self) -> Mapping[str, str]:
-        """Why a part could not be read, by its id."""
 
 
 Extract = Callable[[Sequence[Part]], Extracted]
@@ -69,8 +52,8 @@ def read(
     message: Message,
     *,
     settings: MailSettings,
-    extract: Extract,
     lookup: TxtLookup = ask,
+    extract: Extract = extract_all,
 ) -> LetterSeen:
     """Read a mail. This function will return a letter whatever the bytes are; it never raises.
 

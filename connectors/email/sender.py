@@ -21,6 +21,7 @@ _ADDRESS = re.compile(
 )
 _BRACKETS = re.compile(r"=<([^<>\s;\"]*)>")
 """Some servers write smtp.mailfrom=<a@b.example>, which the grammar does not know."""
+_QUOTED = re.compile(r'"[^"]*"')
 _ONCE = (
     "from", "sender", "reply-to", "to", "subject", "date", "message-id", "content-type",
     "content-transfer-encoding", "mime-version",
@@ -54,7 +55,9 @@ def _author(headers: Headers) -> tuple[str, str]:
         return (named[0][0] if named else "", "")
     name, address = named[0]
     raw = written[0]
-    is_plain = raw.count("<") <= 1 and raw.count(">") <= 1 and "(" not in raw
+    unquoted = _QUOTED.sub("", raw)
+    is_plain = unquoted.count("<") <= 1 and not set(unquoted) & set(":;()")
+    is_plain = is_plain and address in raw.lower()
     if not _ADDRESS.fullmatch(address) or not is_plain:
         return name, ""
     shown = re.search(r"[^\s<>@]+@[^\s<>@]+", name)
@@ -177,6 +180,15 @@ def _signatures(opened: Opened, domain: str) -> Iterator[tuple[int, str]]:
             yield index, signer
 
 
+class _Silence:
+    """Takes what dkimpy would log: the words of strangers, and nothing anybody can mend."""
+
+    def debug(self, *_words: object) -> None:
+        """Say nothing."""
+
+    info = warning = error = debug
+
+
 def _verify(raw: bytes, index: int, *, lookup: TxtLookup) -> str:
     could_ask = True
 
@@ -187,7 +199,8 @@ def _verify(raw: bytes, index: int, *, lookup: TxtLookup) -> str:
         return record or None
 
     try:
-        is_good = dkim.DKIM(raw, minkey=_MIN_KEY).verify(idx=index, dnsfunc=txt)
+        message = dkim.DKIM(raw, logger=_Silence(), minkey=_MIN_KEY)
+        is_good = message.verify(idx=index, dnsfunc=txt)
     except Exception:  # noqa: BLE001 - dkimpy raises many kinds on what strangers write
         is_good = False
     if is_good:
