@@ -34,6 +34,7 @@ DID: Mapping[str, str] = {
     "backfill": N_("Noted. How far the old orders are shows above."),
     "task_done": N_("Noted as done."),
     "replayed": N_("It is read again."),
+    "mail_taken": N_("The mail is taken and will be read in a moment."),
     "retried": N_("It is tried again now."),
     "received": N_("Received. Whoever waited for it is planned again."),
     "adjusted": N_("The count is corrected."),

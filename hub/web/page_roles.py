@@ -96,6 +96,8 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.save_words": OWNER,
     "pages.withdraw_words": OWNER,
     "pages.read_letter": OFFICE,
+    "pages.list_mails": OFFICE,
+    "pages.upload_mail": OFFICE,
     "pages.list_reviews": OFFICE,
     "pages.show_review": OFFICE,
     "pages.take_suggestion": OFFICE,

@@ -31,6 +31,7 @@ from hub.web import (
     done_words,
     item_planning,
     login,
+    mails,
     mapping,
     messages,
     new_order,
@@ -86,6 +87,7 @@ NOUNS: tuple[Routes, ...] = (
     messages.ROUTES,
     notices.ROUTES,
     reviews.ROUTES,
+    mails.ROUTES,
     customers.ROUTES,
     stock.ROUTES,
     item_planning.ROUTES,
@@ -101,6 +103,8 @@ NOUNS: tuple[Routes, ...] = (
 LARGEST_FORM = 256 * 1024
 LARGEST_TABLE = 2 * 1024 * 1024
 """A file of ten thousand rows, as a page carries it from the look to the deed."""
+LARGEST_MAIL = 26 * 1024 * 1024
+"""A mail of 25 MiB and the form around it."""
 TABLES = frozenset({"pages.look_table", "pages.take_table"})
 MOST_FIELDS = 2000
 """A shipment of an order with 250 lines has some 300 fields."""
@@ -207,6 +211,8 @@ def _kept(error: HTTPException) -> dict[str, str]:
 def _limit_form() -> None:
     if request.blueprint == "pages":
         most = LARGEST_TABLE if request.endpoint in TABLES else LARGEST_FORM
+        if request.endpoint == "pages.upload_mail":
+            most = LARGEST_MAIL
         request.max_content_length = request.max_form_memory_size = most
         request.max_form_parts = MOST_FIELDS
 

@@ -1,0 +1,43 @@
+"""Every mail that came in, as a page lists it: what became of it, why, and where it lies."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.models.channels import ChannelAccount
+from hub.models.mails import InboundMail, Review
+from hub.models.newest import Newest, Window, newest
+from hub.models.orders import SalesOrder
+
+STATES = ("waiting", "review", "processed", "ignored", "failed")
+
+
+def find_mails(session: Session, *, state: str, window: Window) -> Newest[InboundMail]:
+    """Return one page of the mails in a state, or of all, newest first."""
+    query = select(InboundMail)
+    if state:
+        query = query.where(InboundMail.state == state)
+    return newest(session, query, record=InboundMail, window=window)
+
+
+def reviews_of(session: Session, *, mails: Sequence[InboundMail]) -> Mapping[int, int]:
+    """Return the review of each of these mails that has one, by its message."""
+    ids = {mail.inbound_message_id for mail in mails}
+    rows = select(Review.inbound_message_id, Review.id).where(
+        Review.inbound_message_id.in_(ids)
+    )
+    return {row.inbound_message_id: row.id for row in session.execute(rows)}
+
+
+def orders_of(session: Session, *, mails: Sequence[InboundMail]) -> Mapping[int, str]:
+    """Return the number of each order these mails made or are about, by its id."""
+    ids = {mail.order_id for mail in mails}
+    rows = select(SalesOrder.id, SalesOrder.number).where(SalesOrder.id.in_(ids))
+    return {row.id: row.number for row in session.execute(rows)}
+
+
+def accounts_of(session: Session, *, channels: Sequence[str]) -> list[ChannelAccount]:
+    """Return the accounts of some channels, in the order they were connected."""
+    rows = select(ChannelAccount).where(ChannelAccount.channel.in_(channels))
+    return list(session.scalars(rows.order_by(ChannelAccount.id)))

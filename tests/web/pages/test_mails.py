@@ -1,0 +1,90 @@
+"""The page of all mail: what became of each and why, and handing one in as a file."""
+
+from io import BytesIO
+
+from sqlalchemy import select
+
+from hub.models.mails import InboundMail
+from hub.models.messages import InboundMessage
+from hub.ports import Ports
+from tests.doors import connect_shop
+from tests.factories import NOW
+from tests.web.pages.visitor import Visitor
+
+HOSTILE = "<script>alert(1)</script>"
+MAIL = b"From: ana@sol.example\r\nMessage-ID: <po-7@sol.example>\r\n\r\nSOAP-1 x 12\r\n"
+
+
+def a_box(ports: Ports) -> int:
+    return connect_shop(
+        ports,
+        channel="email",
+        settings={"address": "orders@cera.example"},
+        credentials={"username": "orders"},
+    ).id
+
+
+def a_mail(ports: Ports, account_id: int, **known: object) -> None:
+    with ports.database.begin() as session:
+        session.add(
+            InboundMail(
+                account_id=account_id,
+                message_id="po-1@sol.example",
+                size=100,
+                received_at=NOW,
+                **known,
+            )
+        )
+
+
+def test_every_mail_says_what_became_of_it_and_why(ports: Ports, owner: Visitor) -> None:
+    box = a_box(ports)
+    a_mail(ports, box, subject="Boletín", state="ignored", reason="automatic")
+    a_mail(ports, box, subject=HOSTILE, state="failed", filed_into="Failed")
+
+    everything, ignored = owner.see("/mails"), owner.see("/mails?state=ignored")
+
+    assert "Boletín" in everything
+    assert "A machine wrote it" in everything
+    assert "Failed" in everything
+    assert HOSTILE not in everything
+    assert "could not be read" in everything
+    assert "Boletín" in ignored
+    assert '<td data-label="Filed"><div>Failed' not in ignored
+
+
+def test_nothing_is_taken_without_a_file_or_for_a_shop(
+    ports: Ports, owner: Visitor
+) -> None:
+    a_box(ports)
+    shop = connect_shop(ports).id
+
+    no_file = owner.press("/mails", page="/mails", channel_id=str(shop))
+
+    assert no_file.status_code == 422
+    assert "Choose a file." in no_file.text
+
+
+def test_a_mail_handed_in_as_a_file_is_stored_as_it_is(
+    ports: Ports, owner: Visitor
+) -> None:
+    box = a_box(ports)
+
+    sent = owner.client.post(
+        "/mails",
+        data={
+            "csrf": owner.token("/mails"),
+            "channel_id": str(box),
+            "file": (BytesIO(MAIL), "order.eml"),
+        },
+        content_type="multipart/form-data",
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert sent.status_code == 303
+
+    with ports.database.reading() as session:
+        [message] = session.scalars(select(InboundMessage))
+        [mail] = session.scalars(select(InboundMail))
+    assert (message.body, message.source) == (MAIL, "manual")
+    assert mail.inbound_message_id == message.id
