@@ -44,7 +44,7 @@ def look_up(effect: Effect) -> Pushed | None:
     _letter(effect)
     raise Unsupported(
         "This letter may have been sent: the mail server's answer was lost. "
-        "Look whether it arrived, or press Retry to send it again."
+        "Look whether it arrived, or press Send again."
     )
 
 

@@ -91,7 +91,7 @@ def send(
         try:
             _enter(connection, server, login, verified)
             _offer(connection, sender=sender, recipient=recipient)
-            _taken(connection.hand_over(letter), what="the letter")
+            _taken(connection.hand_over(letter))
             with suppress(smtplib.SMTPException, OSError):
                 connection.quit()  # it has the letter; how it says good-bye changes nothing
         finally:
@@ -144,24 +144,24 @@ class _Bearer:
 
 
 def _offer(connection: _Connection, *, sender: str, recipient: str) -> None:
-    _taken(connection.mail(sender), what="our address")
-    _taken(connection.rcpt(recipient), what="this address")
+    _taken(connection.mail(sender))
+    _taken(connection.rcpt(recipient))
     code, words = connection.docmd("DATA")
     if code != _GO_AHEAD:
-        raise _refusal(code, words, what="the letter")
+        raise _refusal(code, words)
 
 
-def _taken(reply: tuple[int, bytes], *, what: str) -> None:
+def _taken(reply: tuple[int, bytes]) -> None:
     code, words = reply
     if code not in range(200, 300):
-        raise _refusal(code, words, what=what)
+        raise _refusal(code, words)
 
 
-def _refusal(code: int, words: bytes, *, what: str) -> ChannelError:
+def _refusal(code: int, words: bytes) -> ChannelError:
     said = plain_words(f"{code} {words.decode('utf-8', 'replace')}")
     if code in range(500, 600):
-        return Rejected(f"the mail server refuses {what}: {said}")
-    return Retryable(f"the mail server does not take {what} now: {said}")
+        return Rejected(f"the mail server refuses the letter: {said}")
+    return Retryable(f"the mail server does not take the letter now: {said}")
 
 
 @contextmanager
@@ -192,7 +192,7 @@ def _named(error: Exception) -> ChannelError:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return _no_login(error)
     if isinstance(error, smtplib.SMTPResponseException):
-        return _refusal(error.smtp_code, _as_bytes(error.smtp_error), what="us")
+        return _refusal(error.smtp_code, _as_bytes(error.smtp_error))
     if isinstance(error, UnicodeError):
         return Rejected("the login holds letters that the mail server cannot be told")
     return Retryable("the mail server could not be reached, or did not answer in time")

@@ -48,7 +48,7 @@ def ask(
         raise Invalid(f"Write 1 to {LONGEST_QUESTION} characters.", field="question")
     desk = desk_of(session, channels=channels)
     if desk is None:
-        raise CannotAsk("No mailbox can send: set one up in Settings, Channels.")
+        raise CannotAsk("No mailbox can send: set one up under Channels.")
     asked = _asked(session, review_id=review_id, order_id=order_id, desk=desk)
     written = post(session, _need(session, asked, words, desk=desk), desk=desk, now=now)
     if written is None:

@@ -87,7 +87,7 @@ def _rendered(source: str, *, words: Words, field: str, escapes: bool = False) -
     try:
         letter = environment.from_string(source).render(**words)
     except TemplateError as error:
-        raise Invalid(_said(error), field=field) from error
+        raise _broken(error, field=field) from error
     if len(letter) > LONGEST_LETTER:
         raise Invalid("This makes a letter that is too long.", field=field)
     return letter
@@ -104,9 +104,9 @@ def check(template: Template, *, words: Words) -> None:
         try:
             parsed = _PLAIN.parse(source)
         except TemplateError as error:
-            raise Invalid(_said(error), field=field) from error
-        for line, problem in _problems(parsed, words):
-            raise Invalid(f"Line {line}: {problem}", field=field)
+            raise _broken(error, field=field) from error
+        for problem in _problems(parsed, words, field=field):
+            raise problem
 
 
 def _check_lengths(template: Template) -> None:
@@ -121,42 +121,44 @@ def _check_lengths(template: Template) -> None:
             raise Invalid(f"At most {LONGEST} characters.", field=field)
 
 
-def _said(error: TemplateError) -> str:
-    line = error.lineno if isinstance(error, TemplateSyntaxError) else None
-    words = error.message or "this cannot be read"
-    return f"Line {line}: {words}" if line else words
+def _broken(error: TemplateError, *, field: str) -> Invalid:
+    line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
+    return Invalid(f"Line {line}: this cannot be read: {error.message}", field=field)
 
 
-def _problems(node: nodes.Node, known: Words) -> Iterator[tuple[int, str]]:
+def _problems(node: nodes.Node, known: Words, *, field: str) -> Iterator[Invalid]:
     """Find what is not allowed or not known, from the top down."""
+    line = node.lineno
     if not isinstance(node, _ALLOWED):
-        yield node.lineno, "only words, if and for can be used here."
+        yield Invalid(f"Line {line}: only words, if and for can be used here.", field=field)
         return
     if isinstance(node, nodes.Name | nodes.Getattr):
-        yield from _unknown(node, known)
+        yield from _unknown(node, known, field=field)
         return
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        yield node.lineno, f"there is no “{node.name}” here."
+        yield Invalid(f"Line {line}: there is no filter “{node.name}”.", field=field)
     if isinstance(node, nodes.For):
-        yield from _in_loop(node, known)
+        yield from _in_loop(node, known, field=field)
         return
     for child in node.iter_child_nodes():
-        yield from _problems(child, known)
+        yield from _problems(child, known, field=field)
 
 
-def _in_loop(loop: nodes.For, known: Words) -> Iterator[tuple[int, str]]:
-    lines = _value(loop.iter, known)
-    if not isinstance(lines, list) or not isinstance(loop.target, nodes.Name):
-        yield loop.lineno, "only a list of lines can be gone through."
+def _in_loop(loop: nodes.For, known: Words, *, field: str) -> Iterator[Invalid]:
+    line, lines = loop.lineno, _value(loop.iter, known)
+    is_plain = isinstance(loop.target, nodes.Name) and not loop.recursive
+    if not isinstance(lines, list) or not is_plain or loop.test is not None:
+        yield Invalid(
+            f"Line {line}: for goes through a list of lines, and through nothing else.",
+            field=field,
+        )
         return
-    if loop.recursive or loop.test is not None:
-        yield loop.lineno, "a plain for is all there is here."
-        return
+    target = loop.target.name if isinstance(loop.target, nodes.Name) else ""
     # No list inside a list: a letter stays as long as what it lists.
     inside = {name: _without_lists(each) for name, each in known.items()}
-    inside[loop.target.name] = lines[0] if lines else {}
+    inside[target] = lines[0] if lines else {}
     for child in (*loop.body, *loop.else_):
-        yield from _problems(child, inside)
+        yield from _problems(child, inside, field=field)
 
 
 def _without_lists(
@@ -167,12 +169,16 @@ def _without_lists(
     return "" if isinstance(value, list) else value
 
 
-def _unknown(node: nodes.Name | nodes.Getattr, known: Words) -> Iterator[tuple[int, str]]:
-    found = _value(node, known)
+def _unknown(
+    node: nodes.Name | nodes.Getattr, known: Words, *, field: str
+) -> Iterator[Invalid]:
+    line, found, path = node.lineno, _value(node, known), _path(node)
     if found is None:
-        yield node.lineno, f"there is no word “{_path(node)}”."
+        yield Invalid(f"Line {line}: there is no word “{path}”.", field=field)
     elif not isinstance(found, str):
-        yield node.lineno, f"“{_path(node)}” is no text; choose one of its words."
+        yield Invalid(
+            f"Line {line}: “{path}” is no text; choose one of its words.", field=field
+        )
 
 
 def _value(node: nodes.Node, known: Words) -> object:

@@ -44,7 +44,7 @@ AUTOMATIC = tuple(event.value for event in Event if event is not Event.NEED_INFO
 TOO_MANY = (
     "TooManyLetters",
     f"{MOST_LETTERS} letters went to this address within two hours. See whether another machine"
-    " answers ours, then press Retry.",
+    " answers ours, then press Send again.",
 )
 OUT = ("waiting", "sending", "unknown", "sent", "shadowed")
 

@@ -67,6 +67,15 @@ FINDINGS: tuple[str, ...] = (
     N_("It was cancelled here and is still open there: cancel it, or refund the buyer."),
     N_("A mistake in Hornada (%(kind)s); the log has more."),
     N_("Waiting for %(names)s"),
+    # Letters of ours
+    N_(
+        "This letter may have been sent: the mail server's answer was lost. Look whether it "
+        "arrived, or press Send again."
+    ),
+    N_(
+        "%(most)s letters went to this address within two hours. See whether another machine "
+        "answers ours, then press Send again."
+    ),
 )
 """What was found. What is said more exactly comes before what would also fit."""
 
@@ -127,6 +136,11 @@ REASONS: tuple[str, ...] = (
     N_("%(title)s does not understand the question: %(said)s"),
     N_("%(title)s may have done it, and then stumbled: %(said)s"),
     N_("%(title)s would not %(what)s: %(said)s"),
+    N_("the mail server refuses the letter: %(said)s"),
+    N_("the mail server does not take the letter now: %(said)s"),
+    N_("the mail server did not say whether it took the letter: it may have been sent"),
+    N_("the mail server does not take the login (%(code)s)"),
+    N_("the mail server cannot do what its settings ask for (STARTTLS, or this login)"),
     N_("the connection must be made again"),
     N_("the channel asked for patience"),
     # Shopify
