@@ -31,7 +31,8 @@ CASES = (
     ask("form-bad-line-of-text", reviewed("ambiguous_quantity"), "Semana 48\n\n"
         "ref CND-SAL pedimos 9 piezas\nref CND-FIG-S pedimos unas piezas\n",
         sender=MARINA),
-    ask("form-changed-heading", reviewed("no_order_lines", "ambiguous_quantity"), TEXT,
+    ask("form-changed-heading", reviewed("no_order_lines", "ambiguous_quantity",
+        "unreadable_attachment"), TEXT,
         sender=MARINA, files=[File("semana.xlsx", xlsx([
         ("Art. casa", "Bultos servidos"), ("LAV-100ML", 12)]), XLSX)]),
     ask("form-text-disagrees", reviewed("sources_disagree"), "LAV-100ML x 10\n",

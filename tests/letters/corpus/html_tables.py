@@ -79,15 +79,15 @@ CASES = (
         html="<p>Pedido</p><ul><li>LAV-100ML x 12</li><li>JAB-100G x 6</li></ul>"),
     ask("html-bold-in-the-middle", auto(LAV_100ML=12),
         html="<p><b>LAV</b>-100ML x <i>12</i></p>"),
-    ask("html-hidden-line", reviewed("sources_disagree", "ambiguous_quantity",
-        "no_order_lines", "repeated_sku"),
+    ask("html-hidden-line", maybe(auto(LAV_100ML=12), "sources_disagree",
+        "ambiguous_quantity", "no_order_lines", "repeated_sku"),
         "LAV-100ML x 12\n", html='<p>LAV-100ML x 12</p>'
         '<p style="display:none">JAB-250G x 500</p>'),
     ask("html-struck-through", reviewed("ambiguous_quantity", "sources_disagree",
         "repeated_sku", "no_order_lines", "change_or_cancel_intent"),
         html="<p>LAV-100ML x <s>12</s> 10</p>"),
     ask("html-struck-line", reviewed("ambiguous_quantity", "sources_disagree",
-        "no_order_lines", "repeated_sku"),
+        "no_order_lines", "repeated_sku", "change_or_cancel_intent"),
         html="<p>JAB-100G x 5</p><p><del>LAV-100ML x 12</del></p>"),
     ask("html-script-and-style", auto(LAV_100ML=12),
         html="<style>p{color:red}</style><script>var a='JAB-100G x 500'</script>"

@@ -83,7 +83,7 @@ CASES = (
     _ubl("ubl-past-day", reviewed("ambiguous_date"),
         Order("UB-23", [LAV], on="2026-10-01")),
     _ubl("ubl-text-disagrees", reviewed("sources_disagree"), Order("UB-24", [LAV]),
-        text="Adjunto pedido: LAV-100ML, 12 unidades.\n\nLAV-100ML x 12\n"),
+        text="Adjunto pedido:\n\nLAV-100ML x 12\n"),
     _ubl("ubl-text-agrees", auto("UB-25", LAV_100ML=10), Order("UB-25", [LAV]),
         text="Adjunto pedido:\n\nLAV-100ML x 10\n"),
     _ubl("ubl-change", reviewed("change_or_cancel_intent"),

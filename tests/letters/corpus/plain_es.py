@@ -47,7 +47,8 @@ Marta
     ask("es-nbsp", auto(CND_FIG_S=9, LAV_100ML=1),
         "CND-FIG-S\u00a0x\u00a09\nLAV-100ML\u00a0x\u00a01\n"),
     ask("es-one-piece", auto(SET_REGALO=1), "1 ud SET-REGALO\n"),
-    ask("es-numeric-sku", auto(**{"10045": 12}), "10045 x 12\n", sender=MERCADO),
+    ask("es-numeric-sku", maybe(auto(**{"10045": 12}), "no_order_lines",
+        "ambiguous_quantity"), "10045 x 12\n", sender=MERCADO),
     ask("es-greeting-and-thanks", auto(BAL_MIEL=12), """Hola Inés, ¿qué tal todo por ahí?
 
 Por aquí se venden muy bien los bálsamos, así que te pido más:

@@ -90,7 +90,9 @@ Begin forwarded message:
 
 ORDER = "LAV-100ML x 12\nJAB-100G x 6\n"
 EXPECTED = auto(LAV_100ML=12, JAB_100G=6)
-OPEN = "no_order_lines", "ambiguous_quantity", "sources_disagree"
+OPEN = (
+    "no_order_lines", "ambiguous_quantity", "sources_disagree", "sender_not_authenticated",
+)  # fmt: skip
 
 CASES = (
     ask("quote-gmail-es", EXPECTED, ORDER + GMAIL_ES, subject="Re: ¿Lo de siempre?"),

@@ -94,7 +94,7 @@ CASES = (
     _xlsx("xlsx-unit-column-boxes-agreed", auto(LAV_100ML=24),
         ("Ref", "Cantidad", "Unidad"), ("LAV-100ML", 2, "caja")),
     _xlsx("xlsx-alias", auto(LAV_100ML=6), ES, ("aceite lavanda grande", "", 6)),
-    _xlsx("xlsx-no-table", reviewed("no_order_lines"),
+    _xlsx("xlsx-no-table", reviewed("no_order_lines", "unreadable_attachment"),
         ("Lista de tiendas", None, None), ("Vigo", "Calle Real 1", "36202")),
     _xlsx("xlsx-text-says-otherwise", reviewed("sources_disagree"), ES,
         ("LAV-100ML", "Aceite", 10), text="Adjunto pedido:\n\nLAV-100ML x 12\n"),
@@ -138,5 +138,6 @@ CASES = (
     _csv("csv-thousand", reviewed("ambiguous_quantity"), ES,
         ("LAV-10ML", "Aceite", "1.000")),
     _csv("csv-no-heading", maybe(auto(LAV_100ML=12, JAB_100G=6), "no_order_lines",
-        "ambiguous_quantity"), ("LAV-100ML", "Aceite", 12), ("JAB-100G", "Jabón", 6)),
+        "ambiguous_quantity", "unreadable_attachment"),
+        ("LAV-100ML", "Aceite", 12), ("JAB-100G", "Jabón", 6)),
 )  # fmt: skip

@@ -80,6 +80,15 @@ Lavender oil × 2
 Total: €25.00
 """
 
+FORWARDED = f"""---------- Forwarded message ---------
+From: Etsy <transaction@etsy.com>
+Date: Mon, Nov 23, 2026
+Subject: You made a sale on Etsy - Ship by Nov 27 - [€16.50, Order #{KNOWN}]
+To: <ines@taller.example>
+
+{sale(KNOWN)}"""
+"""What somebody forwards is text that anybody can write: it names no address unless trusted."""
+
 CASES = (
     _etsy("etsy-adds-the-address", Enriches("Paris")),
     _etsy("etsy-order-not-there-yet", NOTICE, "4099999999"),
@@ -91,11 +100,10 @@ CASES = (
     ask("etsy-shipped", let_alone("notice", "automatic", or_reviewed=True),
         "Your order is on its way. Quantity: 1\n", sender=ETSY,
         subject="Your Etsy order shipped (Order #4025790946)"),
-    ask("etsy-forwarded-by-staff", NOTICE_OR_REVIEW,
-        "---------- Forwarded message ---------\nFrom: Etsy <transaction@etsy.com>\n"
-        "Date: Mon, Nov 23, 2026\nSubject: You made a sale on Etsy - Ship by Nov 27 - "
-        f"[€16.50, Order #{KNOWN}]\nTo: <ines@taller.example>\n\n" + sale(KNOWN),
+    ask("etsy-forwarded-by-staff", NOTICE_OR_REVIEW, FORWARDED,
         sender=STAFF, subject="Fwd: You made a sale on Etsy"),
+    ask("etsy-forwarded-by-staff-who-are-trusted", Enriches("Paris"), FORWARDED,
+        sender=STAFF, subject="Fwd: You made a sale on Etsy", trusting=True),
     ask("etsy-pretended-by-customer", NOTICE_OR_REVIEW, sale(KNOWN), sender=LINEN,
         subject=f"You made a sale on Etsy - Ship by Nov 27 - [€16.50, Order #{KNOWN}]"),
     ask("woo-plain", NOTICE_OR_REVIEW, WOO, sender="Shop <wordpress@tienda.example>",

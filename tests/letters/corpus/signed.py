@@ -80,7 +80,7 @@ CASES = (
         b"From: a@evil.example\r\n" + _GOOD),
     _case("dkim-key-not-there", UNPROVEN,
         sign(_plain("dkim-key"), "elbosque.example", selector="s9")),
-    _case("dkim-signature-broken", UNPROVEN, _GOOD.replace(b"; b=", b"; b=AAAA", 1)),
+    _case("dkim-signature-broken", UNPROVEN, _GOOD.replace(b" b=", b" b=BBBB", 1)),
     _case("dkim-good-and-another-server-says-no", TAKEN, sign(
         _plain("dkim-says", proof="mx.evil.example; dkim=fail"), "elbosque.example")),
     _case("dkim-bad-and-another-server-says-yes", UNPROVEN, sign(
