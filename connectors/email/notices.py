@@ -17,7 +17,7 @@ _ETSY_NUMBER = re.compile(
 )
 _WOO = re.compile(
     r"(?i)\[[^\]]{1,100}\]:? ?(?:new order|new customer order|nuevo pedido(?: de cliente)?)"
-    r" ?[:(]? ?(?:#|n\.?[ºo°]? ?)(\d{1,12})"
+    r" ?[:(]? ?(?:#|n\.?[ºo°]? ?)?(\d{1,12})"
 )
 _WOO_WORDS = re.compile(
     r"(?i)received (?:the following|a new) order from|recibido (?:el siguiente|un nuevo) pedido de"

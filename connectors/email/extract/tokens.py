@@ -117,7 +117,7 @@ def _tokens(found: re.Match[str]) -> list[Token]:
 
 
 def _number_and_unit(text: str, start: int) -> list[Token]:
-    length = next(place for place, char in enumerate(text) if char.isalpha())
+    length = next(place for place, char in enumerate(text) if char not in "0123456789.,")
     number, unit = text[:length], fold(text[length:])
     if unit == "x":
         middle = start + length
