@@ -22,7 +22,7 @@ _LAST_DAY = (
 
 def read_order_x(root: Node, *, part: str, table: str) -> tuple[Draft, Table] | None:
     """Read an order or a change of one; None for any other message of the family."""
-    document = DOCUMENTS.get(root.text("ExchangedDocument/TypeCode"))
+    document = DOCUMENTS.get(root.said("ExchangedDocument/TypeCode"))
     if document is None:
         return None
     items = list(root.all(f"{_DEAL}/IncludedSupplyChainTradeLineItem"))
@@ -32,8 +32,8 @@ def read_order_x(root: Node, *, part: str, table: str) -> tuple[Draft, Table] | 
     )
     settlement = f"{_DEAL}/ApplicableHeaderTradeSettlement"
     agreement = f"{_DEAL}/ApplicableHeaderTradeAgreement"
-    changed = root.text(f"{agreement}/BuyerOrderReferencedDocument/IssuerAssignedID")
-    number = root.text("ExchangedDocument/ID")
+    changed = root.said(f"{agreement}/BuyerOrderReferencedDocument/IssuerAssignedID")
+    number = root.said("ExchangedDocument/ID")
     summed = f"{settlement}/SpecifiedTradeSettlementHeaderMonetarySummation/LineTotalAmount"
     draft = Draft(
         source=Source.UBL,
@@ -43,11 +43,11 @@ def read_order_x(root: Node, *, part: str, table: str) -> tuple[Draft, Table] | 
         if items[MOST_LINES:]
         else (),
         po_number=number if document == "Order" else changed or number,
-        currency=root.text(f"{settlement}/OrderCurrencyCode"),
-        total=root.text(summed),
+        currency=root.said(f"{settlement}/OrderCurrencyCode"),
+        total=root.said(summed),
         requested=_requested(root, items),
         ship_to=_ship_to(root),
-        note=root.text("ExchangedDocument/IncludedNote/Content"),
+        note=root.said("ExchangedDocument/IncludedNote/Content"),
         is_exact=True,
         document=document,
     )
@@ -63,9 +63,9 @@ def read_order_x(root: Node, *, part: str, table: str) -> tuple[Draft, Table] | 
 def _line(item: Node, *, place: Place) -> DraftLine:
     product = "SpecifiedTradeProduct"
     quantity = item.one("SpecifiedLineTradeDelivery/RequestedQuantity")
-    counted = quantity.text() if quantity else ""
+    counted = quantity.said() if quantity else ""
     unit = quantity.attribute("unitCode") if quantity else ""
-    sku, title = item.text(f"{product}/SellerAssignedID"), item.text(f"{product}/Name")
+    sku, title = item.said(f"{product}/SellerAssignedID"), item.said(f"{product}/Name")
     return DraftLine(
         text=" | ".join(filter(None, [sku, title, f"{counted} {unit}".strip()])),
         place=place,
@@ -74,21 +74,21 @@ def _line(item: Node, *, place: Place) -> DraftLine:
         unit=unit,
         title=title,
         price=_price(item),
-        amount=item.text(
+        amount=item.said(
             "SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation/"
             "LineTotalAmount"
         ),
-        line_id=item.text("AssociatedDocumentLineDocument/LineID"),
-        barcode=item.text(f"{product}/GlobalID"),
+        line_id=item.said("AssociatedDocumentLineDocument/LineID"),
+        barcode=item.said(f"{product}/GlobalID"),
     )
 
 
 def _price(item: Node) -> str:
     """Return the price of one piece: it may be given for `BasisQuantity` of them."""
     price = "SpecifiedLineTradeAgreement/NetPriceProductTradePrice"
-    said = item.text(f"{price}/ChargeAmount")
+    said = item.said(f"{price}/ChargeAmount")
     whole = decimal_of(said)
-    pieces = decimal_of(item.text(f"{price}/BasisQuantity") or "1")
+    pieces = decimal_of(item.said(f"{price}/BasisQuantity") or "1")
     if whole is None or not pieces or pieces == 1:
         return said
     return written(whole / pieces) if whole / pieces * pieces == whole else ""
@@ -102,7 +102,7 @@ def _requested(root: Node, items: list[Node]) -> str:
 
 def _day(node: Node, where: str) -> str:
     """Return a day; format 102 is YYYYMMDD."""
-    said = node.text(f"{where}/{_LAST_DAY}") or node.text(f"{where}/{_DAY}")
+    said = node.said(f"{where}/{_LAST_DAY}") or node.said(f"{where}/{_DAY}")
     is_plain = len(said) == 8 and said.isascii() and said.isdigit()
     return f"{said[:4]}-{said[4:6]}-{said[6:]}" if is_plain else said
 
@@ -113,15 +113,15 @@ def _ship_to(root: Node) -> DraftAddress | None:
     if party is None or place is None:
         return None
     contact = "DefinedTradeContact"
-    more = [place.text("LineTwo"), place.text("LineThree")]
+    more = [place.said("LineTwo"), place.said("LineThree")]
     return DraftAddress(
-        name=party.text(f"{contact}/PersonName"),
-        company=party.text("Name"),
-        line1=place.text("LineOne"),
+        name=party.said(f"{contact}/PersonName"),
+        company=party.said("Name"),
+        line1=place.said("LineOne"),
         line2=", ".join(filter(None, more)),
-        city=place.text("CityName"),
-        region=place.text("CountrySubDivisionName"),
-        postcode=place.text("PostcodeCode"),
-        country=place.text("CountryID"),
-        phone=party.text(f"{contact}/TelephoneUniversalCommunication/CompleteNumber"),
+        city=place.said("CityName"),
+        region=place.said("CountrySubDivisionName"),
+        postcode=place.said("PostcodeCode"),
+        country=place.said("CountryID"),
+        phone=party.said(f"{contact}/TelephoneUniversalCommunication/CompleteNumber"),
     )

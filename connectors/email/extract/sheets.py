@@ -3,6 +3,8 @@
 import csv
 import io
 import math
+import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +17,9 @@ MOST_SHEETS = 10
 MOST_CSV = 2_000_000
 """Bytes of a CSV file: two thousand rows are far less."""
 MOST_CHARACTERS = 2_000
+MOST_UNPACKED = 50_000_000
+FARTHEST_ROW = 100_000
+_CELL_NAME = re.compile(rb"""\br\s{0,9}=\s{0,9}["']([A-Z]{1,9})([0-9]{1,9})["']""")
 DELIMITERS = ";,\t|"
 
 Rows = tuple[tuple[str, ...], ...]
@@ -41,7 +46,23 @@ def sheets_of(data: bytes) -> list[tuple[str, Rows]]:
         raise Unreadable("it cannot be opened as a sheet") from error
 
 
+def _refuse_far_cells(data: bytes) -> None:
+    """Refuse a workbook with a cell far out: the reader lays out everything before it."""
+    if not data.startswith(b"PK"):
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            if not entry.filename.startswith("xl/worksheets/"):
+                continue
+            if entry.file_size > MOST_UNPACKED:
+                raise Unreadable("it is too big")
+            for cell in _CELL_NAME.finditer(archive.read(entry)):
+                if len(cell[1]) > 2 or int(cell[2]) > FARTHEST_ROW:
+                    raise Unreadable("it has too many rows or columns")
+
+
 def _sheets(data: bytes) -> list[tuple[str, Rows]]:
+    _refuse_far_cells(data)
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
         shown = [
             each.name

@@ -32,9 +32,9 @@ def read_ubl(root: Node, *, part: str) -> tuple[Draft, Table]:
         part=part,
         lines=lines,
         unread=beyond,
-        po_number=root.text("ID") if is_order else root.text("OrderReference/ID"),
-        currency=root.text("DocumentCurrencyCode"),
-        total=root.text("AnticipatedMonetaryTotal/LineExtensionAmount"),
+        po_number=root.said("ID") if is_order else root.said("OrderReference/ID"),
+        currency=root.said("DocumentCurrencyCode"),
+        total=root.said("AnticipatedMonetaryTotal/LineExtensionAmount"),
         requested=_requested(root, items),
         ship_to=_ship_to(root),
         note=_note(root),
@@ -46,7 +46,7 @@ def read_ubl(root: Node, *, part: str) -> tuple[Draft, Table]:
         part=part,
         source=Source.UBL,
         rows=(HEADINGS, *map(_row, lines)),
-        title=f"{root.name} {root.text('ID')}".strip(),
+        title=f"{root.name} {root.said('ID')}".strip(),
     )
 
 
@@ -55,14 +55,14 @@ def _line(item: Node, *, place: Place) -> DraftLine:
     line = DraftLine(
         text="",
         place=place,
-        sku=item.text("Item/SellersItemIdentification/ID"),
-        quantity=quantity.text() if quantity else "",
+        sku=item.said("Item/SellersItemIdentification/ID"),
+        quantity=quantity.said() if quantity else "",
         unit=quantity.attribute("unitCode") if quantity else "",
-        title=item.text("Item/Name") or item.text("Item/Description"),
+        title=item.said("Item/Name") or item.said("Item/Description"),
         price=_price(item),
-        amount=item.text("LineExtensionAmount"),
-        line_id=item.text("ID"),
-        barcode=item.text("Item/StandardItemIdentification/ID"),
+        amount=item.said("LineExtensionAmount"),
+        line_id=item.said("ID"),
+        barcode=item.said("Item/StandardItemIdentification/ID"),
     )
     return _with_text(line)
 
@@ -85,7 +85,7 @@ def _with_text(line: DraftLine) -> DraftLine:
 
 def _price(item: Node) -> str:
     """Return the price of one: UBL may give that of `BaseQuantity` of them."""
-    said, base = item.text("Price/PriceAmount"), item.text("Price/BaseQuantity")
+    said, base = item.said("Price/PriceAmount"), item.said("Price/BaseQuantity")
     price, pieces = decimal_of(said), decimal_of(base or "1")
     if price is None or pieces is None or pieces in {Decimal(0), Decimal(1)}:
         return said
@@ -102,7 +102,7 @@ def _requested(root: Node, items: list[Node]) -> str:
 
 def _last_day(node: Node) -> str:
     period = "Delivery/RequestedDeliveryPeriod"
-    return node.text(f"{period}/EndDate") or node.text(f"{period}/StartDate")
+    return node.said(f"{period}/EndDate") or node.said(f"{period}/StartDate")
 
 
 def _ship_to(root: Node) -> DraftAddress | None:
@@ -111,25 +111,25 @@ def _ship_to(root: Node) -> DraftAddress | None:
     )
     if place is None:
         return None
-    more = [place.text("AdditionalStreetName"), place.text("AddressLine/Line")]
+    more = [place.said("AdditionalStreetName"), place.said("AddressLine/Line")]
     return DraftAddress(
-        name=root.text("Delivery/DeliveryParty/Contact/Name"),
-        company=root.text("Delivery/DeliveryParty/PartyName/Name"),
-        line1=place.text("StreetName"),
+        name=root.said("Delivery/DeliveryParty/Contact/Name"),
+        company=root.said("Delivery/DeliveryParty/PartyName/Name"),
+        line1=place.said("StreetName"),
         line2=", ".join(filter(None, more)),
-        city=place.text("CityName"),
-        region=place.text("CountrySubentity"),
-        postcode=place.text("PostalZone"),
-        country=place.text("Country/IdentificationCode"),
-        phone=root.text("Delivery/DeliveryParty/Contact/Telephone"),
+        city=place.said("CityName"),
+        region=place.said("CountrySubentity"),
+        postcode=place.said("PostalZone"),
+        country=place.said("Country/IdentificationCode"),
+        phone=root.said("Delivery/DeliveryParty/Contact/Telephone"),
     )
 
 
 def _note(root: Node) -> str:
-    said = [root.text("Note"), root.text("CancellationNote")]
+    said = [root.said("Note"), root.said("CancellationNote")]
     for line in root.all("OrderLine"):
-        note = line.text("Note")
-        said += [f"{line.text('LineItem/ID')}: {note}"] if note else []
+        note = line.said("Note")
+        said += [f"{line.said('LineItem/ID')}: {note}"] if note else []
     return "\n".join(filter(None, said))[:4_000]
 
 

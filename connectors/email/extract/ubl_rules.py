@@ -43,7 +43,7 @@ def broken_rules(order: Node) -> tuple[str, ...]:
 
 def _faults(order: Node) -> Iterator[str]:
     items = list(order.all("OrderLine/LineItem"))
-    if not order.text("CustomizationID").startswith(SPECIFICATION):
+    if not order.said("CustomizationID").startswith(SPECIFICATION):
         yield "R034: it does not say that it is a Peppol order"
     yield from _same_ids(items)
     yield from _other_currencies(order, items)
@@ -53,13 +53,13 @@ def _faults(order: Node) -> Iterator[str]:
 
 
 def _same_ids(items: list[Node]) -> Iterator[str]:
-    for line_id, times in Counter(item.text("ID") for item in items).items():
+    for line_id, times in Counter(item.said("ID") for item in items).items():
         if times > 1 or not line_id:
             yield f"R001: the line id {line_id!r} is not unique"
 
 
 def _other_currencies(order: Node, items: list[Node]) -> Iterator[str]:
-    own = order.text("DocumentCurrencyCode")
+    own = order.said("DocumentCurrencyCode")
     amounts = [node for path in _AMOUNTS for node in order.all(path)]
     amounts += [node for item in items for path in _LINE_AMOUNTS for node in item.all(path)]
     for code in {node.attribute("currencyID") for node in amounts} - {"", own}:
@@ -67,29 +67,29 @@ def _other_currencies(order: Node, items: list[Node]) -> Iterator[str]:
 
 
 def _wrong_totals(order: Node, items: list[Node]) -> Iterator[str]:
-    said = order.text(f"{_TOTALS}/PayableAmount")
+    said = order.said(f"{_TOTALS}/PayableAmount")
     payable = decimal_of(said)
     if said and (payable is None or payable < 0):
         yield "R006: the amount to pay is negative or no number"
-    said = order.text(f"{_TOTALS}/LineExtensionAmount")
+    said = order.said(f"{_TOTALS}/LineExtensionAmount")
     if said:
-        amounts = [item.text("LineExtensionAmount") for item in items]
+        amounts = [item.said("LineExtensionAmount") for item in items]
         read = [decimal_of(amount) for amount in amounts if amount]
         if None in read or decimal_of(said) != sum(filter(None, read), Decimal(0)):
             yield "R008: the lines do not add up to their total"
 
 
 def _wrong_line(item: Node) -> Iterator[str]:
-    name = f"line {item.text('ID')!r}"
+    name = f"line {item.said('ID')!r}"
     # No quantity is as wrong here: the schema asks for one wherever goods are ordered.
-    quantity = decimal_of(item.text("Quantity"))
+    quantity = decimal_of(item.said("Quantity"))
     if quantity is None or quantity < 0:
         yield f"R004: the quantity of {name} is negative or no number"
-    said = item.text("Price/PriceAmount")
+    said = item.said("Price/PriceAmount")
     price = decimal_of(said)
     if said and (price is None or price < 0):
         yield f"R005: the price of {name} is negative or no number"
-    amount = item.text("LineExtensionAmount")
+    amount = item.said("LineExtensionAmount")
     if amount and not _multiplies(item, amount=amount, quantity=quantity, price=price):
         yield f"R024: quantity times price of {name} is not its amount"
 
@@ -102,8 +102,8 @@ def _multiplies(
     if whole is None or quantity is None:
         return False
     if price is None:
-        return not item.text("Price/PriceAmount")
-    base = decimal_of(item.text("Price/BaseQuantity") or "1") or Decimal(1)
+        return not item.said("Price/PriceAmount")
+    base = decimal_of(item.said("Price/BaseQuantity") or "1") or Decimal(1)
     more = _charged(item, "true") - _charged(item, "false")
     return abs(whole - (quantity * price / base + more)) <= SLACK
 
@@ -111,9 +111,9 @@ def _multiplies(
 def _charged(item: Node, indicator: str) -> Decimal:
     return sum(
         (
-            decimal_of(each.text("Amount")) or Decimal(0)
+            decimal_of(each.said("Amount")) or Decimal(0)
             for each in item.all("AllowanceCharge")
-            if each.text("ChargeIndicator") == indicator
+            if each.said("ChargeIndicator") == indicator
         ),
         Decimal(0),
     )

@@ -37,11 +37,11 @@ class Node:
         """Return the first element at a path, None where there is none."""
         return next(self.all(path), None)
 
-    def text(self, path: str = "") -> str:
+    def said(self, path: str = "") -> str:
         """Return the words of the first element at a path, on one line; empty where none."""
         node = self.one(path) if path else self
-        said = " ".join((node._element.text or "").split()) if node else ""
-        return said[:MOST_TEXT]
+        words = " ".join((node._element.text or "").split()) if node else ""
+        return words[:MOST_TEXT]
 
     def attribute(self, name: str) -> str:
         """Return an attribute, empty where it is not set."""

@@ -123,6 +123,18 @@ def test_hidden_sheets_are_not_read_and_each_shown_one_is_an_order_of_its_own() 
     assert [ordered(draft) for draft in hidden.drafts] == [[("LAV-100ML", "6", "")]]
 
 
+def test_a_cell_far_out_is_refused_before_everything_up_to_it_is_laid_out() -> None:
+    near, far = xlsx([["SKU", "Qty"]]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(near)) as given, zipfile.ZipFile(far, "w") as made:
+        for name in given.namelist():
+            out = b'<row><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+            made.writestr(name, given.read(name).replace(b"</sheetData>", out))
+
+    assert read(Kind.SHEET, far.getvalue()).troubles == {
+        "3": "it has too many rows or columns"
+    }
+
+
 def test_a_decimal_of_a_cell_is_never_written_like_thousands() -> None:
     [draft] = read(Kind.SHEET, xlsx([["SKU", "Qty"], ["LAV-100ML", 1.125]])).drafts
 
