@@ -21,7 +21,8 @@ FINDINGS: tuple[str, ...] = (
     N_("Shopify answers nothing about this shop: %(reason)s."),
     N_("The app may not %(scope)s in this shop: %(without)s."),
     N_(
-        "Shopify withholds buyers' names and addresses from this app, so labels and packing "
+        "Shopify withholds buyers' names and addresses from this app, so labels and "
+        "packing "
         "slips stay without them. What to make is known all the same."
     ),
     N_(
@@ -33,13 +34,17 @@ FINDINGS: tuple[str, ...] = (
     N_("What the shop's owner allowed ends on %(until)s."),
     N_("The shop has no place that things are sent from."),
     N_(
-        "Shopify sends messages only to an https address that the internet can reach, so orders "
-        "are asked for every few minutes instead. Set HORNADA_PUBLIC_URL to such an address to "
+        "Shopify sends messages only to an https address that the internet can reach, "
+        "so orders "
+        "are asked for every few minutes instead. Set HORNADA_PUBLIC_URL to such an "
+        "address to "
         "get them at once."
     ),
     N_(
-        "Shopify withholds this from apps that may not see protected customer data. In Shopify's "
-        "Dev Dashboard open the app, press API access requests, choose Protected customer data "
+        "Shopify withholds this from apps that may not see protected customer data. In "
+        "Shopify's "
+        "Dev Dashboard open the app, press API access requests, choose Protected "
+        "customer data "
         "access and save a reason; then check this connection again."
     ),
     N_("Shopify took the wish and does not list it: check this connection again."),
@@ -48,13 +53,33 @@ FINDINGS: tuple[str, ...] = (
     N_("We may not %(doing)s: the permission %(scope)s is missing."),
     N_("The app was let into shop %(other)s, and this connection is of shop %(shop)s."),
     N_(
-        "Etsy withholds the buyers' addresses from this app, and then takes no tracking numbers "
+        "Etsy withholds the buyers' addresses from this app, and then takes no tracking "
+        "numbers "
         "from it either; it does so for new apps in some countries."
     ),
     N_("Etsy's permission ends in %(days)s days if it is not renewed before."),
+    # Mailboxes
+    N_("The mailbox has no folder of the name that is to be read."),
+    N_(
+        "The mail server can neither move mail nor take single mails away, so what is "
+        "settled is copied to its folder and stays in the inbox, marked as deleted."
+    ),
+    N_("The mail server does not let us into the mailbox."),
+    N_("The mail server says that this mailbox may not be read this way."),
+    N_(
+        "The mailbox server cannot be trusted: its name, its certificate or its TLS is "
+        "not what was typed."
+    ),
+    N_("The sending server does not let us in, so nothing is sent to your customers."),
+    N_(
+        "The sending server cannot be trusted or refuses us, so nothing is sent to your "
+        "customers."
+    ),
+    N_("It no longer lies where it was; somebody moved it."),
     # every channel
     N_(
-        "These credentials open another shop now (%(other)s), not %(shop)s: nothing is read or "
+        "These credentials open another shop now (%(other)s), not %(shop)s: nothing is "
+        "read or "
         "told until they open the old one again."
     ),
     N_(
@@ -69,17 +94,36 @@ FINDINGS: tuple[str, ...] = (
     N_("Waiting for %(names)s"),
     # Letters of ours
     N_(
-        "This letter may have been sent: the mail server's answer was lost. Look whether it "
+        "This letter may have been sent: the mail server's answer was lost. Look "
+        "whether it "
         "arrived, or press Send again."
     ),
     N_(
-        "%(most)s letters went to this address within two hours. See whether another machine "
+        "%(most)s letters went to this address within two hours. See whether another "
+        "machine "
         "answers ours, then press Send again."
     ),
 )
 """What was found. What is said more exactly comes before what would also fit."""
 
 WAYS_OUT: tuple[str, ...] = (
+    N_("Make that folder in your mail program, or connect again with another."),
+    N_("Empty the inbox of what is marked as deleted in your mail program."),
+    N_(
+        "Gmail, Microsoft and others want an app password: make one in your mail "
+        "account's security settings and reconnect with it. Some also have a switch "
+        "that turns IMAP on."
+    ),
+    N_("Turn IMAP on in your mail account's settings, or ask whoever runs it."),
+    N_(
+        "Compare the server's name, port and security with what your provider says, and "
+        "connect again."
+    ),
+    N_("Reconnect with the password that is for sending, often an app password."),
+    N_(
+        "Compare the sending server's name, port and security with what your provider "
+        "says, and connect again."
+    ),
     N_("Press Connect and let the app in."),
     N_("Press Connect again and let the app in with all it asks for."),
     N_("Press Connect and let us in on Shopify's page."),
@@ -88,11 +132,13 @@ WAYS_OUT: tuple[str, ...] = (
     N_("Reconnect it with the old shop's credentials, or connect the new shop by itself."),
     N_("Open the shop's admin, see what it asks of you (often its plan), and settle it."),
     N_(
-        "In Shopify's Dev Dashboard open the app, press Versions, add %(scope)s to its scopes "
+        "In Shopify's Dev Dashboard open the app, press Versions, add %(scope)s to its "
+        "scopes "
         "and release the new version; then open the app in the shop's admin and approve it."
     ),
     N_(
-        "In Shopify's Dev Dashboard open the app, press API access requests, choose Protected "
+        "In Shopify's Dev Dashboard open the app, press API access requests, choose "
+        "Protected "
         "customer data access, and ask for name, address, phone and email."
     ),
     N_("In the shop's admin, under Settings and Locations, open one."),
@@ -101,11 +147,13 @@ WAYS_OUT: tuple[str, ...] = (
     N_("Update Hornada, or take the version out of this connection's settings."),
     N_("Check the shop's number in the settings of this connection."),
     N_(
-        "Sign in to Etsy as the owner of this shop and press Connect again, or make a connection "
+        "Sign in to Etsy as the owner of this shop and press Connect again, or make a "
+        "connection "
         "of its own for the other shop."
     ),
     N_(
-        "Enter tracking numbers at Etsy yourself; each waits here as a task and closes by itself."
+        "Enter tracking numbers at Etsy yourself; each waits here as a task and closes "
+        "by itself."
     ),
     N_("Nothing to press: Etsy may have changed its API. Tell us."),
 )
@@ -141,6 +189,24 @@ REASONS: tuple[str, ...] = (
     N_("the mail server did not say whether it took the letter: it may have been sent"),
     N_("the mail server does not take the login (%(code)s)"),
     N_("the mail server cannot do what its settings ask for (STARTTLS, or this login)"),
+    # Mailboxes
+    N_("the mail server does not let us do that"),
+    N_("there is neither a password nor a token yet"),
+    N_("there is no refresh token: give one"),
+    N_("the permission was taken back or is over: make a new refresh token"),
+    N_("the client ID or client secret is not right: copy both again"),
+    N_("the mail provider gives no token: make a new refresh token"),
+    N_("the mail server does not take this user name and password, or this token"),
+    N_("the mail server wants an app password: make one and type it"),
+    N_("IMAP is switched off for this mailbox"),
+    N_("the mail server says to ask its administrator"),
+    N_("the mail server could not be reached, or did not answer in time"),
+    N_("the mail server's certificate does not prove that it is it"),
+    N_("the mail server ended the connection"),
+    N_("the mail server had a failure of its own"),
+    N_("the mail server asks us to slow down"),
+    N_("the mailbox is full"),
+    N_("the mailbox has no such folder"),
     N_("the connection must be made again"),
     N_("the channel asked for patience"),
     # Shopify
@@ -153,17 +219,21 @@ REASONS: tuple[str, ...] = (
         "settings in the Dev Dashboard"
     ),
     N_(
-        "Shopify does not know this client id: copy it again from the app's settings in the "
+        "Shopify does not know this client id: copy it again from the app's settings in "
+        "the "
         "Dev Dashboard"
     ),
     N_(
-        "the app may not sign in to this shop this way: the app and the shop must belong to the "
-        "same organisation in Shopify's Dev Dashboard, or the shop's owner must let it in: press "
+        "the app may not sign in to this shop this way: the app and the shop must "
+        "belong to the "
+        "same organisation in Shopify's Dev Dashboard, or the shop's owner must let it "
+        "in: press "
         "Connect on the page of this connection"
     ),
     N_("Shopify does not take this answer of its page (any more): begin again"),
     N_(
-        "Shopify does not renew our access any more: the shop's owner must let us in again on "
+        "Shopify does not renew our access any more: the shop's owner must let us in "
+        "again on "
         "Shopify's page"
     ),
     N_("Shopify gives no token for this client id and secret: copy both again"),
@@ -175,7 +245,8 @@ REASONS: tuple[str, ...] = (
     N_("Shopify's page sent no code: begin again"),
     # Etsy
     N_(
-        "Etsy does not accept the app's keystring and shared secret: copy both again from Etsy's "
+        "Etsy does not accept the app's keystring and shared secret: copy both again "
+        "from Etsy's "
         "page Your Apps"
     ),
     N_(
@@ -189,11 +260,13 @@ REASONS: tuple[str, ...] = (
     N_("the app was not let into the shop yet: press Connect"),
     N_("there is no token yet: press Connect"),
     N_(
-        "Etsy does not let an app tell of parcels in this shop's country: mark the order as sent "
+        "Etsy does not let an app tell of parcels in this shop's country: mark the "
+        "order as sent "
         "by hand on Etsy"
     ),
     N_(
-        "today's calls to Etsy are used up; they come back little by little over 24 hours, and "
+        "today's calls to Etsy are used up; they come back little by little over 24 "
+        "hours, and "
         "orders still arrive by webhook"
     ),
     N_("This is not the answer of Etsy's page: there is no code."),
@@ -233,7 +306,8 @@ _LONG_DAY = "%d %B %Y"
 
 
 def finding_words(message: str) -> str:
-    """Return what was found in the language of the page; what we do not know stays as it is."""
+    """Return what was found in the language of the page; what we do not know stays as "
+    "it is."""
     found = say(message, among=(*FINDINGS, *WAYS_OUT), part=_part)
     return found or _sentence(message) or _reason(message) or message
 

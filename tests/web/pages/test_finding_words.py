@@ -23,6 +23,7 @@ from hub.web.phrases import is_known
 WEB = Path(hub.web.__file__).parent
 ROOT = WEB.parent.parent
 LOOKS = (
+    "connectors/email/checkup.py",
     "connectors/etsy/checkup.py",
     "connectors/shopify/check_up.py",
     "connectors/shopify/subscriptions.py",
