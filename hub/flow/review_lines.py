@@ -94,13 +94,12 @@ def _as_chosen(
     if len(lines) > MOST_LINES:
         raise Invalid(f"At most {MOST_LINES} lines.", field="lines")
     known = {line.position: line for line in read}
-    settled = [
+    is_change = review.kind == "change"
+    return [
         _one(session, review, known, line, field=f"lines.{place}")
         for place, line in enumerate(lines)
+        if line.quantity or is_change
     ]
-    if review.kind == "change":
-        return settled
-    return [line for line in settled if line.quantity]
 
 
 def _one(

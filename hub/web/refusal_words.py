@@ -267,6 +267,7 @@ REFUSALS: tuple[str, ...] = (
     N_("Say how many of “%(text)s”."),
     N_("Say what is ordered: there is no line yet."),
     N_("Say which column is what."),
+    N_("Say which item “%(text)s” is, or write 0 to leave it out."),
     N_("Say which item “%(text)s” is."),
     N_("Say which item it is."),
     N_("Say whose order this is."),

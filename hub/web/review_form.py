@@ -125,8 +125,14 @@ def _lines(review: Review) -> list[Chosen]:
 def _line(number: int, read: ReadLine | None, letter: Letter | None) -> Chosen | None:
     item, quantity = typed(f"item-{number}"), typed(f"quantity-{number}")
     packs = typed(f"pieces-{number}")
-    if not item and not quantity:
+    if not item and not quantity and read is None:
         return None
+    if not item and not quantity and read is not None:
+        named = read.text or read.sku
+        raise Invalid(
+            f"Say which item “{named}” is, or write 0 to leave it out.",
+            field=f"lines.{number}.item",
+        )
     pieces = read_pieces(packs, field=f"pieces-{number}") if packs else None
     return Chosen(
         position=read.position if read else 0,

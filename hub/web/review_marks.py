@@ -102,14 +102,17 @@ def show_mail(letter: Letter, *, lines: Sequence[ReadLine]) -> ShownMail:
             _table(table, marks.get((table.part, False), [])) for table in letter.tables
         ),
         attached=letter.attached,
-        unread=tuple(_unread(letter)),
+        unread=tuple(
+            words for words in _unread(letter) if words not in {each.text for each in lines}
+        ),
     )
 
 
 def _marks(letter: Letter, lines: Sequence[ReadLine]) -> Iterator[tuple[str, _Mark]]:
     for line in lines:
         if line.part:
-            yield line.part, _Mark(line.start, line.end, READ, line.position)
+            kind = UNREAD if line.problem else READ
+            yield line.part, _Mark(line.start, line.end, kind, line.position)
     for draft in letter.drafts:
         for place in draft.unread:
             yield place.part, _Mark(place.start, place.end, UNREAD, 0)

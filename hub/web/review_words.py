@@ -74,7 +74,7 @@ REASONS: Mapping[str, Advice] = {
     Reason.REPEATED_SKU: Advice(
         N_("The same thing is ordered twice"),
         N_("It may be meant to be added up, or be a slip."),
-        N_("Leave both lines, or empty one, then accept."),
+        N_("Leave both lines, or write 0 in one, then accept."),
     ),
     Reason.SOURCES_DISAGREE: Advice(
         N_("Two parts of the mail say different things"),
@@ -123,7 +123,7 @@ OTHER = Advice(
 
 KINDS: Mapping[str, str] = {
     "order": N_("Order"),
-    "change": N_("Change"),
+    "change": N_("Change of an order"),
     "cancel": N_("Cancellation"),
 }
 PROOFS: Mapping[str, str] = {

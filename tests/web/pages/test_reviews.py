@@ -61,7 +61,7 @@ def test_what_was_read_is_marked_in_the_mail(ports: Ports, owner: Visitor) -> No
 
     page = owner.see(f"/reviews/{review}")
 
-    assert f'<mark class="read"><span class="at">1</span> {WORDS}</mark>' in page
+    assert f'<mark class="unread"><span class="at">1</span> {WORDS}</mark>' in page
     assert "Gracias &lt;b&gt;Ana&lt;/b&gt;" in page
     assert "Proven: this sender wrote it." in page
 
@@ -131,6 +131,24 @@ def test_a_line_without_an_item_is_not_accepted_and_nothing_typed_is_lost(
     assert 'value="77"' in answer.text
     with ports.database.reading() as session:
         assert session.scalars(select(SalesOrder)).all() == []
+
+
+def test_a_line_that_was_read_leaves_the_order_only_when_somebody_says_so(
+    ports: Ports, owner: Visitor
+) -> None:
+    soap = line("2 x SOAP", sku="SOAP", quantity="2")
+    other = line("3 x vela", title="vela", quantity="3", start=len("2 x SOAP") + 1)
+    review = waits(ports, letter_of(soap, other))
+    form = {"item-0": "SOAP", "quantity-0": "2"}
+
+    untouched = owner.press(f"/reviews/{review}/accept", **form)
+    left_out = owner.did(f"/reviews/{review}/accept", **form, **{"quantity-1": "0"})
+
+    assert untouched.status_code == 422
+    assert "Say which item “3 x vela” is, or write 0 to leave it out." in untouched.text
+    assert only_order(ports).number in left_out
+    with ports.database.reading() as session:
+        assert [each.sku for each in session.scalars(select(OrderLine))] == ["SOAP"]
 
 
 def test_a_suggestion_fills_its_line_and_keeps_the_rest(
@@ -256,7 +274,7 @@ def test_a_line_is_taught_by_its_words(ports: Ports, owner: Visitor) -> None:
 def test_what_was_taught_reads_the_mail_at_once(ports: Ports, owner: Visitor) -> None:
     text = "Hola,\nmandadme SOAP (doce = 12) gracias"
     review = waits(ports, letter_of(text=text))
-    assert "No line could be read as an order" in owner.see(f"/reviews/{review}")
+    assert 'inputmode="numeric" value="12"' not in owner.see(f"/reviews/{review}")
 
     page = owner.did(
         f"/reviews/{review}/teach",
