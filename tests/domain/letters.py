@@ -1,10 +1,12 @@
 """Letters and a small catalogue for tests of the rule: what is read is stated, not extracted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from hub.domain.mail_known import Known, KnownCustomer, Pack, PastOrder, Sold
 from hub.domain.mail_words import fold
+from hub.domain.review_rule import ForReview, Taken, decide
 from mapping.letter import (
     Draft,
     DraftLine,
@@ -126,3 +128,21 @@ def past(**more: object) -> PastOrder:
         **more,
     }
     return PastOrder(**given)  # type: ignore[arg-type]
+
+
+def pieces(letter: Letter, known: Known = KNOWN) -> dict[str, int | None]:
+    """Return what a letter was taken for, or fail with the reason it was not."""
+    decided = decide(letter, known, today=TODAY)
+    assert isinstance(decided, Taken), decided
+    return {line.item: line.quantity for line in decided.lines}
+
+
+def reason(letter: Letter, known: Known = KNOWN) -> str:
+    """Return why a person must look at a letter, or fail."""
+    decided = decide(letter, known, today=TODAY)
+    assert isinstance(decided, ForReview), decided
+    return decided.reason.value
+
+
+def with_draft(letter: Letter, **more: object) -> Letter:
+    return replace(letter, drafts=(replace(letter.drafts[0], **more),))  # type: ignore[arg-type]
