@@ -238,6 +238,15 @@ class Deliveries(Generic[Told]):
                 "deliveries": [_row(delivery) for delivery in self._log],
             }
 
+    def tries(self) -> dict[str, list[str]]:
+        """Say of each event how the attempts of each of its messages ended."""
+        told: dict[str, list[str]] = {}
+        with self._changed:
+            for each in self._log:
+                ended = ", ".join(each.attempts) or each.state
+                told.setdefault(each.message.event_id, []).append(ended)
+        return told
+
     def close(self) -> None:
         """Stop the couriers; what is still in the post stays there."""
         with self._changed:

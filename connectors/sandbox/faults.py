@@ -30,13 +30,16 @@ API_KINDS = frozenset(
 WEBHOOK_KINDS = frozenset(
     {"bad_signature", "clock_skew", "delay", "duplicate", "lose", "reorder"}
 )
+MAIL_KINDS = frozenset({"altered", "damaged"})
+"""What only mails suffer: once more with other words under the same name, or cut short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One kind of trouble.
 
-    `operation` is an operation name or root field (for webhooks a topic); None means any.
+    `operation` is an operation name or root field (for webhooks a topic, for mails a sender's
+    address); None means any.
     It skips the first `after` matches, then strikes `times` times (None: until cleared), each
     time with probability `chance`. The rest is what single kinds need: `seconds` (Retry-After,
     delay, hang, how wrong the clock is), `status`, `message`, `code` (of a userError), `version`,
@@ -58,7 +61,7 @@ class Fault:
     copies: int = 2
 
     def __post_init__(self) -> None:
-        if self.kind not in API_KINDS | WEBHOOK_KINDS:
+        if self.kind not in API_KINDS | WEBHOOK_KINDS | MAIL_KINDS:
             raise ValueError(f"no such fault: {self.kind}")
 
 

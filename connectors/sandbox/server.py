@@ -3,11 +3,14 @@
 import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol
+from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request
 
 from connectors.sandbox.etsy.control import control as etsy_control
 from connectors.sandbox.etsy.shop import EtsyShop
+from connectors.sandbox.mail.control import control as mail_control
+from connectors.sandbox.mail.office import PostOffice
 from connectors.sandbox.shopify.control import control as shopify_control
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.wire import Answer, Call, Dropped
@@ -19,26 +22,32 @@ class _Shop(Protocol):
     def answer(self, call: Call) -> Answer: ...
 
 
-def create_sandbox(shops: Sequence[Storefront | EtsyShop]) -> Flask:
+def create_sandbox(shops: Sequence[Storefront | EtsyShop | PostOffice]) -> Flask:
     """Make an app that is these shops.
 
     Shopify: `/admin/...` is the shop the Host header names, else the first one;
     `/shops/<domain>/admin/...` is always that one. Etsy: `/v3/...` and `/oauth/connect` are the
-    shop whose keystring is given, else the first one. `/sandbox/` is the back door.
+    shop whose keystring is given, else the first one. Post offices answer nobody: they post.
+    `/sandbox/` is the back door.
     """
     app = Flask(__name__)
     storefronts = {shop.domain: shop for shop in shops if isinstance(shop, Storefront)}
     etsies = {shop.shop_id: shop for shop in shops if isinstance(shop, EtsyShop)}
+    offices = {shop.address: shop for shop in shops if isinstance(shop, PostOffice)}
     if storefronts:
         _serve_shopify(app, storefronts)
         app.register_blueprint(shopify_control(storefronts), url_prefix="/sandbox")
     else:
-        app.add_url_rule("/sandbox/", "sandbox", lambda: redirect("/sandbox/etsy/"))
+        front = "/sandbox/etsy/" if etsies else "/sandbox/mail/"
+        app.add_url_rule("/sandbox/", "sandbox", lambda: redirect(front))
+    if offices:
+        app.register_blueprint(mail_control(offices), url_prefix="/sandbox/mail")
     if etsies:
         _serve_etsy(app, etsies)
         app.register_blueprint(etsy_control(etsies), url_prefix="/sandbox/etsy")
     everyone = [(name, f"/sandbox/?shop={name}") for name in storefronts]
     everyone += [(f"Etsy {name}", f"/sandbox/etsy/?shop={name}") for name in etsies]
+    everyone += [(name, f"/sandbox/mail/?{urlencode({'box': name})}") for name in offices]
     app.context_processor(lambda: {"everyone": everyone})
     return app
 
