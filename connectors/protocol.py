@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
+from connectors.handed import Filed, HandedPage
 from connectors.pacing import Pacer, Unpaced
 from connectors.readings import Message, Reading
 from connectors.spec import Capability, Spec
@@ -89,43 +90,6 @@ class ChangePage:
     """Whether to ask again at once; else the list is read to its end for now."""
     total: int | None = None
     """About how many rows the whole list has, where the channel says so."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """A whole message a channel's list hands over, and where it lies there."""
-
-    message_id: str
-    """The same for the same message, however often and by whichever way it comes."""
-    body: bytes
-    folder: str
-    validity: int
-    """Numbers in a folder mean something only together with this (UIDVALIDITY)."""
-    number: int
-    size: int
-    """Bytes as the channel counts them; `body` may be the headers alone (`is_whole`)."""
-    is_whole: bool = True
-    received_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedPage:
-    """Some messages of a list, and where the next ones begin."""
-
-    messages: tuple[Handed, ...]
-    cursor: str
-    more: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """Where a message lies after it was filed."""
-
-    folder: str
-    """The folder's own full name there."""
-    validity: int | None
-    number: int | None
-    """Both None where the channel does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

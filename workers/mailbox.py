@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from connectors.errors import AuthExpired, Unsupported
-from connectors.protocol import Filed, HandedPage, HandsOverMessages
+from connectors.handed import Filed, HandedPage
+from connectors.protocol import HandsOverMessages
 from hub.flow import mailbox as flow
 from hub.flow.mailbox import FOLDERS, INBOX
 from hub.models import mail_places, streams

@@ -17,16 +17,8 @@ from connectors.email.read import read
 from connectors.email.settings import FIELDS, Login, Server, check
 from connectors.email.topic import TOPIC
 from connectors.email.verify import verify
-from connectors.protocol import (
-    Connection,
-    Delivery,
-    Filed,
-    HandedPage,
-    Health,
-    Pushed,
-    Registration,
-    Token,
-)
+from connectors.handed import Filed, HandedPage
+from connectors.protocol import Connection, Delivery, Health, Pushed, Registration, Token
 from connectors.readings import Ignored, Message, Reading
 from connectors.spec import Capability, Spec
 from connectors.transport import Transport

@@ -15,8 +15,8 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from connectors.email.folders import make_sure, tree_of
 from connectors.email.imap import PASSING, Imap, named_errors
 from connectors.errors import NotFound, PayloadError
+from connectors.handed import Filed, Handed, HandedPage
 from connectors.message_ids import message_id_of
-from connectors.protocol import Filed, Handed, HandedPage
 
 LARGEST = 25 * 1024 * 1024
 """Bytes of the largest mail taken whole; of a larger one only its head."""

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from connectors.handed import Filed, Handed, HandedPage
 from connectors.message_ids import message_id_of
-from connectors.protocol import Filed, Handed, HandedPage, Registration
+from connectors.protocol import Registration
 from connectors.readings import UNOPENED
 from connectors.spec import Capability
 from hub.domain.switches import Mode

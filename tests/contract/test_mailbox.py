@@ -1,6 +1,6 @@
 """A box of messages is read in order and without a trace; what is filed is filed once."""
 
-from connectors.protocol import HandedPage
+from connectors.handed import HandedPage
 from connectors.readings import LetterSeen
 from connectors.spec import Capability
 from tests.contract.asking import box, keeps, needs, wire

@@ -21,7 +21,8 @@ from connectors.email.channel import REGISTRATION
 from connectors.email.imap import connect
 from connectors.email.settings import imap_of, login_of
 from connectors.errors import AuthExpired, NotFound, Rejected, Retryable
-from connectors.protocol import Channel, Connection, Filed, HandedPage, HandsOverMessages
+from connectors.handed import Filed, HandedPage
+from connectors.protocol import Channel, Connection, HandsOverMessages
 from tests.factories import NOW
 from tests.imap_server import PASSWORD, Box, running
 
