@@ -62,7 +62,7 @@ Marta
         "10 x LAV-100ML a 6,50 €\n"),
     ask("es-title-in-brackets", auto(LAV_100ML=4),
         "4 x LAV-100ML (aceite de lavanda 100 ml)\n"),
-    ask("es-title-behind", auto(LAV_100ML=4, JAB_100G=2),
+    ask("es-title-behind", maybe(auto(LAV_100ML=4, JAB_100G=2), "ambiguous_quantity"),
         "LAV-100ML x 4 - Aceite de lavanda\nJAB-100G x 2 - Jabón de oliva\n"),
     ask("es-alias", auto(LAV_100ML=6), "6 x aceite lavanda grande\n"),
     ask("es-alias-case", auto(LAV_100ML=6, JAB_100G=10),
