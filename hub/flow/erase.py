@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.models.history import record
 from hub.models.mail_forgetting import forget_account_mail, forget_correspondence
 from hub.models.messages import InboundMessage
+from hub.models.notifications import Notification
 from hub.models.orders import Address, Customer, SalesOrder
 
 EMPTY_ADDRESS = {
@@ -100,6 +101,14 @@ def _erase(
         update(Customer)
         .where(Customer.id.in_(buyers))
         .values(**EMPTY_CUSTOMER, redacted_at=now)
+    )
+    session.execute(
+        update(Notification)
+        .where(
+            Notification.customer_id.in_(buyers)
+            | Notification.order_id.in_([order.id for order in orders])
+        )
+        .values(recipient="", subject="", text="", html="", bounce="", redacted_at=now)
     )
     for order in orders:
         order.note = ""

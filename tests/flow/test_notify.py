@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from connectors.registry import CHANNELS
 from hub.domain.notices import MOST_LETTERS, Event, Facts
 from hub.flow import change, ship
+from hub.flow.erase import erase_shop
 from hub.flow.letters_out import desk_of, mail_of
 from hub.flow.notify import Day, tell, tell_days
 from hub.models.channels import ChannelAccount
@@ -523,3 +524,16 @@ def _mail_of(
     session.add(mail)
     session.flush()
     return mail
+
+
+def test_who_is_forgotten_is_forgotten_in_our_letters_too(session: Session) -> None:
+    mailbox(session)
+    order = an_order(session)
+    tell(session, order_id=order.id, event=Event.RECEIVED, now=NOW)
+
+    erase_shop(session, account_id=order.account_id, who="user:1", now=NOW)
+
+    (letter,) = letters(session)
+    session.refresh(letter)
+    assert (letter.recipient, letter.subject, letter.text, letter.html) == ("", "", "", "")
+    assert leaving(session) == [None]
