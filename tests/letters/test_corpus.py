@@ -96,6 +96,18 @@ def test_what_becomes_of_a_mail_is_the_same_on_postgresql(
     assert fault(case, outcome) == ""
 
 
+def test_a_mail_read_in_a_process_of_its_own_becomes_the_same(
+    desk: tuple[Ports, int],
+) -> None:
+    ports, account_id = desk
+    apart = make_ports(ports.database)
+    case = next(case for case in CASES if case.name == "xlsx-prices-and-total")
+
+    outcome = outcome_of(apart, account_id=account_id, case=case)
+
+    assert fault(case, outcome) == ""
+
+
 def test_the_corpus_asks_for_every_reason_several_times() -> None:
     asked = Counter(
         reason
