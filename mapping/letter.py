@@ -193,6 +193,8 @@ class Notice:
     """The key of a channel, or what the shop's software calls itself: etsy, woocommerce, …"""
     order_number: str
     ship_to: DraftAddress | None = None
+    home: str = ""
+    """The domain this shop's mails come from; empty for software that runs at the workshop's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from mapping.letter import DraftAddress, Notice
 ETSY = "etsy"
 WOOCOMMERCE = "woocommerce"
 SHOPIFY = "shopify"
+ETSY_HOME, SHOPIFY_HOME = "etsy.com", "shopify.com"
 
 _ETSY_SALE = re.compile(
     r"(?i)you made a sale on etsy|has(?: hecho| realizado)? una venta en etsy"
@@ -65,7 +66,10 @@ def told_by_shop(*, sender: str, subject: str, words: str) -> Told | None:
         return Told("written like WooCommerce's", notice if shown else None)
     if found := _SHOPIFY.search(subject):
         number = found[1].strip("#")
-        return Told("written like Shopify's", Notice(shop=SHOPIFY, order_number=number))
+        return Told(
+            "written like Shopify's",
+            Notice(shop=SHOPIFY, order_number=number, home=SHOPIFY_HOME),
+        )
     return None
 
 
@@ -75,7 +79,7 @@ def _etsy(subject: str, words: str) -> Notice | None:
     found = _ETSY_NUMBER.search(subject) or _ETSY_NUMBER.search(words)
     if found is None:
         return None
-    return Notice(shop=ETSY, order_number=found[1], ship_to=_ship_to(words))
+    return Notice(shop=ETSY, order_number=found[1], ship_to=_ship_to(words), home=ETSY_HOME)
 
 
 def _ship_to(words: str) -> DraftAddress | None:

@@ -92,7 +92,8 @@ def answers(asked: Asked, outcome: Outcome) -> dict[int, ItemAnswer]:
             wanted=wanted,
             in_stock=sum(held.quantity for held in outcome.cover.held.get(key, ())),
             made=made,
-            coming=sum(each.quantity for each in (*coming, *awaited)),
+            coming=sum(each.quantity for each in coming)
+            + sum(each.quantity for each in awaited),
             ready_on=max(days, default=None),
         )
     return found

@@ -17,9 +17,6 @@ from hub.models.mails import InboundMail, ShopNotice
 from hub.models.orders import Address, SalesOrder
 from mapping.letter import Letter, Notice, Proof
 
-SHOPS: Mapping[str, str] = {"etsy": "etsy.com", "shopify": "shopify.com"}
-"""Whose mail a shop's is; any other software writes from the workshop's own domain."""
-
 PLACE = ("line1", "line2", "city", "region", "postcode", "country")
 PERSON = ("name", "company", "phone")
 
@@ -37,7 +34,7 @@ def is_believed(
     domain = sender.address.rpartition("@")[2]
     if letter.forwarded is not None:
         return domain in own_domains and trusts_forwards
-    home = SHOPS.get(notice.shop, "")
+    home = notice.home
     is_shop = bool(home) and (domain == home or domain.endswith(f".{home}"))
     return is_shop or domain in own_domains
 

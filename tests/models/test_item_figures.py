@@ -48,7 +48,9 @@ def test_what_is_sold_is_not_promised_again_before_it_is_paid(
     assert figures[candle.id].promisable == left * PIECE
 
 
-def test_what_is_planned_for_stock_is_promised_as_what_could_be_made(session: Session) -> None:
+def test_what_is_planned_for_stock_is_promised_as_what_could_be_made(
+    session: Session,
+) -> None:
     """It may lose its materials to an order, so they count, not its output; released, it counts."""
     wax = make_item(session, code="WAX")
     make_lot(session, item=wax, quantity=5_000_000)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors.errors import NotFound, StockMoved
+from connectors.errors import NotFound, StockMoved, Unsupported
 from connectors.protocol import Pushed
 from mapping.effects import (
     AmendTracking,
@@ -10,6 +10,7 @@ from mapping.effects import (
     Effect,
     Fulfil,
     Hold,
+    Mail,
     Progress,
     Promised,
     ReleaseHold,
@@ -35,13 +36,15 @@ class _Stock(Node):
     done: bool
 
 
-def push(api: Api, effect: Effect) -> Pushed:
+def push(api: Api, effect: Effect) -> Pushed:  # noqa: C901 - a table, by kind
     """Make the stall hold an effect, once.
 
     :raises ChannelError: the kind says what the outcome was.
     """
     if isinstance(effect, SetStock):
         return _push_stock(api, effect)
+    if isinstance(effect, Mail):
+        raise Unsupported("The stall carries no letters")
     order = _fetch(api, effect.order_id)
     if (known := _known(order, effect)) is not None:
         return Pushed(remote_ref=known, outcome="already_there")
@@ -73,6 +76,8 @@ def look_up(api: Api, effect: Effect) -> Pushed | None:
     if isinstance(effect, SetStock):
         shown = _shown(api, effect)
         known = effect.ref.product_id if shown == effect.quantity else None
+    elif isinstance(effect, Mail):
+        raise Unsupported("The stall carries no letters")
     else:
         known = _known(_fetch(api, effect.order_id), effect)
     return None if known is None else Pushed(remote_ref=known, outcome="already_there")
