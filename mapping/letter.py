@@ -194,7 +194,7 @@ class Notice:
     order_number: str
     ship_to: DraftAddress | None = None
     home: str = ""
-    """The domain this shop's mails come from; empty for software that runs at the workshop's own."""
+    """The domain this shop's mails come from; empty for software of the workshop's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
