@@ -48,7 +48,9 @@ class EmailHarness:
     older_secret = OLDER
     shop_ref = ADDRESS
 
-    def __init__(self) -> None:
+    def __init__(self, make: type[Email] = Email) -> None:
+        """Open a mailbox; a planted mistake makes the channel another way."""
+        self._make = make
         self.post_office = Post(password=PASSWORD, now=START)
         self._letters: dict[str, bytes] = {}
 
@@ -89,7 +91,7 @@ class EmailHarness:
             credentials={"username": "orders", "password": PASSWORD},
             webhook_secrets=given,
         )
-        return Email(told, open_imap=self.post_office.open, lookup=ask_nobody)
+        return self._make(told, open_imap=self.post_office.open, lookup=ask_nobody)
 
     def place(self, basket: Basket = ONE_SOAP) -> str:
         """Let the buyer write; returns the letter's name."""

@@ -38,7 +38,7 @@ SPEC = Spec(
     key="toy",
     title="Market stall",
     api_version="1",
-    capabilities=frozenset(Capability),
+    capabilities=frozenset(Capability) - {Capability.MAILBOX, Capability.MAIL},
     fields=(
         Field(name="settings.shop", label="Stall", example="stall-1"),
         Field(
