@@ -29,10 +29,23 @@ FOLDER = Path("var") / "demo"
     type=click.FloatRange(min=0),
     help="Seconds between two orders; 0: nobody orders but once.",
 )
+@click.option(
+    "--mails-every",
+    default=180.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Seconds between two mails of customers; 0: they write on the first day only.",
+)
 def demo(
-    auto: bool, data: Path | None, port: int | None, no_browser: bool, orders_every: float
+    *,
+    auto: bool,
+    data: Path | None,
+    port: int | None,
+    no_browser: bool,
+    orders_every: float,
+    mails_every: float,
 ) -> None:
-    """Show the hub at work: a sample workshop, and a pretend Shopify shop that keeps ordering.
+    """Show the hub at work: a sample workshop, a pretend Shopify shop, and customers who write.
 
     Nothing of it leaves this machine, and it never touches a workshop of your own. What is made
     and sold stays in the folder for the next time; the shop starts anew each time.
@@ -48,5 +61,6 @@ def demo(
             has_browser=not no_browser,
             say=click.echo,
             every_seconds=orders_every,
+            mails_every=mails_every,
         ),
     )

@@ -43,6 +43,12 @@ def _weather(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> l
     help="Seconds between two orders in each shop; nobody orders if not given.",
 )
 @click.option(
+    "--mails-every",
+    default=0.0,
+    type=click.FloatRange(min=0),
+    help="Seconds between two mails of customers; nobody writes if not given.",
+)
+@click.option(
     "--seed", default=7, show_default=True, help="The same seed, the same buyers."
 )
 @click.option(
@@ -62,31 +68,53 @@ def _weather(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> l
     metavar="URL",
     help="Where Etsy sends: the webhook URL the hub shows for that connection.",
 )
+@click.option(
+    "--mail-webhooks",
+    metavar="URL",
+    help="Where mails are posted: the webhook URL the hub shows for that connection.",
+)
+@click.option(
+    "--mail-secret",
+    metavar="SECRET",
+    help="What mails are signed with; a fresh one if not given.",
+)
 def sandbox(
     *,
     port: int,
     shop: str,
     etsy_shop: int,
     orders_every: float,
+    mails_every: float,
     seed: int,
     faults: list[Fault],
     webhooks: str | None,
     etsy_webhooks: str | None,
+    mail_webhooks: str | None,
+    mail_secret: str | None,
 ) -> None:
-    """Play a Shopify shop and an Etsy shop on this machine, with their APIs and webhooks, until
-    Ctrl-C.
+    """Play a Shopify shop, an Etsy shop and customers who order by mail on this machine, with
+    their APIs and webhooks, until Ctrl-C.
 
     Connect them in the hub with what this prints; the hub must be started with
     HORNADA_ALLOW_LOOPBACK=1. They sell what the sample company makes and remember nothing.
     """
     stopping = Stopping()
     stopping.listen()
-    plan = Plan(port=port, domain=shop, every_seconds=orders_every, seed=seed)
+    plan = Plan(
+        port=port,
+        domain=shop,
+        every_seconds=orders_every,
+        mails_every=mails_every,
+        seed=seed,
+    )
     with open_market(plan, etsy_shop=str(etsy_shop)) as market:
         if webhooks:
             market.shopify.store.subscribe_all(webhooks)
         if etsy_webhooks:
             market.etsy.subscribe_all(etsy_webhooks)
+        market.office.secret = mail_secret or market.office.secret
+        if mail_webhooks:
+            market.office.subscribe(mail_webhooks)
         cloud(market, faults)
         let_people_order_everywhere(market, plan)
         click.echo(what_to_type(market))
@@ -95,7 +123,8 @@ def sandbox(
 
 def what_to_type(market: Market) -> str:
     """Say what connects each shop, and where to look into them."""
-    shopify, etsy = market.shopify, market.etsy
+    shopify, etsy, office = market.shopify, market.etsy, market.office
+    writers = "\n".join(f"                 {each.sender}" for each in office.people)
     return (
         f"{shopify.store.domain} and Etsy shop {etsy.shop_id} are open (Ctrl-C closes them)\n"
         f"  to look into   {market.page}\n"
@@ -110,5 +139,10 @@ def what_to_type(market: Market) -> str:
         f"  keystring      {etsy.keystring}\n"
         f"  shared secret  {etsy.shared_secret}\n"
         f"  webhook secret {etsy.webhook_secret}\n"
-        f"  refresh token  {etsy.refresh_token}"
+        f"  refresh token  {etsy.refresh_token}\n"
+        f"E-mail\n"
+        f"  address        {office.address}\n"
+        f"  mail server    {office.mx}\n"
+        f"  webhook secret {office.secret}\n"
+        f"  who writes\n{writers}"
     )

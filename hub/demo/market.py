@@ -1,4 +1,4 @@
-"""The pretend shops of `hornada sandbox`: one at Shopify and one at Etsy, on one port."""
+"""The pretend shops of `hornada sandbox`: at Shopify, at Etsy and by mail, on one port."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,18 @@ from secrets import token_bytes, token_hex
 from connectors.sandbox.etsy.ordering import keep_ordering as keep_ordering_at_etsy
 from connectors.sandbox.etsy.shop import EtsyShop
 from connectors.sandbox.faults import Fault, Faults
+from connectors.sandbox.mail.office import PostOffice
+from connectors.sandbox.mail.writing import keep_writing
 from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import Served, serve
+from hub.demo.mail import open_office
 from hub.demo.shop import Plan, Shop, let_people_order, make_store, page_of
 from hub.sample.company import the_company
 
 STORM = {
+    "altered": 0.05,
     "bad_signature": 0.02,
+    "damaged": 0.05,
     "drop_after_apply": 0.04,
     "drop_before_apply": 0.04,
     "duplicate": 0.25,
@@ -31,10 +36,11 @@ STORM = {
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Both shops, open."""
+    """The shops and the post office, open."""
 
     shopify: Shop
     etsy: EtsyShop
+    office: PostOffice
     served: Served
 
     @property
@@ -45,13 +51,17 @@ class Market:
 
 @contextmanager
 def open_market(plan: Plan, *, etsy_shop: str) -> Iterator[Market]:
-    """Open both shops; they sell what the sample company makes and are gone with the block."""
+    """Open them all; they sell what the sample company makes and are gone with the block."""
     client_id, client_secret = "sandbox-client", f"shpss_{token_hex(16)}"
     store = make_store(plan, client_id=client_id, client_secret=client_secret)
     etsy = _make_etsy(etsy_shop, seed=plan.seed)
     try:
-        with serve(create_sandbox([store, etsy]), port=plan.port) as served:
-            yield Market(Shop(store, served, client_id, client_secret), etsy, served)
+        with (
+            open_office(seed=plan.seed) as office,
+            serve(create_sandbox([store, etsy, office]), port=plan.port) as served,
+        ):
+            shop = Shop(store, served, client_id, client_secret)
+            yield Market(shop, etsy, office, served)
     finally:
         store.close()
         etsy.close()
@@ -70,11 +80,13 @@ def _make_etsy(shop_id: str, *, seed: int) -> EtsyShop:
 
 
 def let_people_order_everywhere(market: Market, plan: Plan) -> None:
-    """Let buyers come to both shops, if any are to come."""
+    """Let buyers come to both shops, and write, if any are to."""
     let_people_order(market.shopify, plan)
     if plan.every_seconds > 0:
         every = plan.every_seconds
         keep_ordering_at_etsy(market.etsy, every_seconds=every, seed=plan.seed)
+    if plan.mails_every > 0:
+        keep_writing(market.office, every_seconds=plan.mails_every, seed=plan.seed)
 
 
 def read_weather(words: Iterable[str]) -> list[Fault]:
@@ -95,7 +107,8 @@ def read_weather(words: Iterable[str]) -> list[Fault]:
 
 def cloud(market: Market, faults: Iterable[Fault]) -> None:
     """Let these faults stand in every shop that knows them."""
-    weather: tuple[Faults, ...] = (market.shopify.store.faults, market.etsy.faults)
+    shops = (market.shopify.store, market.etsy, market.office)
+    weather: tuple[Faults, ...] = tuple(shop.faults for shop in shops)
     for fault in faults:
         for one in weather:
             if one.knows(fault.kind):

@@ -28,13 +28,17 @@ BY_HAND = """\
   2. There are none, so a run of candles is planned, and one of the blend they need.
      What the workshop does not know, or is short of, it says on the page Today.
   3. Open Production, press Start and Finish on the blend, then on the candles; then Ship the order.
-  4. In the shop the order is fulfilled, with your tracking number."""
+  4. In the shop the order is fulfilled, with your tracking number.
+  5. Customers order by mail, too: some mails become orders by themselves, others wait on the page
+     Mails for you to say what is meant."""
 ALONE = """\
   1. Orders come in: on the page Orders, the newest first. The first is for two orange candles.
   2. There are none, so a run of candles is planned, and one of the blend they need.
      What the workshop does not know, or is short of, it says on the page Today.
   3. A maker works by herself: what she does is written here, and in every order's history.
-  4. In the shop one order after another is fulfilled, with its tracking number."""
+  4. In the shop one order after another is fulfilled, with its tracking number.
+  5. Customers order by mail, too: some mails become orders by themselves, others wait on the page
+     Mails for you to say what is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,7 @@ class Demo:
     has_browser: bool
     say: Callable[[str], None]
     every_seconds: float = 8.0
+    mails_every: float = 180.0
     pace: float = 2.0
     """Seconds between two things the maker does."""
 
@@ -55,7 +60,11 @@ def run_demo(settings: Settings, demo: Demo) -> None:
     :raises hub.supervise.CannotStart: something stands in the way; the words say what.
     """
     refuse_a_real_workshop(settings)
-    plan = Plan(port=free_port(settings.port + 1), every_seconds=demo.every_seconds)
+    plan = Plan(
+        port=free_port(settings.port + 1),
+        every_seconds=demo.every_seconds,
+        mails_every=demo.mails_every,
+    )
     supervisor = Supervisor(settings)
     supervisor.children.append(Child("shop", lambda: run_shop(open_ports(settings), plan)))
     if demo.is_alone:
@@ -107,7 +116,8 @@ def _welcome(settings: Settings, demo: Demo, plan: Plan) -> None:
     demo.say(
         "Cera y Sal, a made-up workshop of candles and soap, is open. Ctrl-C closes it.\n\n"
         f"  The workshop   {way_in}  (logs you in, once)\n"
-        f"  Its shop       {page_of(plan.port)}  (a pretend Shopify shop)\n\n"
+        f"  Its shop       {page_of(plan.port)}  (a pretend Shopify shop)\n"
+        f"  Its customers  {page_of(plan.port)}mail/  (who order by mail)\n\n"
         f"What you will see within a minute:\n{ALONE if demo.is_alone else BY_HAND}\n"
     )
     if demo.has_browser:

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Connection
+from connectors.sandbox.mail.office import PostOffice
 from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import Served, serve
 from connectors.sandbox.shopify.ordering import keep_ordering
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
+from hub.demo.mail import open_office, start_mail
 from hub.domain.states import Intent
 from hub.flow.change import cancel_order
 from hub.flow.channels import change_switches, connect
@@ -38,12 +40,13 @@ FIRST_SKU, FIRST_PIECES = "CND-ORA-200", 2
 class Plan:
     """How a pretend shop is to be: where it listens, its name, and how often people order.
 
-    With 0 seconds nobody orders by themselves. The same seed gives the same buyers.
+    With 0 seconds nobody orders, or writes, by themselves. The same seed gives the same buyers.
     """
 
     port: int
     domain: str = "cera-y-sal.myshopify.com"
     every_seconds: float = 8.0
+    mails_every: float = 0.0
     seed: int = 7
 
 
@@ -89,12 +92,16 @@ def make_store(plan: Plan, *, client_id: str, client_secret: str) -> Storefront:
 
 
 @contextmanager
-def open_shop(plan: Plan) -> Iterator[Shop]:
-    """Open a shop that sells what the sample company makes; it is gone when the block ends."""
+def open_shop(plan: Plan, *, office: PostOffice | None = None) -> Iterator[Shop]:
+    """Open a shop that sells what the sample company makes; it is gone when the block ends.
+
+    The back door of a post office is shown beside it.
+    """
     client_id, client_secret = "sandbox-client", f"shpss_{token_hex(16)}"
     store = make_store(plan, client_id=client_id, client_secret=client_secret)
     try:
-        with serve(create_sandbox([store]), port=plan.port) as served:
+        beside = [office] if office else []
+        with serve(create_sandbox([store, *beside]), port=plan.port) as served:
             yield Shop(store, served, client_id, client_secret)
     finally:
         store.close()
@@ -110,13 +117,14 @@ def run_shop(ports: Ports, plan: Plan) -> None:
     """Keep a shop open and connected until told to stop. It remembers nothing of earlier ones."""
     stopping = Stopping()
     stopping.listen()
-    with open_shop(plan) as shop:
+    with open_office(seed=plan.seed) as office, open_shop(plan, office=office) as shop:
         now = ports.clock.now()
         path = ports.database.run(lambda session: move_in(session, ports, shop, now=now))
         ports.wake.wake("plan")
         shop.store.subscribe_all(f"http://127.0.0.1:{ports.settings.port}{path}")
         shop.store.place_order([Wanted(sku=FIRST_SKU, quantity=FIRST_PIECES)])
         let_people_order(shop, plan)
+        start_mail(ports, office, every_seconds=plan.mails_every, seed=plan.seed, now=now)
         stopping.wait()
     ports.database.dispose()
 
