@@ -5,7 +5,7 @@ database cannot know (that a 2xx has its row, that the shop holds what we sent) 
 tests that play the shop.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -28,11 +28,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
+from connectors.protocol import Registration
+from connectors.registry import CHANNELS
 from hub.flow.phase import stale_phases
 from hub.models.base import Utc
+from hub.models.channels import ChannelAccount
 from hub.models.law import Law
 from hub.models.laws import LAWS
 from hub.models.messages import InboundMessage, OutboundMessage
+from hub.models.notifications import Notification
 from hub.models.orders import SalesOrder
 from hub.models.outbox import OWED
 from hub.models.schema import metadata
@@ -125,11 +129,31 @@ def secrets_are_sealed(session: Session) -> Iterator[Violation]:
             )  # fmt: skip
 
 
+def buyers_of_shops_are_let_alone(
+    session: Session, *, channels: Mapping[str, Registration] = CHANNELS
+) -> Iterator[Violation]:
+    """No buyer is written to whose channel allows only its own messages."""
+    silent = [key for key, each in channels.items() if not each.spec.mails_buyers]
+    query = (
+        select(Notification.id, Notification.event)
+        .join(SalesOrder, SalesOrder.id == Notification.order_id)
+        .join(ChannelAccount, ChannelAccount.id == SalesOrder.account_id)
+        .where(ChannelAccount.channel.in_(silent))
+        .order_by(Notification.id)
+    )
+    for row in session.execute(query):
+        yield Violation(
+            code="I24", what=f"a letter ({row.event}) to a buyer only their shop may write to",
+            subject="notification", subject_id=row.id,
+        )  # fmt: skip
+
+
 RULES: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     phases_are_true,
     whole_numbers_are_whole,
     times_are_utc,
     secrets_are_sealed,
+    buyers_of_shops_are_let_alone,
 )
 
 

@@ -17,6 +17,7 @@ from hub.invariants import (
     SWEEP,
     Violation,
     breaking,
+    buyers_of_shops_are_let_alone,
     check,
     phases_are_true,
     secrets_are_sealed,
@@ -41,6 +42,7 @@ from hub.models.schema import metadata
 from hub.models.session import Database
 from hub.models.vault import vault_of
 from mapping.effects import Tracking
+from tests.broken_mail import BROKEN_MAIL, REFUSED_MAIL, mail_comes
 from tests.factories import (
     NOW,
     PIECE,
@@ -114,6 +116,7 @@ def furnish(session: Session) -> None:
     make_order(session, account=account, lines={candle: 15, soap: 1})
     plan.replan(session, now=NOW)
     deliver(session, account, order=shipped)
+    mail_comes(session, order=shipped)
 
 
 def deliver(session: Session, account: ChannelAccount, *, order: SalesOrder) -> None:
@@ -153,6 +156,7 @@ def test_a_workshop_that_works_breaks_nothing(workshop: Session) -> None:
 def test_the_workshop_of_these_tests_has_something_of_everything(workshop: Session) -> None:
     names = "stock_move lot_balance reservation production_output production_link shortage"
     names += " shipment_pick outbound_message inbound_message history purchase_cover"
+    names += " inbound_mail review notification"
     for table in names.split():
         rows = workshop.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one()  # noqa: S608
         assert rows > 0, table
@@ -322,6 +326,11 @@ BROKEN: dict[str, tuple[Law | Rule, str]] = {
         " SELECT account_id, 'order', '1', '', '', created_at, created_at, ''"
         " FROM sales_order WHERE id = (SELECT MIN(id) FROM sales_order)",
     ),
+    "a letter to a buyer who is their shop's": (
+        buyers_of_shops_are_let_alone,
+        "UPDATE channel_account SET channel = 'etsy' WHERE channel = 'shopify'",
+    ),
+    **BROKEN_MAIL,
 }  # fmt: skip
 
 
@@ -501,6 +510,7 @@ REFUSED = {
     "history rewritten": "UPDATE history SET who = 'somebody else'",
     "history forgotten": "DELETE FROM history",
     "a lot whose item is gone": "DELETE FROM item",
+    **REFUSED_MAIL,
 }
 
 

@@ -2,6 +2,7 @@
 
 from hub.models.check_laws import CHECK_LAWS
 from hub.models.law import Law
+from hub.models.mail_laws import MAIL_LAWS
 from hub.models.making_laws import MAKING_LAWS
 from hub.models.purchase_laws import PURCHASE_LAWS
 from hub.models.stock_laws import STOCK_LAWS
@@ -13,4 +14,5 @@ LAWS: tuple[Law, ...] = (
     *PURCHASE_LAWS,
     *CHECK_LAWS,
     *MAKING_LAWS,
+    *MAIL_LAWS,
 )
