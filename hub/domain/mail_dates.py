@@ -2,47 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, timedelta
+
+from mapping.calendar_words import MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 
 LONGEST = timedelta(days=366)
 """Nobody orders for later than that: the year is then a slip."""
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "enero ene january jan",
-            "febrero feb february",
-            "marzo mar march",
-            "abril abr april apr",
-            "mayo may",
-            "junio jun june",
-            "julio jul july",
-            "agosto ago august aug",
-            "septiembre setiembre sep sept september",
-            "octubre oct october",
-            "noviembre nov november",
-            "diciembre dic december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "lunes monday mon lun",
-            "martes tuesday tue tues",
-            "miercoles wednesday wed mie",
-            "jueves thursday thu thur thurs jue",
-            "viernes friday fri vie",
-            "sabado saturday sat sab",
-            "domingo sunday sun dom",
-        )
-    )
-    for name in names.split()
-}
 _NO_DAY = frozenset(
     """
     asap|urgente|urgent|lo antes posible|cuanto antes|as soon as possible|lo antes que podais
@@ -50,6 +18,8 @@ _NO_DAY = frozenset(
 )
 """What asks for haste and names no day."""
 _SMALL = frozenset(["el", "de", "del", "the", "of", "on", "para", "by", "dia"])
+
+_ALL_WEEKDAYS = {**WEEKDAYS, **SHORT_WEEKDAYS}
 
 _ISO = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[t ][0-9:.+z-]*)?")
 _NUMBERS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
@@ -61,28 +31,30 @@ class NotOneDay(ValueError):
     """What was written is no day, could be two, or is over."""
 
 
-def day_first(locale: str) -> bool | None:
-    """Say whether a customer writes the day before the month; None: nobody can tell."""
-    folded = locale.casefold().replace("_", "-")
-    if folded == "en-us":
-        return False
-    return True if folded[:2] == "es" or folded == "en-gb" else None
-
-
-def read_day(written: str, *, is_day_first: bool | None, today: date) -> date | None:
+def read_day(written: str, *, today: date) -> date | None:
     """Return the day that was written, or None where none was asked for.
+
+    05/12 is the fifth of December or the twelfth of May, whoever writes it: where both can be,
+    only a weekday beside it that fits one of them says which.
 
     :raises NotOneDay: it cannot be told which day it is, or it is over, or far too late.
     """
     plain = _fold(written)
     if not plain or plain in _NO_DAY:
         return None
-    weekday, rest = _take_weekday(plain)
-    day = _iso(rest) or _numbers(rest, is_day_first) or _words(rest)
-    if day is None:
+    weekdays, rest = _take_weekdays(plain)
+    days = _iso(rest) | _numbers(rest, today=today) | _words(rest)
+    if not days:
         raise NotOneDay("it is no day that can be read")
-    if weekday is not None and day.weekday() != weekday:
+    days = {day for day in days if weekdays <= {day.weekday()}}
+    if not days:
         raise NotOneDay("the weekday is another one")
+    if len(days) > 1:
+        raise NotOneDay("day and month cannot be told apart")
+    return _to_come(days.pop(), today=today)
+
+
+def _to_come(day: date, *, today: date) -> date:
     if day < today:
         raise NotOneDay("it is over")
     if day > today + LONGEST:
@@ -96,46 +68,46 @@ def _fold(written: str) -> str:
     return " ".join(plain.replace(",", " ").split()).strip(" .")
 
 
-def _take_weekday(plain: str) -> tuple[int | None, str]:
+def _take_weekdays(plain: str) -> tuple[set[int], str]:
     words = [word for word in plain.split() if word not in _SMALL]
-    days = [_WEEKDAYS[word.strip(".")] for word in words if word.strip(".") in _WEEKDAYS]
-    rest = [word for word in words if word.strip(".") not in _WEEKDAYS]
-    return (days[0] if days else None), " ".join(rest)
+    named = [_ALL_WEEKDAYS.get(word.strip(".")) for word in words]
+    rest = [word for word, weekday in zip(words, named, strict=True) if weekday is None]
+    return {weekday for weekday in named if weekday is not None}, " ".join(rest)
 
 
-def _iso(plain: str) -> date | None:
+def _iso(plain: str) -> set[date]:
     found = _ISO.fullmatch(plain)
-    return _date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    return _dates([(int(found[1]), int(found[2]), int(found[3]))]) if found else set()
 
 
-def _numbers(plain: str, is_day_first: bool | None) -> date | None:
+def _numbers(plain: str, *, today: date) -> set[date]:
+    """Return every day that three numbers may be."""
     found = _NUMBERS.fullmatch(plain)
     if found is None:
-        return None
+        return set()
     first, second, year = int(found[1]), int(found[3]), int(found[4])
-    if len(found[4]) == 2:
-        if is_day_first is None:
-            raise NotOneDay("its year has two digits")
-        year += 2000
-    if is_day_first is None:
-        if first <= 12 and second <= 12 and first != second:
-            raise NotOneDay("day and month cannot be told apart")
-        is_day_first = first > 12 or first == second
-    return _date(year, second, first) if is_day_first else _date(year, first, second)
+    if len(found[4]) == 4:
+        return _dates([(year, second, first), (year, first, second)])
+    year_first = _dates([(2000 + first, second, year)])
+    return _dates([(2000 + year, second, first), (2000 + year, first, second)]) | {
+        day for day in year_first if today <= day <= today + LONGEST
+    }
 
 
-def _words(plain: str) -> date | None:
+def _words(plain: str) -> set[date]:
     found = _WORDS.fullmatch(plain)
-    if found and found[2] in _MONTHS:
-        return _date(int(found[3]), _MONTHS[found[2]], int(found[1]))
+    if found and found[2] in MONTHS:
+        return _dates([(int(found[3]), MONTHS[found[2]], int(found[1]))])
     found = _MONTH_FIRST.fullmatch(plain)
-    if found and found[1] in _MONTHS:
-        return _date(int(found[3]), _MONTHS[found[1]], int(found[2]))
-    return None
+    if found and found[1] in MONTHS:
+        return _dates([(int(found[3]), MONTHS[found[1]], int(found[2]))])
+    return set()
 
 
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+def _dates(several: Iterable[tuple[int, int, int]]) -> set[date]:
+    """Return those of some years, months and days that are in the calendar."""
+    found = set()
+    for each in several:
+        with suppress(ValueError):
+            found.add(date(*each))
+    return found

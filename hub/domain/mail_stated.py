@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from hub.domain.mail_dates import NotOneDay, day_first, read_day
+from hub.domain.mail_dates import NotOneDay, read_day
 from hub.domain.mail_drafts import Drafts
 from hub.domain.mail_known import Known, PastOrder
-from hub.domain.mail_meaning import NOBODY
 from hub.domain.mail_places import is_named, whole_address
 from mapping.canonical import Address
 from mapping.letter import Draft, Letter
@@ -78,9 +77,7 @@ class Stated:
 
         :raises NotOneDay: it cannot be told, or is over.
         """
-        customer = self.known.customer or NOBODY
-        order = None if draft.is_exact else day_first(customer.locale)
-        return read_day(draft.requested, is_day_first=order, today=self.today)
+        return read_day(draft.requested, today=self.today)
 
     def difference(self, past: PastOrder) -> Mapping[str, object]:
         """Put a former order and this one side by side."""

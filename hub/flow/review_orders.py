@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.mail_dates import NotOneDay, day_first, read_day
+from hub.domain.mail_dates import NotOneDay, read_day
 from hub.domain.mail_places import whole_address
 from hub.domain.mail_price import (
     currency_code,
@@ -52,7 +52,7 @@ def taken(
         prices=tuple(price.minor if price and currency else None for price in priced),
         source=draft.source if draft else Source.TEXT,
         po=review.order_ref,
-        requested_on=requested_on if is_day_said else _day(letter, customer, today=today),
+        requested_on=requested_on if is_day_said else _day(letter, today=today),
         ship_to=ship_to or _place(letter),
         currency=currency,
         note=draft.note if draft else "",
@@ -120,12 +120,11 @@ def _place(letter: Letter) -> Address | None:
     return whole_address(first) if first is not None else None
 
 
-def _day(letter: Letter, customer: Customer, *, today: date) -> date | None:
+def _day(letter: Letter, *, today: date) -> date | None:
     found: set[date] = set()
     for draft in letter.drafts:
-        order = None if draft.is_exact else day_first(customer.locale)
         try:
-            day = read_day(draft.requested, is_day_first=order, today=today)
+            day = read_day(draft.requested, today=today)
         except NotOneDay:
             return None
         found |= {day} if day is not None else set()

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import request
 
-from hub.domain.mail_dates import NotOneDay, day_first, read_day
+from hub.domain.mail_dates import NotOneDay, read_day
 from hub.domain.mail_places import country_code
 from hub.domain.mail_quantity import PIECES, read_count, unit_key
 from hub.domain.review_lines import ReadLine, from_json
@@ -190,10 +190,10 @@ def requested(letter: Letter | None) -> str:
     return next((draft.requested for draft in drafts if draft.requested), "")
 
 
-def day_of(letter: Letter | None, locale: str, *, today: date) -> str:
+def day_of(letter: Letter | None, *, today: date) -> str:
     """Return the same as a day, where it can only be one."""
     try:
-        day = read_day(requested(letter), is_day_first=day_first(locale), today=today)
+        day = read_day(requested(letter), today=today)
     except NotOneDay:
         return ""
     return "" if day is None else day.isoformat()

@@ -191,9 +191,7 @@ def _page(door: PageDoor, review_id: int, *, trouble: Trouble | None = None) -> 
             columns=COLUMNS,
             ship_to=ship_to(letter),
             requested=requested(letter),
-            day=day_of(
-                letter, row.customer.locale if row.customer else "", today=door.today()
-            ),
+            day=day_of(letter, today=door.today()),
             has_raw=raw_mail(session, review=review) is not None,
             may_ask=may_ask(session, review, channels=door.ports.channels),
             trouble=trouble,

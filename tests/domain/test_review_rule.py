@@ -81,14 +81,14 @@ def test_number_day_and_address_come_along() -> None:
     mail = with_draft(
         text_letter("12 x LAV-100ML"),
         po_number="EB-9",
-        requested="05/12/2026",
+        requested="15/12/2026",
         ship_to=where,
     )
 
     decided = decide(mail, KNOWN, today=TODAY)
 
     assert isinstance(decided, Taken)
-    assert (decided.po, decided.requested_on) == ("EB-9", date(2026, 12, 5))
+    assert (decided.po, decided.requested_on) == ("EB-9", date(2026, 12, 15))
     assert decided.ship_to is not None
     assert decided.ship_to.country == "ES"
 
@@ -234,7 +234,10 @@ def test_a_total_is_the_sum() -> None:
     [
         ("2026-12-05", "en", None),
         ("12 December 2026", "en", None),
-        ("05/12/2026", "es", None),
+        ("05/12/2026", "es", Reason.AMBIGUOUS_DATE),
+        ("05/12/26", "es", Reason.AMBIGUOUS_DATE),
+        ("05/12/2026", "en-US", Reason.AMBIGUOUS_DATE),
+        ("sábado 05/12/2026", "es", None),
         ("05/12/2026", "en", Reason.AMBIGUOUS_DATE),
         ("25/12/2026", "en", None),
         ("2026-11-22", "es", Reason.AMBIGUOUS_DATE),

@@ -1,13 +1,14 @@
 """What a text says about an order beside its lines: number, day, total, where to send it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from connectors.email.extract.address import LABEL as SHIP_TO
 from connectors.email.extract.address import read_block
 from connectors.email.extract.totals import Kind, includes_tax, kind_of
 from connectors.email.extract.words import currency_in
+from mapping.calendar_words import MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from mapping.letter import DraftAddress
 
 LONGEST = 300
@@ -38,27 +39,32 @@ class Span:
     value: str
 
 
+def _any(words: Iterable[str]) -> str:
+    """Write a choice of words, the longer ones first."""
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_DATE = (
+    r"(?:[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{2,4})?"
+    r"|[0-9]{1,2}(?: de)? (?:MONTH)\b(?:,?(?: del?)? [0-9]{4})?)"
+)
 _DAY = (
     r"(?:[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{1,2}[/-][0-9]{1,2}(?![0-9])"
     r"|[0-9]{1,2}(?:st|nd|rd|th)?(?: de| of)? {1,2}(?:MONTH)\b(?:,?(?: de[l]?)? [0-9]{4})?"
     r"|(?:MONTH) [0-9]{1,2}(?:st|nd|rd|th)?\b(?:,? [0-9]{4})?"
     r"|(?:(?:el |the )?(?:proximo|próximo|next|this|este) )?(?:WEEKDAY)\b"
-    r"(?: (?:que viene|proximo|próximo)| [0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{2,4})?"
-    r"| [0-9]{1,2}(?: de)? (?:MONTH)(?: de [0-9]{4})?)?"
+    r"(?: (?:que viene|proximo|próximo)|,? {1,2}NUMBERS)?"
+    r"|(?:SHORTDAY)\b\.?,? {1,2}NUMBERS"
     r"|(?:la |the )?(?:proxima|próxima|next|this|esta) (?:semana|week|month)"
     r"|(?:la )?(?:semana|week) [0-9]{1,2}|pasado mañana|mañana|tomorrow|hoy|today"
     r"|(?:fin|final|finales|end|principios|mediados) (?:de|of) (?:MONTH|mes|month|semana|week))"
 )
-_MONTHS = (
-    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|"
-    "diciembre|january|february|march|april|may|june|july|august|september|october|november|"
-    "december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|ene|abr|ago|dic"
+_A_DAY = (
+    _DAY.replace("NUMBERS", _DATE)
+    .replace("MONTH", _any(MONTHS))
+    .replace("SHORTDAY", _any(SHORT_WEEKDAYS))
+    .replace("WEEKDAY", _any(WEEKDAYS))
 )
-_WEEKDAYS = (
-    "lunes|martes|miercoles|miércoles|jueves|viernes|sabado|sábado|domingo|monday|tuesday|"
-    "wednesday|thursday|friday|saturday|sunday"
-)
-_A_DAY = _DAY.replace("MONTH", _MONTHS).replace("WEEKDAY", _WEEKDAYS)
 _REQUESTED = re.compile(
     r"\b(?:(?:fecha|dia|día|plazo)(?: de)?(?: la)? (?:entrega|recogida|envio|envío|servicio)"
     r"(?: solicitada| deseada| prevista)?|fecha solicitada|fecha deseada"
