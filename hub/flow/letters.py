@@ -22,7 +22,7 @@ from hub.flow.shop_notices import is_believed, keep_notice
 from hub.models.channels import ChannelAccount
 from hub.models.history import record
 from hub.models.locks import lock_letters
-from hub.models.mail_queries import DUPLICATE, first_copy, row_of
+from hub.models.mail_queries import DUPLICATE, first_copy, first_reading, row_of
 from hub.models.mails import InboundMail, Review, ShopNotice
 from mapping.letter import Intent, Letter
 
@@ -221,19 +221,23 @@ def _mail(
     inbound_message_id: int,
     now: datetime,
 ) -> InboundMail:
-    """Return the row of the mail, making one for what came from no mailbox."""
-    mail = row_of(session, inbound_message_id=inbound_message_id)
+    """Return the row of the mail, making one for what came from no mailbox.
+
+    It stays with the message the mail came in, however often that is read again: there it is
+    found anew, and there its review is.
+    """
+    came_in = first_reading(session, inbound_message_id=inbound_message_id)
+    mail = row_of(session, inbound_message_id=came_in)
     if mail is None:
         mail = InboundMail(
             account_id=account.id,
-            inbound_message_id=inbound_message_id,
+            inbound_message_id=came_in,
             message_id=letter.message_id,
             size=letter.size,
             state="waiting",
             received_at=now,
         )
         session.add(mail)
-    mail.inbound_message_id = inbound_message_id
     session.flush()
     return mail
 

@@ -130,10 +130,21 @@ def _empty_mails(
     if with_bodies:
         session.execute(
             update(InboundMessage)
-            .where(InboundMessage.id.in_(messages), InboundMessage.state != "waiting")
+            .where(InboundMessage.id.in_(_with_repeats(session, messages)))
+            .where(InboundMessage.state != "waiting")
             .values(body=None, redacted_at=now)
         )
     return len(found)
+
+
+def _with_repeats(session: Session, messages: list[int]) -> list[int]:
+    """Add the messages in which these were read again: each holds the bytes once more."""
+    every, repeats = list(messages), list(messages)
+    while repeats:
+        again = select(InboundMessage.id).where(InboundMessage.replay_of.in_(repeats))
+        repeats = list(session.scalars(again))
+        every += repeats
+    return every
 
 
 def _empty_notices(session: Session, which: ColumnElement[bool]) -> None:

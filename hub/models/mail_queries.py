@@ -15,16 +15,20 @@ from mapping.listing import sku_key
 DUPLICATE = "duplicate"
 
 
+def first_reading(session: Session, *, inbound_message_id: int) -> int:
+    """Return the message a mail came in; of one read again, however often, the first."""
+    known = inbound_message_id
+    while (repeats := session.get_one(InboundMessage, known).replay_of) is not None:
+        known = repeats
+    return known
+
+
 def row_of(session: Session, *, inbound_message_id: int) -> InboundMail | None:
-    """Return the row of a mail; of one read again, the row of the message it repeats."""
-    ids = [inbound_message_id]
-    repeats = session.get_one(InboundMessage, inbound_message_id).replay_of
-    if repeats is not None:
-        ids.append(repeats)
+    """Return the row of the mail that came in this message."""
     rows = (
         select(InboundMail)
-        .where(InboundMail.inbound_message_id.in_(ids))
-        .order_by(InboundMail.inbound_message_id.desc(), InboundMail.id)
+        .where(InboundMail.inbound_message_id == inbound_message_id)
+        .order_by(InboundMail.id)
         .limit(1)
         .with_for_update()
     )
