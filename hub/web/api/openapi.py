@@ -1,6 +1,6 @@
 """The description of the API, OpenAPI 3.1, at /api/v1/openapi.json."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
@@ -42,6 +42,13 @@ REFUSALS = {
     "503": "The database does not answer",
 }
 ONLY_WITH_BODY = frozenset({"400", "413", "415"})
+RAW = {
+    "/channels/{channel_id}/messages": {
+        "413": "Longer than 25 MiB",
+        "415": "Not message/rfc822",
+    }
+}
+"""Routes whose body is sent as it is, by path, and what they refuse in other words."""
 
 
 class ProblemError(BaseModel):
@@ -75,7 +82,9 @@ def describe(api: APIBlueprint) -> dict[str, object]:
     app.register_api(api)
     described: dict[str, object] = app.api_doc
     for method, path, operation in _operations(described):
-        _add_problems(operation, has_body="requestBody" in operation)
+        raw = RAW.get(path.removeprefix(PREFIX))
+        has_body = raw is not None or "requestBody" in operation
+        _add_problems(operation, has_body=has_body, words={**REFUSALS, **(raw or {})})
         _add_roles(operation, method=method, path=path)
         if method == "post":
             _add_idempotency(operation)
@@ -91,11 +100,13 @@ def _operations(
             yield method, path, operation
 
 
-def _add_problems(operation: dict[str, object], *, has_body: bool) -> None:
+def _add_problems(
+    operation: dict[str, object], *, has_body: bool, words: Mapping[str, str]
+) -> None:
     responses = operation["responses"]
     if not isinstance(responses, dict):
         return
-    for status, description in REFUSALS.items():
+    for status, description in words.items():
         if status in ONLY_WITH_BODY and not has_body:
             continue
         schema = {"$ref": "#/components/schemas/ProblemDetails"}

@@ -64,7 +64,7 @@ class RejectIn(In):
     reason: str = Field("", max_length=200)
 
 
-class SuggestionOut(Out):
+class LikelyItemOut(Out):
     """An item a line may mean."""
 
     item: str
@@ -87,7 +87,7 @@ class ReviewLineOut(Out):
     item: str = Field(description="Empty where nobody knows.")
     via: str
     problem: str
-    suggestions: list[SuggestionOut]
+    suggestions: list[LikelyItemOut]
 
 
 class ReviewCustomer(Out):
@@ -159,5 +159,5 @@ def _line(line: ReadLine) -> ReviewLineOut:
         item=line.item,
         via=line.via,
         problem=line.problem,
-        suggestions=[SuggestionOut(item=s.item, why=s.why) for s in line.suggestions],
+        suggestions=[LikelyItemOut(item=s.item, why=s.why) for s in line.suggestions],
     )
