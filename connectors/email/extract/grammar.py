@@ -15,6 +15,7 @@ _CODE = r"(?:R[S.]?)?#?C|\(#?C\)|R[S.]?#?[NA]|#N"
 _CAPITALS = r"A[ACG]{0,3}"
 _NAME = r"[WAG(U][WACGDUL(),-]{0,9}"
 _MORE = r"(?:S?[(W][WACDGULS)N]{0,11}|S[WACGDUL()]{1,11})"
+_BEHIND = r"(?P<dash>S)(?P<t>[WA(][WAD()]{0,9})"
 _PRICE = r"(?:S?[VLP]?S?M(?:SM)?|\([VLP]?M\)|S[VLPS]M)?"
 
 _WAYS = tuple(
@@ -25,6 +26,8 @@ _WAYS = tuple(
         rf"(?P<n>N)(?:X|(?P<u>{_UNIT}))D?(?P<c>{_CAPITALS})(?P<m>{_PRICE})",
         # LAV-100ML x 6, LAV-100ML: 6 uds, LAV-100ML 6, LAV-100ML (soap) x 6, Soap (#LAV) x 6
         rf"(?P<c>{_CODE})(?:[SX,]S?)?(?:Q[S.]?)?(?P<n>N)(?P<u>{_UNIT})?(?P<m>{_PRICE})",
+        # LAV-100ML x 6 - Lavender oil
+        rf"(?P<c>{_CODE})(?:[SX,]S?)?(?:Q[S.]?)?(?P<n>N)(?P<u>{_UNIT})?{_BEHIND}",
         rf"(?P<c>{_CODE})\((?:X|Q[S.]?)?(?P<n>N)(?P<u>{_UNIT})?\)(?P<m>{_PRICE})",
         rf"(?P<c>{_CODE})(?P<t>{_MORE})(?:[SX,]S?)(?:Q[S.]?)?(?P<n>N)(?P<u>{_UNIT})?(?P<m>{_PRICE})",
         rf"(?P<c>{_CODE})(?P<t>{_MORE})(?:Q[S.]?)?(?P<n>N)(?P<u>{_UNIT})(?P<m>{_PRICE})",
@@ -39,7 +42,7 @@ _WAYS = tuple(
         rf"(?P<t>{_NAME})S(?P<n>N)(?P<m>{_PRICE})",
     )
 )
-_ONLY_NAMES = 10
+_ONLY_NAMES = 11
 """From here on the ways name goods by words alone."""
 
 _FRONT = re.compile(r"[BLPQ,.S#]*")
@@ -90,6 +93,8 @@ def _line(
     named = _within(found, "t", tokens)
     if words("c") and named and named[0].kind == "W" and named[0].text[0].islower():
         # A name that follows a code begins with a capital; what does not is a sentence going on.
+        return None
+    if words("dash") not in {"", "-"}:
         return None
     start, end = tokens[0].start, tokens[-1].end
     sku, title = _named(words("c"), words("t"))

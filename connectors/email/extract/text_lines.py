@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from connectors.email.extract.address import LABEL as SHIP_TO
 from connectors.email.extract.address import block_length
-from connectors.email.extract.codes import looks_ordered
+from connectors.email.extract.codes import is_code, looks_ordered
 from connectors.email.extract.facts import (
     LONGEST,
     Facts,
@@ -18,6 +18,7 @@ from connectors.email.extract.facts import (
 from connectors.email.extract.grammar import read_line
 from connectors.email.extract.text_tables import TextTable, tables_in
 from connectors.email.extract.tokens import SPACES, Token, tokens_of
+from connectors.email.extract.totals import begins_with_total, kind_of
 from connectors.email.extract.words import fold, listed
 from mapping.letter import Draft, DraftLine, Place, Source
 
@@ -141,7 +142,7 @@ def _pass(found: _Found, row: _Row, *, part: str) -> None:
         return
     if looks_ordered(goods):
         found.unread.append(Place(part=part, start=row.start, end=row.end))
-    elif not _is_courtesy(goods):
+    elif not _is_courtesy(goods) and not begins_with_total(goods):
         found.passed.append(row)
 
 
@@ -164,16 +165,15 @@ def _lines_of(row: _Row, *, part: str, names_too: bool = True) -> list[DraftLine
     tokens = tokens_of(goods)
     whole = read_line(tokens, line=goods, part=part, offset=row.start, names_too=names_too)
     if whole is not None:
-        return (
-            []
-            if whole.title and not whole.sku and _is_prose(whole, goods)
-            else [replace(whole, text=row.text.strip())]
-        )
+        is_none = _adds_up(whole) or _is_prose(whole, goods)
+        return [] if is_none else [replace(whole, text=row.text.strip())]
     lines: list[DraftLine] = []
     for piece in _pieces(tokens):
         line = read_line(
             piece, line=goods, part=part, offset=row.start, names_too=names_too
         )
+        if line is not None and _adds_up(line):
+            return []
         if line is not None:
             lines.append(replace(line, text=row.text.strip()))
         elif any(token.kind not in "LPBS.," for token in piece):
@@ -181,8 +181,15 @@ def _lines_of(row: _Row, *, part: str, names_too: bool = True) -> list[DraftLine
     return lines
 
 
+def _adds_up(line: DraftLine) -> bool:
+    """Say whether what was read for goods is the word of a sum: "Total: 15 uds"."""
+    return not is_code(line.sku) and kind_of(line.sku or line.title) is not None
+
+
 def _is_prose(line: DraftLine, goods: str) -> bool:
     """Say whether words alone, with no mark of a list, are more likely a sentence."""
+    if line.sku or not line.title:
+        return False
     return len(line.title.split()) > 8 or (not line.unit and len(goods.split()) > 10)
 
 

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """Before taxes; fees and discounts may be in it."""
     WHOLE = "whole"
     """Whatever the sender means by total."""
+    COUNT = "count"
+    """How many pieces or packs there are: no money."""
     TAX = "tax"
     FEE = "fee"
     DISCOUNT = "discount"
@@ -31,7 +33,10 @@ _NAMES = {
     Kind.WHOLE: "total|importe total|total pedido|total del pedido|order total|grand total|"
     "total general|total amount|total order|total a pagar|a pagar|amount due|total con iva|"
     "total iva incluido|total iva incl|total inc vat|total incl vat|importe|total due|"
-    "total eur|total euros|total uds|total unidades|total units|total piezas|total cajas",
+    "total eur|total euros",
+    Kind.COUNT: "total uds|total ud|total unidades|total de unidades|total units|total piezas|"
+    "total de piezas|total pieces|total pcs|total cajas|total de cajas|total boxes|total bultos|"
+    "total cantidad|cantidad total|total qty|total quantity|unidades totales|piezas totales",
     Kind.TAX: "iva|igic|vat|tax|sales tax|impuestos|recargo|recargo de equivalencia|re",
     Kind.FEE: "portes|envio|gastos de envio|gastos envio|shipping|delivery|freight|carriage|"
     "transporte|shipping cost|shipping costs|delivery charge|postage|handling|"
@@ -40,6 +45,10 @@ _NAMES = {
 }
 _KINDS = {fold(name): kind for kind, names in _NAMES.items() for name in names.split("|")}
 _TRAILING = re.compile(r"(?: (?:[0-9]+|eur|euros|usd|gbp))+$")
+_BEGINNING = re.compile(
+    r"\W{0,4}(?P<name>[^\W\d_][^\d€$£:=\n]{0,40}?)\s{0,3}(?:[:=]\s{0,20}|\s)[€$£]?\s?[0-9]"
+)
+"""TOTAL-100 is no such beginning: what is joined to a number may be a code."""
 _INCLUSIVE = re.compile(r"\b(?:con|inc|incl|incluido|including) (?:iva|vat|tax)\b|iva inc")
 
 
@@ -47,6 +56,12 @@ def kind_of(words: str) -> Kind | None:
     """Say what a row that begins with these words adds up; None for a row of goods."""
     folded = fold(words[:80])
     return _KINDS.get(folded) or _KINDS.get(_TRAILING.sub("", folded))
+
+
+def begins_with_total(line: str) -> bool:
+    """Say whether a line of text says what something comes to: "Total: 15 uds"."""
+    found = _BEGINNING.match(line)
+    return found is not None and kind_of(found["name"]) is not None
 
 
 def includes_tax(words: str) -> bool:

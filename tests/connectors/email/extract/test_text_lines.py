@@ -132,6 +132,70 @@ def test_goods_named_by_words_are_lines_without_a_code() -> None:
     assert (line.sku, line.title, line.quantity) == ("", "Jabón de lavanda", "6")
 
 
+@pytest.mark.parametrize(
+    "text, title",
+    [
+        ("LAV-100ML x 4 - Aceite de lavanda", "Aceite de lavanda"),
+        ("LAV-100ML: 4 uds – Aceite de lavanda", "Aceite de lavanda"),
+        ("LAV-100ML 4 - ACEITE (grande)", "ACEITE (grande)"),
+    ],
+)
+def test_a_title_behind_a_dash_after_a_whole_line_belongs_to_it(
+    text: str, title: str
+) -> None:
+    line = line_of(text)
+
+    assert (line.sku, line.quantity) == ("LAV-100ML", "4")
+    assert line.title.rstrip(")") == title.rstrip(")")
+    assert draft_of(text).unread == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LAV-100ML x 4 - Aceite de 250 ml",
+        "LAV-100ML x 4 - JAB-100G",
+        "LAV-100ML x 4 - Aceite o jabón",
+        "LAV-100ML x 4 - Sin etiqueta",
+        "LAV-100ML x 4 - dejadlo en recepción",
+        "LAV-100ML x 4 = Aceite",
+        "LAV-100ML x 4 - Aceite, Jabón",
+        "LAV-100ML x 4 - Aceite?",
+    ],
+)
+def test_what_else_stands_behind_a_dash_leaves_the_line_unread(text: str) -> None:
+    draft = draft_of(text)
+
+    assert draft.lines == ()
+    assert len(draft.unread) == 1
+
+
+@pytest.mark.parametrize(
+    "total",
+    ["Total: 15 uds", "TOTAL 15 unidades", "Total uds: 15", "Suma = 15 piezas",
+     "Total: 2 cajas, portes 6 €", "Total de piezas: 15"],
+)  # fmt: skip
+def test_a_line_that_adds_up_is_no_line_of_an_order(total: str) -> None:
+    draft = draft_of(f"LAV-100ML x 10\n{total}\nJAB-100G x 5")
+
+    assert [line.sku for line in draft.lines] == ["LAV-100ML", "JAB-100G"]
+    assert draft.unread == ()
+    assert draft.total == ""
+
+
+def test_a_code_that_begins_like_a_total_is_a_code() -> None:
+    line = line_of("TOTAL-100 x 3")
+
+    assert (line.sku, line.quantity) == ("TOTAL-100", "3")
+
+
+@pytest.mark.parametrize(
+    "day", ["sábado, 05/12/2026", "sáb. 05/12/2026", "Friday 4 Dec 2026"]
+)
+def test_a_day_comes_with_its_weekday(day: str) -> None:
+    assert draft_of(f"6 x LAV-100ML\nPlease deliver by {day}").requested == day
+
+
 def test_a_price_is_of_a_piece_and_what_follows_equals_of_the_line() -> None:
     piece, whole = line_of("6 x LAV-100ML a 4,50 €"), line_of("LAV-100ML x 6 = 27,00 €")
 
