@@ -14,7 +14,9 @@ from connectors.registry import GROUP, OURS, with_theirs
 from connectors.sandbox.shopify.webhooks import HUB_TOPICS
 from connectors.shopify.channel import SPEC
 from hub.cli import hornada
+from hub.domain.review_reasons import Reason
 from hub.settings import UNPREFIXED, Settings
+from hub.web.review_words import REASONS
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATING = ROOT / "docs" / "operating.md"
@@ -151,3 +153,14 @@ def test_the_commands_in_the_guide_for_channels_run_something() -> None:
         assert (program, verb) == ("./hornada", "test")
         assert list((ROOT / folder).glob("test_*.py"))
         assert "-k" not in line or (ROOT / folder / "channels" / line.split()[-1]).is_dir()
+
+
+def test_every_reason_a_mail_waits_for_is_in_the_guide_in_its_order() -> None:
+    guide = (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
+
+    told = re.findall(r"^\| `([a-z_]+)` \| (.+) \|$", guide, re.MULTILINE)
+
+    assert told == [
+        (reason.value, f"{REASONS[reason].short}. {REASONS[reason].means}")
+        for reason in Reason
+    ]
