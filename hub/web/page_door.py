@@ -131,7 +131,8 @@ def trouble_of(problem: Exception, *, about: str) -> Trouble:
 
 
 def show(template: str, *, trouble: Trouble | None = None, **context: object) -> Response:
-    """Write a page."""
+    """Write a page. What was asked for is in `query`, for links to the rest of a list."""
+    context = {"query": _query(), **context}
     text = render_template(template, trouble=trouble, **context)
     return make_response(text, trouble.status if trouble else 200)
 

@@ -1,5 +1,6 @@
 """The page of all mail: what became of each and why, and handing one in as a file."""
 
+import re
 from io import BytesIO
 
 from sqlalchemy import select
@@ -51,6 +52,18 @@ def test_every_mail_says_what_became_of_it_and_why(ports: Ports, owner: Visitor)
     assert "could not be read" in everything
     assert "Boletín" in ignored
     assert '<td data-label="Filed"><div>Failed' not in ignored
+
+
+def test_more_mails_than_fit_are_a_link_away(ports: Ports, owner: Visitor) -> None:
+    box = a_box(ports)
+    for number in range(51):
+        a_mail(ports, box, subject=f"Mail {number}.", state="ignored", reason="bounce")
+
+    newest = owner.see("/mails?state=ignored")
+
+    [older] = re.findall(r'href="(\?[^"]*after=[^"]*)"', newest)
+    assert "Mail 0." not in newest
+    assert "Mail 0." in owner.see(f"/mails{older.replace('&amp;', '&')}")
 
 
 def test_nothing_is_taken_without_a_file_or_for_a_shop(

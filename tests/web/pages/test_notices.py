@@ -1,5 +1,7 @@
 """Letters on the pages: who hears what, in which words, and what became of each."""
 
+import re
+
 import pytest
 from sqlalchemy import update
 
@@ -52,6 +54,20 @@ def test_who_hears_what_is_shown_and_switched(
     assert f"/letters/channels/{etsy.id}" not in page
     assert [name for name, on in switches_of(kept).items() if on] == ["shipped"]
     assert kept.notify_since is not None
+
+
+def test_more_letters_than_fit_are_a_link_away(
+    ports: Ports, owner: Visitor, order_id: int
+) -> None:
+    with ports.database.begin() as session:
+        for turn in range(20):
+            tell(session, order_id=order_id, event=Event.RECEIVED, turn=str(turn), now=NOW)
+
+    newest = owner.see("/letters")
+
+    [older] = re.findall(r'href="(\?after=[0-9]+)"', newest)
+    assert '<a href="/letters/1"' not in newest
+    assert '<a href="/letters/1"' in owner.see(f"/letters{older}")
 
 
 def test_who_writes_is_said_once(ports: Ports, owner: Visitor, order_id: int) -> None:
