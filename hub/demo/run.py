@@ -30,7 +30,7 @@ BY_HAND = """\
   3. Open Production, press Start and Finish on the blend, then on the candles; then Ship the order.
   4. In the shop the order is fulfilled, with your tracking number.
   5. Customers order by mail, too: some mails become orders by themselves, others wait on the page
-     Mails for you to say what is meant."""
+     Mail for you to say what is meant."""
 ALONE = """\
   1. Orders come in: on the page Orders, the newest first. The first is for two orange candles.
   2. There are none, so a run of candles is planned, and one of the blend they need.
@@ -38,7 +38,7 @@ ALONE = """\
   3. A maker works by herself: what she does is written here, and in every order's history.
   4. In the shop one order after another is fulfilled, with its tracking number.
   5. Customers order by mail, too: some mails become orders by themselves, others wait on the page
-     Mails for you to say what is meant."""
+     Mail for you to say what is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
