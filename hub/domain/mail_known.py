@@ -57,7 +57,6 @@ class KnownCustomer:
     always_review: bool = False
     orders: int = 0
     """Orders of theirs so far that were not cancelled."""
-    has_address: bool = False
     aliases: Mapping[str, Sold] = field(default_factory=dict)
     """By text key."""
     packs: tuple[Pack, ...] = ()

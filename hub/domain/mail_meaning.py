@@ -51,6 +51,7 @@ def mean(line: DraftLine, *, position: int, known: Known, is_exact: bool) -> Mea
         start=line.place.start,
         end=line.place.end,
     )
+    line = _as_their_word(line, aliases=customer.aliases)
     named = _named(line, known=known, aliases=customer.aliases)
     if named is None:
         return Meant(line=line, read=_with_problem(read, Reason.UNKNOWN_SKU))
@@ -73,6 +74,18 @@ def mean(line: DraftLine, *, position: int, known: Known, is_exact: bool) -> Mea
         key=key,
         goods=tuple((item, each * total) for item, each in sold.holds),
     )
+
+
+def _as_their_word(line: DraftLine, *, aliases: Mapping[str, Sold]) -> DraftLine:
+    """Take unit and name together where a person confirmed just that: "caja de jabón"."""
+    name = line.sku or line.title
+    if not line.unit or not name:
+        return line
+    for joint in (" ", " de ", " of "):
+        word = f"{line.unit}{joint}{name}"
+        if sku_key(word) in aliases:
+            return replace(line, unit="", sku="", title=word)
+    return line
 
 
 _MOST = 9_999_999

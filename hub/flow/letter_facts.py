@@ -105,7 +105,6 @@ def _customer(session: Session, customer: Customer) -> KnownCustomer:
         auto_accept=customer.auto_accept,
         always_review=customer.always_review,
         orders=queries.orders_so_far(session, customer_id=mine),
-        has_address=queries.has_address(session, customer_id=mine),
         aliases={
             alias.text_key: Sold(
                 sku=item.code, holds=((item.id, alias.quantity),), title=alias.text

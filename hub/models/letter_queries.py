@@ -16,7 +16,7 @@ from hub.models.correspondents import (
 from hub.models.items import Item
 from hub.models.listings import Listing
 from hub.models.mails import Review
-from hub.models.orders import Address, Customer, Demand, OrderLine, SalesOrder
+from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
 
 
 def customer_writing(session: Session, *, address: str) -> Customer | None:
@@ -101,16 +101,6 @@ def orders_so_far(session: Session, *, customer_id: int) -> int:
         .where(SalesOrder.customer_id == customer_id, SalesOrder.intent != "cancelled")
     )
     return session.scalar(query) or 0
-
-
-def has_address(session: Session, *, customer_id: int) -> bool:
-    """Say whether anything was ever addressed to a customer."""
-    query = (
-        select(Address.id)
-        .join(SalesOrder, SalesOrder.ship_to_id == Address.id)
-        .where(SalesOrder.customer_id == customer_id, Address.line1 != "")
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def orders_with_number(session: Session, *, customer_id: int) -> Sequence[SalesOrder]:

@@ -36,7 +36,6 @@ CUSTOMER = KnownCustomer(
     id=7,
     locale="es",
     orders=12,
-    has_address=True,
     aliases={
         sku_key("aceite grande"): Sold(sku="LAV-100ML", holds=((1, 1000),)),
         sku_key("dúo jabones"): Sold(sku="JAB-100G", holds=((3, 2000),)),

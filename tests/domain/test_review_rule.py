@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from hub.domain.mail_known import Sold
 from hub.domain.review_reasons import Reason
 from hub.domain.review_rule import ForReview, Taken, decide
 from mapping.letter import (
@@ -19,6 +20,7 @@ from mapping.letter import (
     Text,
     Trouble,
 )
+from mapping.listing import sku_key
 from tests.domain.letters import (
     BODY,
     CUSTOMER,
@@ -71,6 +73,31 @@ def test_a_word_of_this_customer_counts_as_much_as_it_means() -> None:
     assert isinstance(decided, Taken)
     assert [(one.item, one.quantity, one.per_piece, one.via) for one in decided.lines] == [
         ("JAB-100G", 5, 2000, "alias")
+    ]
+
+
+@pytest.mark.parametrize("joint", ["", "de ", "of "])
+def test_a_word_of_theirs_may_hold_the_name_of_a_unit(joint: str) -> None:
+    """What a person confirmed as "caja de jabón" is that box, and needs no pack rule."""
+    word = f"caja {joint}jabón"
+    line = DraftLine(
+        text=f"2 x {word}",
+        place=Place(part=BODY, start=0, end=4 + len(word)),
+        quantity="2",
+        unit="caja",
+        title="jabón",
+    )
+    box = Sold(sku="JAB-100G", title="Jabón", holds=((2, 12_000),))
+    customer = replace(CUSTOMER, aliases={sku_key(word): box})
+    mail = text_letter(
+        line.text, drafts=[Draft(source=Source.TEXT, part=BODY, lines=(line,))]
+    )
+
+    decided = decide(mail, replace(KNOWN, customer=customer), today=TODAY)
+
+    assert isinstance(decided, Taken)
+    assert [(one.item, one.quantity, one.per_piece, one.via) for one in decided.lines] == [
+        ("JAB-100G", 2, 12_000, "alias")
     ]
 
 
@@ -268,12 +295,12 @@ def test_half_an_address_waits() -> None:
     assert reason(mail) == Reason.ADDRESS_MISSING
 
 
-def test_a_customer_nobody_ever_sent_to_must_say_where() -> None:
-    nowhere = replace(CUSTOMER, auto_accept=True, orders=0, has_address=False)
+def test_a_trusted_customer_s_first_order_may_leave_the_address_for_later() -> None:
+    first = replace(CUSTOMER, auto_accept=True, orders=0)
 
-    assert reason(text_letter("12 x LAV-100ML"), replace(KNOWN, customer=nowhere)) == (
-        Reason.ADDRESS_MISSING
-    )
+    assert pieces(text_letter("12 x LAV-100ML"), replace(KNOWN, customer=first)) == {
+        "LAV-100ML": 12
+    }
 
 
 @pytest.mark.parametrize(

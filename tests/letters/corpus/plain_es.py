@@ -84,7 +84,7 @@ Marta
     ask("es-first-order", reviewed("first_orders"),
         "LAV-100ML x 12\n\nEnviar a:\nTienda Nueva\nCalle Mayor 5\n28013 Madrid\n",
         sender=NUEVA),
-    ask("es-no-address", reviewed("address_missing"), "LAV-100ML x 12\n", sender=SINSENAS),
+    ask("es-no-address", auto(LAV_100ML=12), "LAV-100ML x 12\n", sender=SINSENAS),
     ask("es-known-sender-other-case", auto(LAV_100ML=12), "LAV-100ML x 12\n",
         sender="COMPRAS <Compras@ElBosque.example>"),
     ask("es-no-lines-thanks", reviewed("no_order_lines"),

@@ -104,7 +104,7 @@ CASES = (
     _xlsx("xlsx-text-says-the-same", auto(LAV_100ML=10, JAB_100G=3), ES,
         ("LAV-100ML", "Aceite", 10), ("JAB-100G", "Jabón", 3),
         text="Adjunto pedido:\n\nLAV-100ML x 10\nJAB-100G x 3\n"),
-    _xlsx("xlsx-first-order", reviewed("address_missing", "first_orders"), ES,
+    _xlsx("xlsx-first-order", reviewed("first_orders"), ES,
         ("LAV-100ML", "Aceite", 10), sender=NUEVA),
     ask("xlsx-two-sheets-one-order", maybe(auto(LAV_100ML=10), "sources_disagree",
         "no_order_lines"), PLAIN, files=[File("pedido.xlsx", xlsx(
