@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from connectors.sandbox.faults import Fault
 from connectors.sandbox.mail.letter import Letter
 from connectors.sandbox.mail.office import PostOffice
 from connectors.sandbox.mail.writing import Writing
@@ -246,6 +247,28 @@ def test_what_customers_go_on_writing_is_orders_and_what_people_look_at(
         "review change_or_cancel_intent",
     } <= set(came)
     assert not any(fate.startswith("failed") for fate in came)
+
+
+def test_on_a_bad_day_no_mail_makes_two_orders(
+    ports: Ports, office: PostOffice, clock: HandClock
+) -> None:
+    for kind in ("altered", "duplicate", "reorder", "bad_signature"):
+        office.faults.add(Fault(kind=kind, times=None, chance=0.5, seconds=2))
+    office.faults.add(Fault(kind="damaged", times=None, chance=0.2))
+    writing = Writing(office, every_seconds=180, seed=3, first=9)
+
+    for _ in range(24):
+        writing.once()
+        office.webhooks.deliver_due(ahead=60)
+        read_messages(ports)
+        clock.move(timedelta(minutes=3))
+
+    with ports.database.begin() as session:
+        orders = session.scalars(select(SalesOrder).where(SalesOrder.po_number > "")).all()
+        numbers = [order.po_number for order in orders]
+        assert len(set(numbers)) == len(numbers) > 5
+        assert check(session, now=clock.now()) == []
+    assert {"altered", "damaged"} <= {str(row["harm"]) for row in office.posted()}
 
 
 def test_with_no_seconds_between_them_nobody_goes_on_writing(mailbox: Mailbox) -> None:

@@ -105,6 +105,7 @@ def test_the_sandbox_command_plays_shops_that_sell_and_take_orders(tmp_path: Pat
     program = Program(
         *("sandbox", "--port", str(free_port()), "--orders-every", "0.2"),
         *("--faults", "lose=0.5", "--faults", "storm", "--faults", "throttled=0.1"),
+        *("--mails-every", "0.2", "--mail-secret", "a-secret-of-my-own"),
         settings={},
         folder=tmp_path,
     )
@@ -121,12 +122,15 @@ def test_the_sandbox_command_plays_shops_that_sell_and_take_orders(tmp_path: Pat
         at_etsy = wait_for(
             lambda: requests.get(f"{page}etsy/orders", timeout=5).json(), what="an order"
         )
+        mails = wait_for(
+            lambda: requests.get(f"{page}mail/mails", timeout=5).json(), what="a mail"
+        )
         weather = {
             name: {
                 each["kind"]
                 for each in requests.get(f"{page}{name}faults", timeout=5).json()
             }
-            for name in ("", "etsy/")
+            for name in ("", "etsy/", "mail/")
         }
 
         assert re.search(r"client secret\s+shpss_\w{32}", program.said)
@@ -135,6 +139,9 @@ def test_the_sandbox_command_plays_shops_that_sell_and_take_orders(tmp_path: Pat
         assert "Lavender candle" in requests.get(f"{page}etsy/", timeout=5).text
         assert weather[""] - weather["etsy/"] == {"throttled"}
         assert weather["etsy/"] >= {"lose", "drop_after_apply"}
+        assert weather["mail/"] >= {"lose", "altered", "damaged"}
+        assert "webhook secret a-secret-of-my-own" in program.said
+        assert mails[0]["from"] in program.said
         assert orders[0]["name"] == "#1001"
         assert "Lavender candle" in requests.get(page, timeout=5).text
     finally:
