@@ -198,12 +198,16 @@ class _Seen:
         return passed.subject if passed else ""
 
     def _hash(self) -> str:
-        """Make what is equal for the same words and files of the same sender."""
+        """Make what is equal for the same words and files of the same sender to the same mail.
+
+        "Please cancel this order" in answer to two mails asks for two things.
+        """
         letter = self.letter
         words = [" ".join(text.text.split()) for text in self.contents.texts]
         said = (
             letter.sender.address,
             letter.subject,
+            letter.in_reply_to,
             *words,
             *sorted(self.contents.hashes),
         )

@@ -124,6 +124,14 @@ def test_the_same_words_and_files_are_the_same_however_they_travelled() -> None:
     assert letter_of(plain).content_hash == letter_of(travelled).content_hash
 
 
+def test_the_same_words_to_two_mails_are_two_letters() -> None:
+    answers = [mail("Please cancel it", f"In-Reply-To: <{n}@a.example>") for n in (1, 2)]
+
+    hashes = [letter_of(raw).content_hash for raw in answers]
+
+    assert len(set(hashes)) == 2
+
+
 def test_other_words_files_subjects_or_senders_are_not_the_same() -> None:
     file = 'Content-Type: text/csv; name="a.csv"\n\n'
     mails = [
