@@ -1,13 +1,15 @@
 """All drafts of a letter side by side: what each means, which is the order, where they differ."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from hub.domain.mail_known import Known
 from hub.domain.mail_meaning import NOBODY, Meant, mean
 from hub.domain.mail_mentions import Understood, is_quoted, place_in_text, unexplained
-from hub.domain.mail_names import Line
-from hub.domain.mail_suggest import suggest
+from hub.domain.mail_names import Line, Names
+from hub.domain.mail_suggest import Goods
 from hub.domain.reading_form import fit
 from hub.domain.review_lines import ReadLine
 from hub.domain.review_reasons import Reason
@@ -15,16 +17,20 @@ from mapping.letter import Draft, Letter, Place, Source
 
 TRUST = tuple(Source)
 """The most trusted first."""
+MOST_SUGGESTED = 20
+"""Lines of unknown goods that suggestions are looked for: comparing with all goods takes long."""
+MOST_OTHERS = 200
+"""Lines shown that are not of the order; a mail of more is read beside them, not in a list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadDraft:
     """A draft and what its lines mean."""
 
     draft: Draft
     lines: tuple[Meant, ...]
 
-    @property
+    @cached_property
     def orders(self) -> Mapping[str, int | None]:
         """Pieces by SKU key; None where they are not known."""
         found: dict[str, int | None] = {}
@@ -58,8 +64,11 @@ class Drafts:
         return (*(each.draft for each in self.every), *self.bare)
 
 
-def read_drafts(letter: Letter, known: Known) -> Drafts:
-    """Say what every line of every draft means, forms of this customer put in their place."""
+def read_drafts(letter: Letter, known: Known, *, names: Names) -> Drafts:
+    """Say what every line of every draft means, forms of this customer put in their place.
+
+    `names` are those of the goods in `known`.
+    """
     customer = known.customer or NOBODY
     fitted = fit(letter, forms=customer.forms)
     by_form = {each.draft.part for each in fitted}
@@ -87,7 +96,7 @@ def read_drafts(letter: Letter, known: Known) -> Drafts:
         every=every,
         bare=tuple(draft for draft in drafts if not draft.lines),
         open_lines=tuple(
-            unexplained(letter, understood=understood, passed=passed, known=known)
+            unexplained(letter, understood=understood, passed=passed, names=names)
         ),
     )
 
@@ -102,8 +111,8 @@ def _read(draft: Draft, known: Known) -> ReadDraft:
 
 def _told_apart(lines: tuple[Meant, ...]) -> tuple[Meant, ...]:
     """Mark the lines that name what another one names already."""
-    keys = [meant.key for meant in lines if meant.key]
-    twice = {key for key in keys if keys.count(key) > 1}
+    keys = Counter(meant.key for meant in lines if meant.key)
+    twice = {key for key, count in keys.items() if count > 1}
     return tuple(
         replace(meant, read=replace(meant.read, problem=Reason.REPEATED_SKU.value))
         if meant.key in twice and not meant.problem
@@ -113,34 +122,40 @@ def _told_apart(lines: tuple[Meant, ...]) -> tuple[Meant, ...]:
 
 
 def lines_to_show(drafts: Drafts, letter: Letter, known: Known) -> tuple[ReadLine, ...]:
-    """Return the lines of the order as a person sees them, with what else may be one."""
-    if drafts.main is None:
-        shown: tuple[ReadLine, ...] = ()
-    else:
-        shown = tuple(_suggest(meant.read, known) for meant in drafts.main.lines)
+    """Return the lines of the order as a person sees them, with what else may be one.
+
+    All lines of the order are there; of what else may be one the first `MOST_OTHERS` are.
+    """
+    main = drafts.main
+    shown = _suggest([meant.read for meant in main.lines], known) if main else []
     more = [
-        *(_unread(place, letter) for place in _unread_places(drafts)),
-        *(_open(line) for line in drafts.open_lines),
+        *(_unread(place, letter) for place in _unread_places(drafts)[:MOST_OTHERS]),
+        *(_open(line) for line in drafts.open_lines[:MOST_OTHERS]),
     ]
     known_places = {(line.part, line.start) for line in shown}
     for line in more:
         if (line.part, line.start) not in known_places:
             known_places.add((line.part, line.start))
-            shown = (*shown, replace(line, position=len(shown) + 1))
-    return shown
+            shown.append(replace(line, position=len(shown) + 1))
+    return tuple(shown)
 
 
 def _unread_places(drafts: Drafts) -> Sequence[Place]:
     return [place for draft in drafts.all_drafts for place in draft.unread]
 
 
-def _suggest(read: ReadLine, known: Known) -> ReadLine:
-    if read.problem != Reason.UNKNOWN_SKU:
-        return read
-    goods = known.catalogue.values()
-    return replace(
-        read, suggestions=suggest(sku=read.sku, title=read.title, catalogue=goods)
-    )
+def _suggest(lines: Sequence[ReadLine], known: Known) -> list[ReadLine]:
+    """Say for the first lines of unknown goods what they may be."""
+    unknown = [line.position for line in lines if line.problem == Reason.UNKNOWN_SKU]
+    if not unknown:
+        return list(lines)
+    asked, goods = frozenset(unknown[:MOST_SUGGESTED]), Goods(known.catalogue.values())
+    return [
+        replace(line, suggestions=goods.like(sku=line.sku, title=line.title))
+        if line.position in asked
+        else line
+        for line in lines
+    ]
 
 
 def _open(line: Line) -> ReadLine:

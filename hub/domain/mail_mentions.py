@@ -5,21 +5,16 @@ they passed over, a second thing named on a line they read, a word beside it tha
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hub.domain.mail_known import Known
 from hub.domain.mail_meaning import Meant
 from hub.domain.mail_names import Line, Names
 from hub.domain.mail_rows import read_rows
-from hub.domain.mail_words import (
-    fold,
-    has_numbers,
-    is_doubtful,
-    seems_ordered,
-    squash,
-    tokens,
-)
+from hub.domain.mail_told import Said, counts_pieces, is_sum
+from hub.domain.mail_words import has_numbers, is_doubtful, seems_ordered, squash
 from mapping.letter import Letter, Place, Source, Text
 
 
@@ -36,36 +31,61 @@ def unexplained(
     *,
     understood: Sequence[Understood],
     passed: Collection[Place],
-    known: Known,
+    names: Names,
 ) -> list[Line]:
     """Return the lines that name our goods or seem to order, and are not fully understood.
 
     `passed` are rows that a taught form found to order nothing.
     """
-    names = Names(known)
     lines: list[Line] = []
     open_lines: list[Line] = []
+    in_text, in_rows = (
+        _by_part(understood, in_text=True),
+        _by_part(understood, in_text=False),
+    )
     for text in letter.texts:
         if not is_quoted(text.part, letter):
-            _read_text(text, understood, names, doubtful=lines, rest=open_lines)
+            here = in_text.get(text.part, ())
+            _read_text(text, here, names, doubtful=lines, rest=open_lines)
     for table in letter.tables:
         if not is_quoted(table.part, letter):
-            here = [
-                each.meant
-                for each in understood
-                if not each.in_text and each.meant.line.place.part == table.part
-            ]
+            here = in_rows.get(table.part, ())
             read_rows(table, here, names, doubtful=lines, rest=open_lines)
-    said = [tokens(each.meant.line.text) for each in understood if not each.meant.problem]
-    pieces = sum(each.meant.read.quantity or 0 for each in understood)
-    named = names.among(open_lines)
-    for index, line in enumerate(open_lines):
+    lines += _asking(open_lines, letter, understood=understood, passed=passed, names=names)
+    return lines
+
+
+def _by_part(understood: Sequence[Understood], *, in_text: bool) -> dict[str, list[Meant]]:
+    found: dict[str, list[Meant]] = {}
+    for each in understood:
+        if each.in_text is in_text:
+            found.setdefault(each.meant.line.place.part, []).append(each.meant)
+    return found
+
+
+def _asking(
+    lines: Sequence[Line],
+    letter: Letter,
+    *,
+    understood: Sequence[Understood],
+    passed: Collection[Place],
+    names: Names,
+) -> Iterator[Line]:
+    """Give those lines nobody read that ask for something no other line says."""
+    tables = {table.part for table in letter.tables}
+    said = Said(each.meant.line.text for each in understood if not each.meant.problem)
+    pieces: Counter[str] = Counter()
+    for each in understood:
+        pieces[each.meant.line.place.part] += each.meant.read.quantity or 0
+    named = names.among(lines)
+    for index, line in enumerate(lines):
         if Place(part=line.part, start=line.start, end=line.end) in passed:
             continue
-        asks = index in named or (not _is_row(line, letter) and seems_ordered(line.text))
-        if asks and not _repeats(line.text, said) and not _is_sum(line.text, pieces):
-            lines.append(line)
-    return lines
+        seems = seems_ordered(line.text) or counts_pieces(line.text)
+        asks = index in named or (line.part not in tables and seems)
+        is_told = said.holds(line.text) or is_sum(line.text, of=pieces.values())
+        if asks and not is_told:
+            yield line
 
 
 def is_quoted(part: str, letter: Letter) -> bool:
@@ -77,46 +97,34 @@ def is_quoted(part: str, letter: Letter) -> bool:
     return part not in own and any(part.startswith(each) for each in quoted)
 
 
-def _is_row(line: Line, letter: Letter) -> bool:
-    return any(table.part == line.part for table in letter.tables)
-
-
-def _repeats(text: str, said: Iterable[frozenset[str]]) -> bool:
-    """Say whether a line says nothing but what one that was understood says."""
-    words = tokens(text)
-    return any(words <= known for known in said)
-
-
-def _is_sum(text: str, pieces: int) -> bool:
-    """Say whether a line only counts what was ordered: "Total: 18 uds"."""
-    words = fold(text).replace(":", " ").split()
-    numbers = [word for word in words if any(c.isdigit() for c in word)]
-    return bool(words) and words[0] == "total" and numbers == [str(pieces)]
-
-
 def _read_text(
     text: Text,
-    understood: Sequence[Understood],
+    here: Sequence[Meant],
     names: Names,
     *,
     doubtful: list[Line],
     rest: list[Line],
 ) -> None:
-    here = [
-        each.meant
-        for each in understood
-        if each.in_text and each.meant.line.place.part == text.part
-    ]
-    for line in _lines(text):
-        covering = [
-            meant
-            for meant in here
-            if meant.line.place.start < line.end and line.start < meant.line.place.end
-        ]
+    lines = list(_lines(text))
+    for line, covering in zip(lines, _covering(lines, here), strict=True):
         if not covering:
             rest.append(line)
         elif _is_more(line, covering, names):
             doubtful.append(line)
+
+
+def _covering(lines: Sequence[Line], here: Sequence[Meant]) -> list[list[Meant]]:
+    """Return for each line of a text what was read on it."""
+    found: list[list[Meant]] = [[] for _ in lines]
+    starts = [line.start for line in lines]
+    for meant in here:
+        place = meant.line.place
+        at = max(bisect_right(starts, place.start) - 1, 0)
+        while at < len(lines) and starts[at] < place.end:
+            if place.start < lines[at].end:
+                found[at].append(meant)
+            at += 1
+    return found
 
 
 def _lines(text: Text) -> Iterator[Line]:
@@ -134,11 +142,15 @@ def _is_more(line: Line, covering: Sequence[Meant], names: Names) -> bool:
         return True
     beside = _beside(line, covering)
     codes = " ".join(f"{meant.line.sku} {meant.read.item}" for meant in covering)
-    other = Line(part="", start=0, end=0, text=beside)
     return (
         is_doubtful(beside)
         or has_numbers(beside, beside=codes)
-        or bool(names.among([other]))
+        or bool(names.within(beside))
+        or any(
+            names.another_in(m.line.title, beside=(m.line.sku, m.read.item))
+            for m in covering
+            if not m.problem
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """Rows of a table checked against what was read of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hub.domain.mail_meaning import Meant
 from hub.domain.mail_names import Line, Names
@@ -19,29 +19,34 @@ def read_rows(
 
     `here` is what was read in it. Rest are rows nobody read: what they say may be elsewhere too.
     """
+    covering = _by_row(table, here)
+    codes = _columns(table, [(meant, meant.line.sku) for meant in here])
+    counts = _columns(table, [(meant, meant.line.quantity) for meant in here])
     for number, row in enumerate(table.rows):
         line = Line(part=table.part, start=number, end=number + 1, text=" ".join(row))
-        covering = [
-            meant
-            for meant in here
-            if meant.line.place.start <= number < meant.line.place.end
-        ]
-        if not covering:
-            if not _orders_nothing(row, table, here, names):
+        if number not in covering:
+            if not _orders_nothing(row, names, codes=codes, counts=counts):
                 rest.append(line)
-        elif _names_another(row, covering, names):
+        elif _names_another(row, covering[number], names):
             doubtful.append(line)
 
 
+def _by_row(table: Table, here: Sequence[Meant]) -> Mapping[int, Sequence[Meant]]:
+    found: dict[int, list[Meant]] = {}
+    for meant in here:
+        place = meant.line.place
+        for number in range(max(place.start, 0), min(place.end, len(table.rows))):
+            found.setdefault(number, []).append(meant)
+    return found
+
+
 def _orders_nothing(
-    row: Sequence[str], table: Table, here: Sequence[Meant], names: Names
+    row: Sequence[str], names: Names, *, codes: Sequence[int], counts: Sequence[int]
 ) -> bool:
     """Say whether a row lists one of our goods in a form, and its quantity was left empty.
 
     Which columns hold code and quantity is what every line that was read has in the same column.
     """
-    codes = _columns(table, [(meant, meant.line.sku) for meant in here])
-    counts = _columns(table, [(meant, meant.line.quantity) for meant in here])
     return (
         bool(codes and counts)
         and all(names.of_cell(_cell(row, at)) is not None for at in codes)
@@ -53,7 +58,7 @@ def _columns(table: Table, said: Sequence[tuple[Meant, str]]) -> list[int]:
     """Return the columns that hold, on the row of every line, what was read there."""
     if not said or not all(words for _, words in said):
         return []
-    width = max(len(row) for row in table.rows)
+    width = max((len(row) for row in table.rows), default=0)
     return [
         at
         for at in range(width)

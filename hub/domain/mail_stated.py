@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from hub.domain.mail_dates import NotOneDay, read_day
 from hub.domain.mail_drafts import Drafts
@@ -13,7 +14,7 @@ from mapping.letter import Draft, Letter
 from mapping.listing import sku_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stated:
     """The number, the day, the place and the goods a letter names."""
 
@@ -22,7 +23,7 @@ class Stated:
     drafts: Drafts
     today: date
 
-    @property
+    @cached_property
     def po(self) -> str:
         """The customer's own number of it; empty where the letter has none, or several."""
         for draft in self.drafts.all_drafts:
@@ -36,7 +37,7 @@ class Stated:
         }
         return next(iter(numbers.values())) if len(numbers) == 1 else ""
 
-    @property
+    @cached_property
     def goods(self) -> frozenset[tuple[str, int]]:
         """Everything it asks for, as `PastOrder.goods` says it."""
         found: dict[str, int] = {}

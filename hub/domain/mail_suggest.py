@@ -1,8 +1,8 @@
 """Which of our goods a word nobody knows may mean: to choose from, and never decided by."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from hub.domain.mail_known import Sold
 from hub.domain.review_lines import Suggested
@@ -12,22 +12,42 @@ LEAST = 60
 """Per cent of likeness below which nothing is suggested."""
 
 
-def suggest(*, sku: str, title: str, catalogue: Iterable[Sold]) -> tuple[Suggested, ...]:
-    """Return up to three goods whose code or name resembles what was written, best first."""
-    ranked = sorted(
-        (_weigh(each, sku=sku, title=title) for each in catalogue),
-        key=lambda weighed: (-weighed[0], weighed[1].item),
+class Goods:
+    """Everything we sell, to be searched for what resembles some words."""
+
+    def __init__(self, catalogue: Iterable[Sold]) -> None:
+        self._sold = tuple(catalogue)
+        self._codes = [each.sku.casefold() for each in self._sold]
+        self._titles = [each.title.casefold() for each in self._sold]
+
+    def like(self, *, sku: str, title: str) -> tuple[Suggested, ...]:
+        """Return up to three goods whose code or name resembles what was written, best first."""
+        by_code = _alike(sku, self._codes, scorer=fuzz.ratio)
+        by_name = _alike(title or sku, self._titles, scorer=fuzz.token_set_ratio)
+        ranked = sorted(
+            by_code.keys() | by_name.keys(),
+            key=lambda at: (
+                -max(by_code.get(at, 0), by_name.get(at, 0)),
+                self._sold[at].sku,
+            ),
+        )
+        chosen: dict[str, Suggested] = {}
+        for at in ranked:
+            is_code = by_code.get(at, 0) >= by_name.get(at, 0)
+            item, why = self._sold[at].sku, "similar_code" if is_code else "similar_name"
+            chosen.setdefault(item, Suggested(item=item, why=why))
+            if len(chosen) == MOST:
+                break
+        return tuple(chosen.values())
+
+
+def _alike(
+    words: str, choices: Sequence[str], *, scorer: Callable[..., float]
+) -> Mapping[int, float]:
+    """Return how much each choice resembles some words, by its place, where it does at all."""
+    if not words:
+        return {}
+    found = process.extract(
+        words.casefold(), choices, scorer=scorer, score_cutoff=LEAST, limit=None
     )
-    chosen: dict[str, Suggested] = {}
-    for score, suggested in ranked:
-        if score >= LEAST and len(chosen) < MOST:
-            chosen.setdefault(suggested.item, suggested)
-    return tuple(chosen.values())
-
-
-def _weigh(sold: Sold, *, sku: str, title: str) -> tuple[float, Suggested]:
-    code, words = sku.casefold(), (title or sku).casefold()
-    by_code = fuzz.ratio(code, sold.sku.casefold()) if code else 0
-    by_name = fuzz.token_set_ratio(words, sold.title.casefold()) if sold.title else 0
-    why = "similar_code" if by_code >= by_name else "similar_name"
-    return max(by_code, by_name), Suggested(item=sold.sku, why=why)
+    return {at: score for _, score, at in found}

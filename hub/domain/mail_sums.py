@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from hub.domain.mail_drafts import ReadDraft
 from hub.domain.mail_known import KnownCustomer
@@ -28,7 +29,7 @@ class Sums:
         self._read, self._customer = read, customer
         self._mark = "." if read.draft.is_exact else decimal_mark(customer.locale)
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """The three letters of it; empty where the draft says none, or several."""
         draft = self._read.draft
@@ -79,14 +80,18 @@ class Sums:
         own = sku_key(meant.line.sku or meant.line.title)
         share = Fraction(meant.read.per_piece, 1000)
         for key, times in ((own, Fraction(1)), (meant.key, share)):
-            found = {
-                code: minor * times
-                for (sku, code), minor in self._customer.prices.items()
-                if sku == key
-            }
+            found = self._prices.get(key)
             if found:
-                return found
+                return {code: minor * times for code, minor in found.items()}
         return {}
+
+    @cached_property
+    def _prices(self) -> Mapping[str, Mapping[str, int]]:
+        """What is agreed, by SKU key and then by currency."""
+        found: dict[str, dict[str, int]] = {}
+        for (sku, code), minor in self._customer.prices.items():
+            found.setdefault(sku, {})[code] = minor
+        return found
 
     def _pieces_per_unit(self, meant: Meant) -> int:
         count = self._count(meant)

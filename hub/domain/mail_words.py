@@ -61,19 +61,26 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 def fold(text: str) -> str:
     """Return a text in small letters, without accents, each run of blanks one."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(plain.replace("’", "'").split())
+    plain = text.casefold()
+    if not plain.isascii():
+        bare = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in bare if not unicodedata.combining(c)).replace("’", "'")
+    return " ".join(plain.split())
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words and numbers of a text as they follow each other, folded."""
+    return _TOKEN.findall(fold(text))
 
 
 def tokens(text: str) -> frozenset[str]:
     """Return the words and numbers of a text, folded."""
-    return frozenset(_TOKEN.findall(fold(text)))
+    return frozenset(words_of(text))
 
 
 def squash(text: str) -> str:
     """Return the letters and digits of a text, folded, with nothing between them."""
-    return "".join(_TOKEN.findall(fold(text)))
+    return "".join(words_of(text))
 
 
 def is_doubtful(rest: str) -> bool:

@@ -5,14 +5,14 @@ there says only that somebody read lines.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hub.domain.mail_dates import NotOneDay
 from hub.domain.mail_drafts import Drafts, ReadDraft, words_at
 from hub.domain.mail_known import Known
 from hub.domain.mail_meaning import NOBODY
-from hub.domain.mail_names import Line, names_in
+from hub.domain.mail_names import Line, Names
 from hub.domain.mail_places import is_named, whole_address
 from hub.domain.mail_stated import Stated
 from hub.domain.mail_sums import Sums
@@ -24,13 +24,15 @@ from hub.domain.mail_words import (
     tokens,
 )
 from hub.domain.review_reasons import Reason
-from mapping.letter import Intent, Letter, Proof, Trouble
+from mapping.letter import Draft, Intent, Letter, Proof, Trouble
 from mapping.listing import sku_key
 
 Detail = Mapping[str, object]
 HAS_DAY = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}")
 ORDERS = frozenset(["", "Order"])
 """What a document of an order calls itself, where its format says so."""
+MOST_LINES = 500
+"""Lines of an order nobody looks at: who orders more says so in another way, or it is a slip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Objections:
 
     letter: Letter
     known: Known
+    names: Names
+    """Those of the goods in `known`."""
     drafts: Drafts
     stated: Stated
 
@@ -116,7 +120,7 @@ class Objections:
         lines = [line.text for line in self.drafts.open_lines]
         for draft in self.drafts.all_drafts:
             lines += [words_at(place, self.letter) for place in draft.unread]
-        ours = next((line for line in lines if names_in(line, self.known)), None)
+        ours = next((line for line in lines if self.names.within(line)), None)
         if ours is None:
             return Objection(reason=Reason.NO_ORDER_LINES)
         return Objection(reason=Reason.AMBIGUOUS_QUANTITY, detail={"text": ours.strip()})
@@ -143,6 +147,9 @@ class Objections:
     # Its lines ------------------------------------------------------------------------------
 
     def _of_its_lines(self, main: ReadDraft) -> Iterator[Objection]:
+        if len(main.lines) > MOST_LINES:
+            many: Detail = {"why": "lines", "lines": len(main.lines), "most": MOST_LINES}
+            yield Objection(reason=Reason.ATTACHMENT_TOO_BIG, detail=many)
         for meant in main.lines:
             if meant.problem:
                 yield Objection(
@@ -194,7 +201,7 @@ class Objections:
     def _of_open_line(self, line: Line) -> Reason:
         """Say that another part speaks of the same goods otherwise; else that a line is unclear."""
         main = self.drafts.main
-        named = names_in(line.text, self.known)
+        named = self.names.within(line.text)
         is_elsewhere = main is not None and line.part != main.draft.part
         if main is not None and is_elsewhere and named and named <= main.orders.keys():
             return Reason.SOURCES_DISAGREE
@@ -203,14 +210,14 @@ class Objections:
     def _is_subject_understood(self) -> bool:
         """Say whether goods and quantities in the subject are those of the lines."""
         subject = self.letter.subject
-        if not names_in(subject, self.known) and not seems_ordered(subject):
+        if not self.names.within(subject) and not seems_ordered(subject):
             return True
         lines = [meant for read in self.drafts.every for meant in read.lines]
         said = " ".join(f"{meant.line.text} {meant.read.item}" for meant in lines)
         numbers = " ".join((self.stated.po, *self.letter.order_numbers))
         counts = {word for word in tokens(subject) if any(c.isdigit() for c in word)}
         return counts <= tokens(f"{said} {numbers}") and (
-            names_in(subject, self.known) <= names_in(said, self.known)
+            self.names.within(subject) <= self.names.within(said)
         )
 
     # What it says beside its lines ----------------------------------------------------------
@@ -236,7 +243,7 @@ class Objections:
 
     def _of_its_day(self) -> Iterator[Objection]:
         days = set()
-        for draft in self.drafts.all_drafts:
+        for draft in _of_each_day(self.drafts.all_drafts):
             try:
                 days.add(self.stated.day(draft))
             except NotOneDay as error:
@@ -251,7 +258,9 @@ class Objections:
     def _is_day_in_doubt(self, written: str) -> bool:
         """Say whether the line that names the day has another one, or takes it back."""
         for text in self.letter.texts:
-            for line in text.text.splitlines() if not text.is_quoted else ():
+            if text.is_quoted or written not in text.text:
+                continue
+            for line in text.text.splitlines():
                 before, found, behind = line.partition(written)
                 if found and (is_doubtful(behind) or HAS_DAY.search(f"{before} {behind}")):
                     return True
@@ -280,13 +289,14 @@ class Objections:
 
     def _of_our_habits(self) -> Iterator[Objection]:
         customer = self.known.customer
-        if customer is None:
-            return
-        if customer.is_new:
+        if customer is not None and customer.is_new:
             said = {"orders": customer.orders, "always": customer.always_review}
             yield Objection(reason=Reason.FIRST_ORDERS, detail=said)
-        elif not customer.orders and not customer.has_address and not self.stated.ship_to:
-            yield Objection(reason=Reason.ADDRESS_MISSING, detail={"why": "none"})
+
+
+def _of_each_day(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """Return one draft of those that ask for the same day."""
+    return tuple({draft.requested: draft for draft in drafts}.values())
 
 
 _FAULTS: Mapping[str, Reason] = {

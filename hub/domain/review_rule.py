@@ -16,6 +16,7 @@ from datetime import date
 from hub.domain.mail_drafts import ReadDraft, lines_to_show, read_drafts
 from hub.domain.mail_known import Known
 from hub.domain.mail_meaning import NOBODY
+from hub.domain.mail_names import Names
 from hub.domain.mail_stated import Stated
 from hub.domain.mail_sums import Sums
 from hub.domain.review_lines import ReadLine
@@ -73,9 +74,12 @@ def decide(letter: Letter, known: Known, *, today: date) -> Decision:
     alone = _let_alone(letter, known)
     if alone is not None:
         return alone
-    drafts = read_drafts(letter, known)
+    names = Names(known)
+    drafts = read_drafts(letter, known, names=names)
     stated = Stated(letter=letter, known=known, drafts=drafts, today=today)
-    against = Objections(letter=letter, known=known, drafts=drafts, stated=stated)
+    against = Objections(
+        letter=letter, known=known, names=names, drafts=drafts, stated=stated
+    )
     objections = sorted(against.every(), key=lambda one: PRECEDENCE.index(one.reason))
     if _is_mere_repeat(objections) and stated.repeated is not None:
         return LetAlone(why="duplicate", order_id=stated.repeated.id)
