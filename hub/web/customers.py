@@ -206,13 +206,15 @@ def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
 def _page(door: PageDoor, customer_id: int, *, trouble: Trouble | None = None) -> Response:
     with door.reading() as session:
         customer = session.get(Customer, customer_id) or abort(404)
+        items = items_to_pick(session, most=EVERY)
         return show(
             "customers/customer.html",
             card=customer_cards(session, customers=[customer])[0],
             customer=customer,
             is_kept=is_kept(customer),
             orders=orders_of_customer(session, customer_id=customer_id, most=SHOWN),
-            items=items_to_pick(session, most=EVERY),
+            items=items,
+            codes={item.code_key: item.code for item in items},
             told=TOLD,
             events=_events(session, customer_id),
             trouble=trouble,

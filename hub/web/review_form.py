@@ -10,6 +10,7 @@ from hub.domain.mail_dates import NotOneDay, read_day
 from hub.domain.mail_places import country_code
 from hub.domain.mail_quantity import PIECES, read_count, unit_key
 from hub.domain.review_lines import ReadLine, from_json
+from hub.domain.review_reasons import Reason
 from hub.flow.refusal import Invalid
 from hub.flow.review_learning import draft_line
 from hub.flow.review_lines import Chosen
@@ -69,15 +70,24 @@ def _row(
     number: int, read: ReadLine | None, letter: Letter | None, *, taken: str | None
 ) -> LineRow:
     form = request.form
-    quantity = "" if read is None or read.quantity is None else str(read.quantity)
     return LineRow(
         number=number,
         read=read,
         item=taken or form.get(f"item-{number}", read.item if read else ""),
-        quantity=form.get(f"quantity-{number}", quantity),
+        quantity=form.get(f"quantity-{number}", _pieces_read(read, letter)),
         pieces=form.get(f"pieces-{number}", ""),
         pack=_pack(read, letter),
     )
+
+
+def _pieces_read(read: ReadLine | None, letter: Letter | None) -> str:
+    """Return how many pieces a line plainly asks for, also where only its goods are not known."""
+    if read is None or read.quantity is not None:
+        return "" if read is None else str(read.quantity)
+    draft = draft_line(letter, read) if read.problem == Reason.UNKNOWN_SKU else None
+    if draft is None or unit_key(draft.unit) not in PIECES | {""}:
+        return ""
+    return str(read_count(draft.quantity) or "")
 
 
 def _pack(read: ReadLine | None, letter: Letter | None) -> str:

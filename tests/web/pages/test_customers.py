@@ -77,6 +77,7 @@ def test_words_packs_and_prices_are_added_and_taken_back(
     assert "jabón" in page
     assert "cajas" in page
     assert "3.50" in page
+    assert '<td data-label="Code"><strong>SOAP</strong></td>' in page
 
     for kind in ("alias", "pack", "price"):
         page = owner.did(forget, kind=kind, row="1")

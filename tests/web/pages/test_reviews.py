@@ -1,5 +1,7 @@
 """The pages of mail that waits: what was read beside the mail, and every button of it."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -163,6 +165,18 @@ def test_a_suggestion_fills_its_line_and_keeps_the_rest(
     assert 'value="5"' in answer.text
     with ports.database.reading() as session:
         assert session.scalars(select(SalesOrder)).all() == []
+
+
+def test_a_plain_number_is_offered_though_nobody_knows_of_what(
+    ports: Ports, owner: Visitor
+) -> None:
+    jars = line("3 cajas vela", title="vela", quantity="3", unit="cajas", start=20)
+    review = waits(ports, letter_of(line(WORDS, title="jabón grande", quantity="12"), jars))
+
+    page = owner.see(f"/reviews/{review}")
+
+    offered = dict(re.findall(r'name="(quantity-[01])"[^>]*?value="([^"]*)"', page))
+    assert offered == {"quantity-0": "12", "quantity-1": ""}
 
 
 def test_how_many_a_pack_holds_gives_the_pieces(ports: Ports, owner: Visitor) -> None:
