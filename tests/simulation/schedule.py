@@ -30,11 +30,20 @@ from tests.simulation.acts import (
     post_arrives,
 )
 from tests.simulation.ground import Ground
+from tests.simulation.mail_acts import MAIL_ACTS
+from tests.simulation.mail_wrongs import (
+    is_mail_waiting,
+    mail_facts,
+    mail_wrongs,
+    settle_mail,
+)
 from tests.simulation.world import World
 from workers.jobs import JOBS
 from workers.read import LOST
 
 STEPS = 24
+MAIL_DAYS = 8
+"""Every so manyth schedule is a day of mail."""
 ROUNDS = 60
 """So many rounds of quiet everything must have come to its end in."""
 A_ROUND = timedelta(minutes=140)
@@ -51,11 +60,19 @@ class Ended:
     facts: Counter[str]
 
 
-def run_schedule(ground: Ground, *, seed: int, steps: int = STEPS) -> Ended:
-    """Run one schedule to its end and say what is wrong then."""
-    world = World(ground=ground, seed=seed)
+def run_schedule(
+    ground: Ground, *, seed: int, steps: int = STEPS, has_mail: bool | None = None
+) -> Ended:
+    """Run one schedule to its end and say what is wrong then.
+
+    `has_mail` makes it a day of mail, or not; else its seed does.
+    """
+    is_mail_day = seed % MAIL_DAYS == 0 if has_mail is None else has_mail
+    world = World(ground=ground, seed=seed, has_mail=is_mail_day)
     world.bystander = lambda: JOBS["sweep"](world.ports)
-    acts = [act for weight, act in ACTS for _ in range(weight)]
+    acts = [
+        act for weight, act in (MAIL_ACTS if is_mail_day else ACTS) for _ in range(weight)
+    ]
     try:
         _morning(world)
         for _ in range(steps):
@@ -87,10 +104,12 @@ def _morning(world: World) -> None:
 def settle(world: World) -> None:
     """Let the storm pass: the shop behaves, nobody dies, and time goes by until nothing waits."""
     world.is_calm = True
-    world.shop.misbehaves = False
+    world.shop.misbehaves = world.post.misbehaves = False
     for _ in range(ROUNDS):
         world.pass_time(A_ROUND)
         post_arrives(world)
+        if world.has_mail:
+            settle_mail(world)
         JOBS["sweep"](world.ports)
         if not _replayed(world) and not _cancelled_there(world) and not _waits(world):
             return
@@ -140,12 +159,15 @@ def _waits(world: World) -> bool:
             or session.scalar(select(func.count(Replan.id)))
             or session.scalar(select(func.count()).where(Backfill.state == "running"))
             or _is_behind(world, session)
+            or (world.has_mail and is_mail_waiting(world, session))
         )
 
 
 def _is_behind(world: World, session: Session) -> bool:
     """Say whether the shop's list was not read since its last order changed."""
-    read_at = session.scalar(select(ChannelStream.read_at))
+    read_at = session.scalar(
+        select(ChannelStream.read_at).filter_by(account_id=world.company.account_id)
+    )
     changes = [order.updated_at for order in world.shop.orders.values()]
     return read_at is None or max(changes) >= read_at
 
@@ -157,10 +179,11 @@ def wrongs(world: World, session: Session) -> list[str]:
           for each in check(session, now=world.clock.at)),
         *_lost_messages(world, session),
         *_unfinished(session),
-        *_untrue_results(session),
+        *_untrue_results(world, session),
         *_steps_taken_twice(session),
         *_wrong_orders(world, session),
         *_wrong_parcels(world, session),
+        *(mail_wrongs(world, session) if world.has_mail else ()),
     ]  # fmt: skip
 
 
@@ -168,6 +191,9 @@ def _lost_messages(world: World, session: Session) -> list[str]:
     """I1: whatever was answered with a 2xx has its row, and one only."""
     first = InboundMessage.replay_of.is_(None)
     query = select(InboundMessage.topic, InboundMessage.message_id).where(first)
+    query = query.where(
+        InboundMessage.topic != "mail"
+    )  # those are counted letter by letter
     rows = Counter((row.topic, row.message_id) for row in session.execute(query))
     promised = {(topic, message_id) for topic, message_id in world.accepted}
     lost = [
@@ -189,6 +215,7 @@ def _unfinished(session: Session) -> list[str]:
         select(OutboundMessage.id, OutboundMessage.state, OutboundMessage.last_error)
         .where(OutboundMessage.state.not_in(("sent", "shadowed")))
         .where(~OutboundMessage.error_class.in_(("Conflict", "NotToldYet")))
+        .where(OutboundMessage.kind != "mail")
     )
     backfills = session.execute(
         select(Backfill.id, Backfill.state, Backfill.last_error).where(
@@ -202,14 +229,20 @@ def _unfinished(session: Session) -> list[str]:
     ]
 
 
-def _untrue_results(session: Session) -> list[str]:
+def _untrue_results(world: World, session: Session) -> list[str]:
     """I2: results say what messages came to: as many changed an order as changes are noted."""
     changing = InboundMessage.result.in_(("created", "applied"))
     noted = History.what.in_(("order.received", "order.changed"))
+    of_the_shop = History.subject_id.in_(
+        select(SalesOrder.id).filter_by(account_id=world.company.account_id)
+    )
     said = session.scalar(select(func.count(InboundMessage.id)).where(changing)) or 0
-    done = session.scalar(select(func.count(History.id)).where(noted)) or 0
+    done = session.scalar(select(func.count(History.id)).where(noted, of_the_shop)) or 0
     told = session.scalar(select(func.count(History.id)).filter_by(what="channel.told"))
-    sent = session.scalar(select(func.count(OutboundMessage.id)).filter_by(state="sent"))
+    said_something = OutboundMessage.outcome != "nothing_to_do"
+    sent = session.scalar(
+        select(func.count(OutboundMessage.id)).where(said_something).filter_by(state="sent")
+    )
     return [
         *([f"I2 {done} changes are noted, {said} messages say so"] if said != done else []),
         *(
@@ -298,6 +331,7 @@ def _facts(session: Session) -> Counter[str]:
     facts["in parts"] = _count(session, Completion.number > 1)
     facts["put back"] = _count(session, StockMove.reverses_id.is_not(None))
     facts["recalls"] = _count(session, Recall.is_drill.is_(False))
+    facts.update(mail_facts(session))
     facts["parcels"] = session.scalar(select(func.count(Shipment.id))) or 0
     return facts
 

@@ -19,7 +19,7 @@ from connectors.protocol import Change, ChangePage, Connection, Pushed, Registra
 from connectors.readings import Message, OrderChanged, OrderSeen, Reading
 from connectors.spec import Capability, Spec, Stream
 from mapping.canonical import Customer, Line, LineKind, Order, Payment, Release
-from mapping.effects import Effect, Fulfil, SetStock
+from mapping.effects import Effect, Fulfil, Mail, SetStock
 
 HORIZON = timedelta(seconds=120)
 LOST_FOR_GOOD = 0.1
@@ -34,6 +34,8 @@ SPEC = Spec(
         Capability.OAUTH,
         Capability.WEBHOOKS,
         Capability.STOCK,
+        Capability.MAILBOX,
+        Capability.MAIL,
     },
     streams=(Stream(name="orders", every=timedelta(hours=2)),),
     max_page=2,
@@ -279,6 +281,7 @@ class AtTheShop:
             raise Retryable("no connection")
 
     def _ref(self, effect: Effect) -> str:
+        assert not isinstance(effect, Mail), "a shop takes no letters"
         about = "stock" if isinstance(effect, SetStock) else effect.order_id
         return f"{about}-{self.shop.told.index(effect)}"
 

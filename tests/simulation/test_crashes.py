@@ -75,8 +75,16 @@ def _violations(ended: list[Ended]) -> dict[int, tuple[str, ...]]:
 def test_the_schedules_reach_what_they_are_for(sqlite_workshop: Ground, seed: int) -> None:
     ended = _run(sqlite_workshop, seeds=_seeds(seed, 2000, 25))
 
+    ended += [
+        run_schedule(sqlite_workshop, seed=each, has_mail=True)
+        for each in _seeds(seed, 3000, 4)
+    ]
+
     facts = sum((each.facts for each in ended), Counter[str]())
     crashes = sum((each.crashes for each in ended), Counter[str]())
 
+    assert _violations(ended) == {}
     assert facts["parcels"] > 0
+    assert facts["mails processed"] > 0
+    assert facts["letters sent"] > 0
     assert {"statement", "commit.before", "commit.after"} <= crashes.keys()

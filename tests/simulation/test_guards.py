@@ -12,16 +12,19 @@ from random import Random
 import pytest
 from sqlalchemy.orm import Session
 
+from connectors.handed import HandedPage
 from connectors.protocol import ChangePage, Pushed, PushesEffects
 from hub.domain.sales import Version
-from hub.flow import accept, replan, ship, step, upsert
+from hub.flow import accept, letters, mailbox, replan, ship, step, upsert
 from hub.flow.changed import note_changes
 from hub.models import inbox, outbox, streams
+from hub.models.streams import Turn
 from hub.ports import Ports
 from mapping.effects import Effect
-from tests.simulation import shop
+from tests.simulation import post, shop
 from tests.simulation.ground import Ground
 from tests.simulation.schedule import run_schedule
+from workers import mailbox as taking
 from workers import poll, push, reconcile
 
 PATIENCE = 600
@@ -134,6 +137,32 @@ def the_net_below(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(reconcile, "_due", lambda _ports: [])
 
 
+def the_look_for_copies(patch: pytest.MonkeyPatch) -> None:
+    """A mail that comes a second time is looked at as if it were the first."""
+    patch.setattr(letters, "first_copy", lambda *_args, **_kwargs: None)
+
+
+def the_one_transaction_of_a_page_of_mail(patch: pytest.MonkeyPatch) -> None:
+    """The place in the mailbox is kept before the mails up to there."""
+
+    def place_first(ports: Ports, turn: Turn, page: HandedPage) -> int:
+        ports.database.run(
+            lambda session: streams.move(session, turn=turn, cursor=page.cursor)
+        )
+        return ports.database.run(
+            lambda session: mailbox.keep_page(
+                session, turn=turn, page=page, now=ports.clock.now()
+            )
+        )
+
+    patch.setattr(taking, "_keep", place_first)
+
+
+def the_doubt_about_letters(patch: pytest.MonkeyPatch) -> None:
+    """A letter whose fate nobody knows counts as not sent, and is sent again."""
+    patch.setattr(post.ByPost, "look_up", lambda *_args: None)
+
+
 GUARDS: tuple[Taking, ...] = (
     the_inbox_fence,
     the_outbox_fence,
@@ -148,6 +177,30 @@ GUARDS: tuple[Taking, ...] = (
     the_one_transaction_of_a_page,
     the_list_of_changes,
 )
+
+
+GUARDS_OF_MAIL: tuple[Taking, ...] = (
+    the_look_for_copies,
+    the_one_transaction_of_a_page_of_mail,
+    the_doubt_about_letters,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("take_away", GUARDS_OF_MAIL, ids=lambda guard: guard.__name__)
+def test_without_a_guard_of_mail_its_days_find_a_violation(
+    sqlite_workshop: Ground, take_away: Taking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch)
+    seeds = Random(99)
+
+    found = any(
+        run_schedule(sqlite_workshop, seed=seeds.getrandbits(40), has_mail=True).violations
+        for _ in range(PATIENCE)
+    )
+
+    assert found, f"{PATIENCE} days of mail did not miss {take_away.__name__}"
 
 
 @pytest.mark.slow

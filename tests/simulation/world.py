@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from connectors.manual.channel import REGISTRATION as MANUAL
 from hub.flow import suppliers
+from hub.flow.customers import add_customer
 from hub.flow.refusal import Refusal
 from hub.models.channels import ChannelAccount
+from hub.models.correspondents import CustomerSender
 from hub.models.items import Item
 from hub.models.purchasing import Supplier
 from hub.models.vault import vault_of
@@ -25,6 +27,8 @@ from hub.ports import Ports
 from hub.settings import Settings
 from tests.factories import PIECE, make_item, make_lot, make_recipe
 from tests.simulation.ground import Ground
+from tests.simulation.post import PASSWORD, PostOffice
+from tests.simulation.post import SETTINGS as OF_THE_BOX
 from tests.simulation.shop import Shop
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -61,6 +65,8 @@ class World:
 
     ground: Ground
     seed: int
+    has_mail: bool = False
+    """Whether the workshop's mailbox is on today."""
     crash_rate: float = 0.005
     clock: Hands = field(default_factory=Hands)
     crashes: Counter[str] = field(default_factory=Counter)
@@ -76,6 +82,9 @@ class World:
         """Open the workshop: a shop, a company, and the first process."""
         self.random = Random(self.seed)
         self.shop = Shop(random=Random(self.seed + 1), now=self.clock.now)
+        self.post = PostOffice(
+            random=Random(self.seed + 2), now=self.clock.now, at_command=self.maybe_crash
+        )
         self.bystander: Callable[[], object] | None = None
         self.ground.begin(
             at_statement=lambda: self.maybe_crash("statement"), failpoint=self.maybe_crash
@@ -83,16 +92,27 @@ class World:
         self.eyes = self.ground.eyes
         with self.eyes.reading() as session:
             self.company = the_company(session)
+        if self.has_mail:
+            self._open_the_mailbox()
         self.ports = Ports(
             database=self.ground.database,
             clock=self.clock,
             wake=NobodyIsWoken(),
             vault=VAULT,
             settings=SETTINGS,
-            channels={"shopify": self.shop.registration(), "manual": MANUAL},
+            channels={
+                "shopify": self.shop.registration(),
+                "email": self.post.registration(),
+                "manual": MANUAL,
+            },
             failpoint=self._at_call,
             random=self.random,
         )
+
+    def _open_the_mailbox(self) -> None:
+        mailbox = ChannelAccount.id == self.company.mailbox_id
+        with self.eyes.begin() as session:
+            session.execute(update(ChannelAccount).where(mailbox).values(mode="live"))
 
     # Processes and their deaths -------------------------------------------------------------
 
@@ -154,6 +174,9 @@ class Company:
     account_id: int
     items: dict[str, int]
     supplier_id: int
+    mailbox_id: int
+    customer_id: int
+    """Who orders by mail."""
 
 
 def found(session: Session) -> None:
@@ -164,6 +187,16 @@ def found(session: Session) -> None:
             settings={}, created_at=START, reread_at=START,
         )
     )  # fmt: skip
+    mailbox = ChannelAccount(
+        key="post", channel="email", name="orders", mode="off", settings=OF_THE_BOX,
+        created_at=START,
+    )  # fmt: skip
+    session.add(mailbox)
+    session.flush()
+    place = ("channel_account", mailbox.id, "credentials")
+    mailbox.credentials = VAULT.seal_json(
+        {"credentials": {"password": PASSWORD}}, place=place
+    )
     candle = make_item(session, code="CANDLE", now=START)
     soap = make_item(session, code="SOAP", now=START)
     base = make_item(session, code="SOAPBASE", now=START)
@@ -190,14 +223,24 @@ def found(session: Session) -> None:
             session, supplier_id=supplier_id, item_id=material.id, lead_time_days=2,
             multiple=100 * PIECE, is_preferred=True, who=WHO, now=START,
         )  # fmt: skip
+    add_customer(
+        session, name="Sol y Luna", emails=["ana@sol.example"], auto_accept=True, who=WHO,
+        now=START,
+    )  # fmt: skip
 
 
 def the_company(session: Session) -> Company:
     """Look the founded workshop up."""
+
+    def of(channel: str) -> Select[int]:
+        return select(ChannelAccount.id).filter_by(channel=channel)
+
     return Company(
-        account_id=session.scalars(select(ChannelAccount.id)).one(),
+        account_id=session.scalars(of("shopify")).one(),
         items={item.code: item.id for item in session.scalars(select(Item))},
         supplier_id=session.scalars(select(Supplier.id)).one(),
+        mailbox_id=session.scalars(of("email")).one(),
+        customer_id=session.scalars(select(CustomerSender.customer_id)).one(),
     )
 
 
