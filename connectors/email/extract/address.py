@@ -55,6 +55,8 @@ def read_block(lines: Sequence[str]) -> DraftAddress | None:
         (i for i, each in enumerate(words) if any(c.isdigit() for c in each)), None
     )
     names = words[:street] if street is not None else words[:1]
+    if street is None and not found:
+        names = []  # "Entregar en: Valencia": where it goes was said, and not all of it
     rest = words[len(names) :]
     found |= dict(zip(("name", "company"), names, strict=False))
     found["line1"] = rest[0] if rest else ""
