@@ -220,10 +220,11 @@ class Mailbox:
         if imap.has_capability("MOVE"):
             return _filed(imap.move([number], target), target)
         source = self._selected
-        there = self._find(imap, target, message_id=message_id)
+        size = _sizes(imap, [number]).get(number)
+        there = self._find(imap, target, message_id=message_id, size=size)
         if source is not None:
             self._select(imap, source[0], readonly=False)
-        # A copy made before a crash is not made again.
+        # A copy made before a crash is not made again; another mail of that name is no copy.
         filed = there or _filed(imap.copy([number], target), target)
         imap.add_flags([number], [b"\\Deleted"])
         if imap.has_capability("UIDPLUS"):
@@ -231,8 +232,10 @@ class Mailbox:
             imap.uid_expunge([number])
         return filed
 
-    def _find(self, imap: Imap, folder: str, *, message_id: str) -> Filed | None:
-        """Look for a mail in a folder by its name."""
+    def _find(
+        self, imap: Imap, folder: str, *, message_id: str, size: int | None = None
+    ) -> Filed | None:
+        """Look for a mail in a folder by its name, and its size if that is known."""
         if not _PLAIN_ID.fullmatch(message_id) or message_id.startswith("sha256-"):
             return None
         try:
@@ -240,6 +243,9 @@ class Mailbox:
         except NotFound:
             return None
         found = imap.search(["HEADER", "Message-ID", f"<{message_id}>"])
+        if found and size is not None:
+            sizes = _sizes(imap, found)
+            found = [each for each in found if sizes.get(each) == size]
         if not found:
             return None
         validity = _number(said.get(b"UIDVALIDITY"))
@@ -279,6 +285,11 @@ def _part(imap: Imap, number: int, what: str) -> bytes:
         if name.startswith(b"BODY[") and isinstance(value, bytes):
             return value
     return b""
+
+
+def _sizes(imap: Imap, numbers: Sequence[int]) -> dict[int, int]:
+    heads = _heads(imap.fetch(numbers, ["RFC822.SIZE", "INTERNALDATE"]))
+    return {number: head.size for number, head in heads.items()}
 
 
 def _heads(fetched: Mapping[int, Mapping[bytes, object]]) -> dict[int, _Found]:

@@ -296,6 +296,25 @@ def test_without_a_way_to_move_it_is_copied_once_and_no_other_mail_is_touched(
     assert a_mail(2) in box.mails("INBOX")
 
 
+def test_without_a_way_to_move_another_mail_of_the_same_name_is_kept(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.deliver(a_mail(1), a_mail(1, text="SOAP-1 x 12, and greetings"))
+    monkeypatch.setattr(
+        "connectors.email.imap._Client.has_capability", lambda _self, name: name != "MOVE"
+    )
+    channel = opened(connection(box))
+
+    for mail in take(channel).messages:
+        channel.file(
+            folder="INBOX", validity=mail.validity, number=mail.number, into="Ignored",
+            message_id=mail.message_id,
+        )  # fmt: skip
+
+    assert len(box.mails("Ignored")) == 2
+    assert box.mails("INBOX") == []
+
+
 def test_folders_are_named_as_the_server_wants_them() -> None:
     with running(separator=".", prefix="INBOX.") as box:
         box.deliver(a_mail(1))
