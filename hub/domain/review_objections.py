@@ -14,6 +14,7 @@ from hub.domain.mail_known import Known
 from hub.domain.mail_meaning import NOBODY
 from hub.domain.mail_names import Line, Names
 from hub.domain.mail_places import is_named, whole_address
+from hub.domain.mail_quantity import PIECES, unit_key
 from hub.domain.mail_stated import Stated
 from hub.domain.mail_sums import Sums
 from hub.domain.mail_words import (
@@ -24,7 +25,7 @@ from hub.domain.mail_words import (
     tokens,
 )
 from hub.domain.review_reasons import Reason
-from mapping.letter import Draft, Intent, Letter, Proof, Trouble
+from mapping.letter import Draft, Intent, Letter, Proof, Source, Trouble
 from mapping.listing import sku_key
 
 Detail = Mapping[str, object]
@@ -112,7 +113,7 @@ class Objections:
         for draft in self.drafts.all_drafts:
             for fault in draft.faults:
                 yield Objection(reason=_of_fault(fault), detail={"fault": fault})
-        if self.drafts.main is None:
+        if all(_is_prose(read) for read in self.drafts.every):
             yield self._of_no_lines()
 
     def _of_no_lines(self) -> Objection:
@@ -292,6 +293,19 @@ class Objections:
         if customer is not None and customer.is_new:
             said = {"orders": customer.orders, "always": customer.always_review}
             yield Objection(reason=Reason.FIRST_ORDERS, detail=said)
+
+
+def _is_prose(read: ReadDraft) -> bool:
+    """Say whether what was read as lines only counts boxes of something: "6 cajas vacías".
+
+    A code, a price, a mark of times or a customer's own word on any of them makes it an order.
+    """
+    return read.draft.source is Source.TEXT and all(
+        meant.problem == Reason.UNKNOWN_SKU
+        and not (meant.line.sku or meant.line.barcode or meant.line.price)
+        and unit_key(meant.line.unit) not in PIECES | {""}
+        for meant in read.lines
+    )
 
 
 def _of_each_day(drafts: Sequence[Draft]) -> Sequence[Draft]:
