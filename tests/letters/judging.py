@@ -1,6 +1,6 @@
 """Sends a mail of the corpus through the hub and says what became of it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ from tests.letters.expected import (
     Proposal,
     Reviewed,
 )
-from tests.letters.workshop import orders_of, trust_forwards
+from tests.letters.workshop import trust_forwards
 from workers.read import read_messages
 
 NUMBER = b"@@NUMBER@@"
@@ -117,12 +117,16 @@ def _let_in(ports: Ports, account_id: int, raw: bytes) -> int | None:
 
 def _state_of(session: Session) -> dict[int, tuple[object, ...]]:
     """Write down each order as it is, so that it shows when a mail changed it."""
-    lines = {order: [] for order in orders_of(session)}  # type: dict[int, list[object]]
-    for line in session.scalars(select(OrderLine).order_by(OrderLine.id)):
+    told = select(OrderLine.order_id, OrderLine.sku, OrderLine.ordered, OrderLine.cancelled)
+    lines: defaultdict[int, list[object]] = defaultdict(list)
+    for line in session.execute(told.order_by(OrderLine.id)):
         lines[line.order_id].append((line.sku, line.ordered, line.cancelled))
+    orders = select(
+        SalesOrder.id, SalesOrder.number, SalesOrder.intent, SalesOrder.po_number
+    )
     return {
-        key: (order.number, order.intent, order.po_number, tuple(lines[key]))
-        for key, order in orders_of(session).items()
+        key: (number, intent, po, tuple(lines[key]))
+        for key, number, intent, po in session.execute(orders)
     }
 
 

@@ -1,11 +1,15 @@
 """The examination: what becomes of each mail of the corpus."""
 
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub.domain.review_reasons import Reason
 from hub.models.session import Database
@@ -19,7 +23,7 @@ from tests.letters.report import note_mail
 from tests.letters.workshop import furnish
 from tests.postgres import PgServer
 
-SAMPLE = CASES[::16]
+SAMPLE = CASES[::24]
 """What is judged on PostgreSQL too."""
 
 
@@ -47,14 +51,31 @@ def pg_furnished(pg_server: PgServer, pg_template: str) -> Iterator[tuple[str, i
     pg_server.drop(url)
 
 
-@pytest.fixture
-def desk(furnished: tuple[Path, int], tmp_path: Path) -> Iterator[tuple[Ports, int]]:
-    """The workshop before any mail came, on SQLite."""
-    path = tmp_path / "corpus.db"
-    shutil.copyfile(furnished[0], path)
+@pytest.fixture(scope="module")
+def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Database]]:
+    """One SQLite file and one engine on it: what it compiled serves every mail."""
+    path = tmp_path_factory.mktemp("seat") / "corpus.db"
     database = Database(f"sqlite:///{path}")
-    yield make_ports(database, channels=HERE), furnished[1]
+    event.listen(database.engine, "connect", _trust_the_machine)
+    yield path, database
     database.dispose()
+
+
+def _trust_the_machine(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Wait for no disk: no power is cut here."""
+    assert isinstance(connection, sqlite3.Connection)
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture
+def desk(furnished: tuple[Path, int], seat: tuple[Path, Database]) -> tuple[Ports, int]:
+    """The workshop before any mail came, on SQLite: the file is laid anew for each mail."""
+    path, database = seat
+    database.dispose()
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+    shutil.copyfile(furnished[0], path)
+    return make_ports(database, channels=HERE), furnished[1]
 
 
 @pytest.fixture

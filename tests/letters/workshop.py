@@ -13,7 +13,6 @@ from hub.flow.customers import add_customer, set_words
 from hub.flow.teach import teach
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item
-from hub.models.orders import SalesOrder
 from hub.ports import Ports
 from mapping.canonical import Money
 from tests.doors import connect_shop
@@ -177,8 +176,3 @@ def trust_forwards(session: Session, account_id: int) -> None:
     """Switch on what the owner may: that staff's forwards count as sent."""
     account = session.get_one(ChannelAccount, account_id)
     account.settings = {**account.settings, "trust_forwards": "yes"}
-
-
-def orders_of(session: Session) -> dict[int, SalesOrder]:
-    """Return every order there is, by its id."""
-    return {order.id: order for order in session.query(SalesOrder)}
