@@ -1,6 +1,7 @@
 """A letter that is an order enters by the door every order enters by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from hub.domain.review_lines import ReadLine
 from hub.domain.review_rule import Taken
 from hub.flow.upsert import upsert_order
 from hub.models.channels import ChannelAccount
+from hub.models.habits import habits_of
 from hub.models.history import record
 from hub.models.items import Item
 from hub.models.listing_queries import listings_by_key, set_components
@@ -17,7 +19,7 @@ from hub.models.listings import Listing
 from hub.models.mails import InboundMail
 from hub.models.orders import SalesOrder
 from mapping.bundle import Component
-from mapping.canonical import Line, LineKind, Money, Order, Payment, Release
+from mapping.canonical import Address, Line, LineKind, Money, Order, Payment, Release
 from mapping.listing import listing_ref, sku_key
 
 
@@ -43,7 +45,10 @@ def enter(
     if is_second:
         external_id = order_key(customer_id=customer_id, po="", mail=mail)
     order = _order(
-        taken, external_id=external_id, customer_id=customer_id, now=mail.received_at
+        replace(taken, ship_to=_from_home(session, taken.ship_to)),
+        external_id=external_id,
+        customer_id=customer_id,
+        now=mail.received_at,
     )
     known = session.scalar(
         select(SalesOrder.id).filter_by(account_id=account.id, external_id=external_id)
@@ -70,6 +75,13 @@ def enter(
         detail={"mail": mail.id, "source": taken.source.value},
     )
     return done.order_id
+
+
+def _from_home(session: Session, address: Address | None) -> Address | None:
+    """Give an address without a country ours: people leave it out when they write at home."""
+    if address is None or address.country:
+        return address
+    return replace(address, country=habits_of(session).country)
 
 
 def order_key(*, customer_id: int, po: str, mail: InboundMail) -> str:

@@ -24,6 +24,7 @@ from hub.models.listings import Listing
 from hub.models.mails import InboundMail
 from hub.models.orders import Address, Customer, SalesOrder
 from hub.models.session import Database
+from hub.models.workshop import Workshop
 from mapping.letter import (
     Draft,
     DraftAddress,
@@ -148,13 +149,17 @@ def test_an_agreed_price_is_held_against_the_mail(post: Post, session: Session) 
     assert post.take(order_letter("3 uds LAV-100ML a 6,90")) == "review: price_mismatch"
 
 
-def test_where_it_goes_comes_from_the_letter(post: Post, session: Session) -> None:
+def test_where_it_goes_comes_from_the_letter_and_without_a_country_it_is_at_home(
+    post: Post, session: Session
+) -> None:
+    session.add(Workshop(id=1, country="ES", updated_at=NOW))
     mail = order_letter("12 x LAV-100ML")
     where = DraftAddress(line1="Calle Mayor 5", city="Madrid", postcode="28013")
 
     post.take(replace(mail, drafts=(replace(mail.drafts[0], ship_to=where),)))
 
-    assert session.scalars(select(Address.city)).one() == "Madrid"
+    address = session.scalars(select(Address)).one()
+    assert (address.city, address.country) == ("Madrid", "ES")
 
 
 def test_a_taught_form_reads_a_table_nobody_else_can(post: Post, session: Session) -> None:
