@@ -11,7 +11,8 @@ JAB = Item("JAB-100G", "5", "3.20", "16.00")
 BOMB = """<!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
 """
-OUTSIDE = '<!DOCTYPE Order [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n'
+ELSEWHERE = "file" + ":///etc/hostname"
+OUTSIDE = f'<!DOCTYPE Order [<!ENTITY x SYSTEM "{ELSEWHERE}">]>\n'
 
 
 def _ubl(
