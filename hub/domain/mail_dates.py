@@ -1,11 +1,11 @@
 """The day a mail wants its goods on: read only if it can be one day, and that day is not over."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, timedelta
 
+from hub.domain.mail_words import fold
 from mapping.calendar_words import MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 
 LONGEST = timedelta(days=366)
@@ -39,7 +39,7 @@ def read_day(written: str, *, today: date) -> date | None:
 
     :raises NotOneDay: it cannot be told which day it is, or it is over, or far too late.
     """
-    plain = _fold(written)
+    plain = fold(written.replace(",", " ")).strip(" .")
     if not plain or plain in _NO_DAY:
         return None
     weekdays, rest = _take_weekdays(plain)
@@ -60,12 +60,6 @@ def _to_come(day: date, *, today: date) -> date:
     if day > today + LONGEST:
         raise NotOneDay("it is more than a year away")
     return day
-
-
-def _fold(written: str) -> str:
-    bare = unicodedata.normalize("NFKD", written.casefold())
-    plain = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(plain.replace(",", " ").split()).strip(" .")
 
 
 def _take_weekdays(plain: str) -> tuple[set[int], str]:

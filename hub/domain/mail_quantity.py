@@ -1,16 +1,13 @@
 """How many: the quantities and units of a mail that leave nothing to guess."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from hub.domain.mail_known import Pack
+from hub.domain.mail_words import fold
+from mapping.piece_words import PIECE_WORDS
 
-_PIECE_WORDS = """
-u ud uds un unid unids unidad unidades und unds pz pza pzas pieza piezas pc pcs pce piece pieces
-unit units ea each c62 h87 x
-"""
-PIECES = frozenset(_PIECE_WORDS.split())
+PIECES = PIECE_WORDS | {"un", "c62", "h87", "x"}
 """Units that are one piece each; C62, EA and H87 are those of UN/ECE recommendation 20."""
 
 _PACK_WORDS = """
@@ -30,9 +27,7 @@ _OF = re.compile(
 
 def unit_key(written: str) -> str:
     """Fold a unit to what people mean by it: no capitals, accents, dots or spare blanks."""
-    bare = unicodedata.normalize("NFKD", written.casefold())
-    plain = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(plain.replace(".", " ").split())
+    return fold(written.replace(".", " "))
 
 
 def read_count(written: str, *, is_exact: bool = False) -> int | None:

@@ -4,16 +4,16 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from mapping.piece_words import PIECE_WORDS
+
 
 def listed(words: str, *, mark: str | None = None) -> frozenset[str]:
     """Return the words of a list written as one text, for tables of words that stay readable."""
     return frozenset(words.split(mark))
 
 
-PIECES = listed(
-    "ud uds u und unds unid unids unidad unidades pza pzas pz pieza piezas unit units pc pcs "
-    "pce pces piece pieces ea each off"
-)
+PIECES = PIECE_WORDS | {"off"}
+"""Twelve off are twelve where engineers write; it is left to a person."""
 PACKS = listed(
     "caja cajas cj box boxes case cases pack packs paquete paquetes docena docenas dozen "
     "dozens doz bulto bultos palet palets pallet pallets display displays estuche estuches "
