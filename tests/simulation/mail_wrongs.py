@@ -77,7 +77,9 @@ def _wrong_fates(
     review = _review(session, taken[0])
     if letter.kind == "automatic" and fates.count(("ignored", "automatic")) != 1:
         yield f"I21 {letter.name} was written by a machine and came to {fates}"
-    if letter.po and letter.kind == "order" and review is not None:
+    # The same goods as an order without a number just now: then a person is asked, by the rule.
+    may_be_asked = review is None or review.reason == "po_already_imported"
+    if letter.kind == "order" and not may_be_asked and review is not None:
         yield f"I21 {letter.name} is a good order and was reviewed: {review.reason}"
     if letter.kind in {"strange", "unreadable", "cancel"} and review is None:
         yield f"I21 {letter.kind} {letter.name} was decided on by nobody: {fates}"
