@@ -42,8 +42,8 @@ REASONS: Mapping[str, Advice] = {
         N_("Look at what it asks for. Accept does it, Reject leaves the order as it is."),
     ),
     Reason.ATTACHMENT_TOO_BIG: Advice(
-        N_("Something attached is too big to open"),
-        N_("The order may be in it, so what was read may not be all."),
+        N_("There is more of it than is read"),
+        N_("Something attached is too big, or it has more than 500 lines."),
         N_("Open the mail as it came, complete the lines, then accept."),
     ),
     Reason.UNREADABLE_ATTACHMENT: Advice(

@@ -42,6 +42,7 @@ def test_a_sale_at_etsy_tells_its_number_and_where_to_send_it() -> None:
 
     assert letter.intent is Intent.NOTICE
     assert letter.notice == Notice(
+        home="etsy.com",
         shop="etsy",
         order_number=NUMBER,
         ship_to=DraftAddress(
@@ -65,7 +66,7 @@ def test_an_american_address_has_its_state() -> None:
 def test_without_an_address_the_number_is_told_alone() -> None:
     letter = letter_of(mail(BODY.partition("Shipping")[0], f"Subject: {SALE}", sender=ETSY))
 
-    assert letter.notice == Notice(shop="etsy", order_number=NUMBER)
+    assert letter.notice == Notice(shop="etsy", order_number=NUMBER, home="etsy.com")
 
 
 def test_a_sale_that_is_passed_on_is_a_notice_too() -> None:
@@ -116,7 +117,9 @@ def test_a_new_order_at_woocommerce_tells_its_number(subject: str, body: str) ->
 def test_a_staff_mail_of_shopifys_is_no_order() -> None:
     raw = mail("Oil × 2", "Subject: [Shop] Order #1099 placed by Claire Dubois")
 
-    assert letter_of(raw).notice == Notice(shop="shopify", order_number="1099")
+    assert letter_of(raw).notice == Notice(
+        shop="shopify", order_number="1099", home="shopify.com"
+    )
 
 
 def test_a_customer_who_writes_of_a_new_order_is_a_customer() -> None:
