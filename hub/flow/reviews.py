@@ -192,7 +192,7 @@ def _enter(
     mail = mail_of(session, review=review)
     if mail is None:
         raise Forgotten(FORGOTTEN)
-    known = _known(session, review, customer, order, mail)
+    known = _known(session, customer, order, mail)
     if known is not None and known.intent != Intent.CANCELLED and not said.is_second:
         apply_change(
             session,
@@ -217,12 +217,12 @@ def _enter(
 
 
 def _known(
-    session: Session, review: Review, customer: Customer, order: Taken, mail: InboundMail
+    session: Session, customer: Customer, order: Taken, mail: InboundMail
 ) -> SalesOrder | None:
-    """Return the order that has this customer's number already."""
+    """Return the order that has this customer's number already, whichever mailbox it came to."""
     key = order_key(customer_id=customer.id, po=order.po, mail=mail)
-    query = select(SalesOrder).filter_by(account_id=review.account_id, external_id=key)
-    return session.scalar(query)
+    query = select(SalesOrder).filter_by(external_id=key).order_by(SalesOrder.id)
+    return session.scalar(query.limit(1))
 
 
 def _change(

@@ -286,6 +286,21 @@ def numbered(session: Session, *, quantity: int, message_id: str) -> Letter:
     )
 
 
+def test_a_number_that_came_to_another_mailbox_changes_that_order(
+    session: Session, sol: int
+) -> None:
+    arrive(session, numbered(session, quantity=12, message_id="a@sol.example"))
+    review = reviewed(session, numbered(session, quantity=8, message_id="b@sol.example"))
+    other = make_account(session, channel="email", name="Ventas")
+    review.account_id = other.id
+    session.flush()
+
+    order_id = say(session, review)
+
+    assert session.scalars(select(SalesOrder.id)).all() == [order_id]
+    assert asked_of(session, order_id) == {"SOAP": 8 * PIECE}
+
+
 def test_a_number_that_is_there_changes_that_order(session: Session, sol: int) -> None:
     arrive(session, numbered(session, quantity=12, message_id="a@sol.example"))
     review = reviewed(session, numbered(session, quantity=8, message_id="b@sol.example"))
