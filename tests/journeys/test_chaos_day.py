@@ -69,11 +69,14 @@ def test_after_a_day_of_chaos_hub_and_shops_agree_exactly(
 
 
 def _assert_a_day_of_chaos(ended: Ended) -> None:
-    """It was a day of chaos, and not one on which nothing happened."""
+    """It was a day of chaos, and not one on which nothing happened.
+
+    How much happens is drawn, too: the bounds are such as hold on quiet days.
+    """
     assert ended.done["order at shopify"] > 10
     assert ended.done["order at etsy"] > 10
-    assert ended.done["parcel to shopify"] > 5
-    assert ended.done["parcel to etsy"] > 5
+    assert ended.done["parcel to shopify"] > 1
+    assert ended.done["parcel to etsy"] > 1
     assert ended.healed > 0
     assert ended.told > 10
     struck = ended.struck
@@ -93,7 +96,7 @@ def _assert_healed_within_one_reading(ended: Ended) -> None:
         for key, waited in ended.evening.items()
         if waited > lists[key[0]].every * JITTER + lists[key[0]].lag + TWO_LOOKS
     }
-    assert len(ended.evening) > 5
+    assert len(ended.evening) > 2
     assert late == {}
 
 

@@ -13,6 +13,7 @@ from mapping.effects import (
     Fulfil,
     Hold,
     LineQuantity,
+    Mail,
     Progress,
     Promised,
     ReleaseHold,
@@ -51,6 +52,17 @@ EFFECTS: list[Effect] = [
         expected=14,
         is_ours=True,
         key="stock:3:1",
+    ),
+    Mail(
+        notification=7,
+        to="ana@sol.example",
+        subject="Tu pedido H-0007",
+        text="Hola, Ana",
+        html="<p>Hola, Ana</p>",
+        language="es",
+        message_id="7@cera.example",
+        references=("po-7@sol.example",),
+        written_at=datetime(2026, 11, 23, 9, tzinfo=UTC),
     ),
 ]
 
