@@ -183,7 +183,7 @@ def test_how_many_a_pack_holds_gives_the_pieces(ports: Ports, owner: Visitor) ->
     asked = line("2 cajas SOAP", sku="SOAP", quantity="2", unit="cajas")
     review = waits(ports, letter_of(asked))
 
-    assert "One cajas holds" in owner.see(f"/reviews/{review}")
+    assert "Pieces in one: cajas" in owner.see(f"/reviews/{review}")
     owner.did(
         f"/reviews/{review}/accept",
         **{"item-0": "SOAP", "quantity-0": "", "pieces-0": "12", "remember": "1"},
