@@ -26,8 +26,12 @@ from hub.models.mail_queries import DUPLICATE, first_copy, first_reading, row_of
 from hub.models.mails import InboundMail, Review, ShopNotice
 from mapping.letter import Intent, Letter
 
-SAME_WORDS = timedelta(days=7)
-"""The same words and files of the same sender within so long are one letter, come twice."""
+SAME_WORDS = timedelta(hours=1)
+"""The same words and files of the same sender within so long are one letter, come twice.
+
+A relay that renames letters, or a second press of a button. Whoever writes the same again later may
+well mean it: then a person is asked, and no order is lost.
+"""
 LONGEST = 500
 """Characters of a subject that are kept to be listed."""
 

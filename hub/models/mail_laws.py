@@ -86,8 +86,8 @@ LETTERS_ARE_TAKEN_ONCE = Law(
     JOIN inbound_mail f ON f.id < l.id AND f.sender = l.sender AND (
         f.message_id = l.message_id
         OR (f.content_hash = l.content_hash AND l.content_hash <> '' AND
-            SUBSTR(CAST(f.received_at AS TEXT), 1, 10)
-            = SUBSTR(CAST(l.received_at AS TEXT), 1, 10)))
+            SUBSTR(CAST(f.received_at AS TEXT), 1, 13)
+            = SUBSTR(CAST(l.received_at AS TEXT), 1, 13)))
     WHERE l.sender <> '' AND l.reason <> 'duplicate' AND f.reason <> 'duplicate'
       AND l.read_at IS NOT NULL AND f.read_at IS NOT NULL
       AND l.state IN ('processed', 'review', 'ignored')

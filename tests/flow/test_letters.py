@@ -245,6 +245,17 @@ def test_a_copy_is_no_second_order_whichever_way_it_came(
     assert {row.order_id for row in post.mails()} == {post.orders()[-1].id}
 
 
+def test_whoever_orders_the_same_again_later_is_not_passed_over(post: Post) -> None:
+    mail = order_letter("12 x LAV-100ML")
+    post.take(mail)
+
+    later = post.take(
+        replace(mail, message_id="later@elbosque.example"), at=NOW + timedelta(hours=2)
+    )
+
+    assert later == "review: po_already_imported"
+
+
 def test_the_same_words_a_month_later_are_a_new_order(post: Post) -> None:
     mail = order_letter("12 x LAV-100ML")
     post.take(mail)
