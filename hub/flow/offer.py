@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.capacity import Calendar
 from hub.domain.offering import HowMade, Means, Work, makeable
 from hub.flow.calendars import centre_calendars
 from hub.flow.plan_inputs import lot_sizes
+from hub.flow.replan import mark
 from hub.models.completions import ProductionSlot
 from hub.models.habits import habits_of
 from hub.models.item_figures import free_now, planned_for_stock
 from hub.models.items import Item, Recipe
+from hub.models.locks import lock_free_items
 from hub.models.offers import items_on_offer, recipes_below
 from hub.models.planning_queries import recipe_view
 from hub.models.production import ProductionOrder
@@ -24,21 +26,23 @@ from hub.models.recipe_steps import steps_by_recipe
 Steps = Mapping[int, Sequence[RecipeStep]]
 
 
-def refresh_makeable(session: Session, *, today: date) -> set[int]:
+def refresh_makeable(session: Session, *, today: date, now: datetime) -> set[int]:
     """Work out anew what can be made of all that is sold; return the items where it changed.
 
     Only what would be ready within the workshop's `offer_days` counts, resting included. The
-    caller holds the planner's lock.
+    caller holds the planner's lock. An item that somebody works on meanwhile is left to the next
+    plan: it may not be waited for behind the locks of orders.
     """
     found = _makeable(session, today=today)
-    query = select(Item).where(Item.id.in_(found) | (Item.makeable > 0))
-    changed: set[int] = set()
-    for item in session.scalars(query):
-        quantity = found.get(item.id, 0)
-        if item.makeable != quantity:
-            item.makeable = quantity
-            changed.add(item.id)
-    session.flush()
+    query = select(Item.id, Item.makeable).where(Item.id.in_(found) | (Item.makeable > 0))
+    known = {item_id: makeable for item_id, makeable in session.execute(query)}
+    other = {item_id for item_id, last in known.items() if last != found.get(item_id, 0)}
+    changed = lock_free_items(session, other)
+    for item_id in changed:
+        made = update(Item).where(Item.id == item_id)
+        session.execute(made.values(makeable=found.get(item_id, 0)))
+    if busy := other - changed:
+        mark(session, item_ids=busy, why="what can be made of it changed", now=now)
     return changed
 
 

@@ -112,7 +112,7 @@ def replan(
     refresh_promises(session, order_ids=orders, now=now, zone=zone)
     refresh_phases(session, order_ids=orders, now=now)
     sync_holds(session, order_ids=orders, now=now)
-    offered = {*items, *refresh_makeable(session, today=today)}
+    offered = {*items, *refresh_makeable(session, today=today, now=now)}
     told = restate(session, item_ids=offered, today=today, now=now, channels=channels)
     return Planned(items=tuple(items), orders=tuple(sorted(orders)), stock_told=told)
 

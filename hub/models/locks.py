@@ -41,6 +41,17 @@ def lock_items(session: Session, item_ids: Collection[int]) -> None:
     _lock_rows(session, Item, item_ids)
 
 
+def lock_free_items(session: Session, item_ids: Collection[int]) -> set[int]:
+    """Lock those of these items that nobody holds, waiting for none; return which they are.
+
+    For what comes after the locks of orders, when waiting for an item could be for ever.
+    """
+    rows = select(Item.id).where(Item.id.in_(set(item_ids))).order_by(Item.id)
+    if _needs_locks(session):
+        rows = rows.with_for_update(key_share=True, skip_locked=True)
+    return set(session.scalars(rows))
+
+
 def lock_lots(session: Session, lot_ids: Collection[int]) -> None:
     """Lock lots whose state or balance is about to change."""
     _lock_rows(session, Lot, lot_ids)

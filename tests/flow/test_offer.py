@@ -9,6 +9,9 @@ from hub.flow.offer import refresh_makeable
 from hub.flow.plan import replan
 from hub.models.item_figures import item_figures
 from hub.models.items import Item, Recipe, WorkCentre
+from hub.models.locks import lock_items
+from hub.models.planning import Replan
+from hub.models.session import Database
 from hub.models.workshop import Workshop
 from tests.factories import (
     NOW,
@@ -44,11 +47,11 @@ def test_what_the_wax_still_gives_is_promised(session: Session) -> None:
     make_lot(session, item=wax, quantity=3 * KILO)
     lavender = candle(session, "LAV", wax=wax)
 
-    changed = refresh_makeable(session, today=TODAY)
+    changed = refresh_makeable(session, today=TODAY, now=NOW)
 
     assert changed == {lavender.id}
     assert promisable(session, lavender) == 30 * PIECE
-    assert refresh_makeable(session, today=TODAY) == set()
+    assert refresh_makeable(session, today=TODAY, now=NOW) == set()
 
 
 def test_two_candles_are_never_both_promised_the_last_wax(session: Session) -> None:
@@ -56,7 +59,7 @@ def test_two_candles_are_never_both_promised_the_last_wax(session: Session) -> N
     make_lot(session, item=wax, quantity=KILO)
     lavender, rose = candle(session, "LAV", wax=wax), candle(session, "ROSE", wax=wax)
 
-    refresh_makeable(session, today=TODAY)
+    refresh_makeable(session, today=TODAY, now=NOW)
 
     assert promisable(session, lavender) + promisable(session, rose) == 10 * PIECE
 
@@ -67,7 +70,7 @@ def test_what_no_shop_sells_takes_no_share(session: Session) -> None:
     lavender = candle(session, "LAV", wax=wax)
     candle(session, "OLD", wax=wax, is_sold=False)
 
-    refresh_makeable(session, today=TODAY)
+    refresh_makeable(session, today=TODAY, now=NOW)
 
     assert promisable(session, lavender) == 20 * PIECE
 
@@ -76,7 +79,7 @@ def test_an_order_takes_its_wax_out_of_every_candles_offer(session: Session) -> 
     wax = make_item(session, code="WAX")
     make_lot(session, item=wax, quantity=4 * KILO)
     lavender, rose = candle(session, "LAV", wax=wax), candle(session, "ROSE", wax=wax)
-    refresh_makeable(session, today=TODAY)
+    refresh_makeable(session, today=TODAY, now=NOW)
     before = promisable(session, lavender), promisable(session, rose)
 
     make_order(session, account=session.info["shop"], lines={lavender: 15})
@@ -94,10 +97,10 @@ def test_what_would_be_ready_too_late_is_not_offered(session: Session) -> None:
     make_recipe(session, item=soap, uses={wax: KILO}, batch_size=10 * PIECE, rest_days=28)
     make_listing(session, account=make_account(session), sku="S", components={soap: PIECE})
 
-    refresh_makeable(session, today=TODAY)
+    refresh_makeable(session, today=TODAY, now=NOW)
     in_two_weeks = promisable(session, soap)
     session.add(Workshop(id=1, offer_days=60, updated_at=NOW))
-    refresh_makeable(session, today=TODAY)
+    refresh_makeable(session, today=TODAY, now=NOW)
 
     assert (in_two_weeks, promisable(session, soap)) == (0, 10 * PIECE)
 
@@ -121,7 +124,7 @@ def test_a_workshop_may_offer_only_what_it_has(session: Session) -> None:
     lavender = candle(session, "LAV", wax=wax)
     session.add(Workshop(id=1, offer_days=0, updated_at=NOW))
 
-    refresh_makeable(session, today=TODAY)
+    refresh_makeable(session, today=TODAY, now=NOW)
 
     assert promisable(session, lavender) == 0
 
@@ -136,7 +139,7 @@ def test_no_more_is_offered_than_the_hours_allow(session: Session) -> None:
     recipe = make_recipe_busy(session, lavender, bench)
     days = [TODAY + timedelta(days=ahead) for ahead in range(1, 15)]
 
-    refresh_makeable(session, today=TODAY)
+    refresh_makeable(session, today=TODAY, now=NOW)
 
     mondays = sum(day.weekday() == 0 for day in days)
     assert recipe.batch_minutes == 30
@@ -148,3 +151,24 @@ def make_recipe_busy(session: Session, item: Item, bench: WorkCentre) -> Recipe:
     recipe.work_centre_id, recipe.batch_minutes = bench.id, 30
     session.flush()
     return recipe
+
+
+def test_an_item_somebody_works_on_is_waited_for_by_nobody_and_planned_again(
+    pg_database: Database,
+) -> None:
+    """Behind the locks of orders, waiting for an item could be for ever."""
+    with pg_database.begin() as session:
+        wax = make_item(session, code="WAX")
+        make_lot(session, item=wax, quantity=3 * KILO)
+        lavender = candle(session, "LAV", wax=wax).id
+
+    with pg_database.begin() as worker:
+        lock_items(worker, [lavender])
+        with pg_database.begin() as planner:
+            left = refresh_makeable(planner, today=TODAY, now=NOW)
+    with pg_database.begin() as session:
+        marked = session.scalars(select(Replan.item_id)).all()
+        replan(session, now=NOW)
+        offered = session.get_one(Item, lavender).makeable
+
+    assert (left, marked, offered) == (set(), [lavender], 30 * PIECE)
