@@ -33,7 +33,7 @@ def shop(session: Session) -> ChannelAccount:
 
 
 def sale(**more: object) -> Letter:
-    notice = Notice(shop="etsy", order_number="4025790946", ship_to=WHERE)
+    notice = Notice(shop="etsy", order_number="4025790946", ship_to=WHERE, home="etsy.com")
     given: dict[str, object] = {
         "intent": Intent.NOTICE, "sender": ETSY, "notice": notice, **more,
     }  # fmt: skip
