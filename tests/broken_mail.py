@@ -122,7 +122,7 @@ def _mail_again(**new: str) -> str:
         "our_id": "''", "content_hash": "content_hash", "size": "size", "sender": "sender",
         "subject": "''", "order_id": "order_id", "state": "state", "reason": "reason",
         "received_at": "received_at", "read_at": "read_at", "filed_into": "''",
-        "file_tries": "0", "file_problem": "''", **new,
+        "file_tries": "0", "file_problem": "''", "file_as": "''", **new,
     }  # fmt: skip
     return (
         f"INSERT INTO inbound_mail ({', '.join(columns)})"  # noqa: S608
@@ -216,8 +216,8 @@ REFUSED_MAIL = {
     "two mails at one place of a mailbox": (
         "INSERT INTO inbound_mail (account_id, folder, validity, number, message_id, our_id,"
         " content_hash, size, sender, subject, state, reason, received_at, filed_into,"
-        " file_tries, file_problem) SELECT account_id, folder, validity, number, 'x', '',"
-        " '', 1, '', '', state, reason, received_at, '', 0, '' FROM inbound_mail"
+        " file_tries, file_problem, file_as) SELECT account_id, folder, validity, number, 'x',"
+        " '', '', 1, '', '', state, reason, received_at, '', 0, '', '' FROM inbound_mail"
     ),
     "a mail in a state nobody knows": "UPDATE inbound_mail SET state = 'lost'",
 }

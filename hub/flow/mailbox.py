@@ -250,6 +250,7 @@ def _is_beside(mail: InboundMail, handed: Handed) -> bool:
 def _move(mail: InboundMail, handed: Handed, *, now: datetime) -> None:
     mail.folder, mail.validity, mail.number = handed.folder, handed.validity, handed.number
     mail.filed_into, mail.file_tries, mail.file_problem = "", 0, ""
+    mail.file_as = ""
     mail.file_at = None if mail.state == "waiting" else now
 
 
@@ -289,6 +290,7 @@ def keep_filed(
         filed.folder, filed.validity, filed.number,
     ):  # fmt: skip
         return  # found anew at another place meanwhile, and noted there
+    mail.file_as = ""
     mail.file_problem = NOT_THERE if place is None else ""
     mail.filed_into = "" if place is None else into
     mail.file_tries = 0

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, case, exists, select, update
 from sqlalchemy.orm import Session
 
 from hub.models.mails import InboundMail
@@ -112,7 +112,13 @@ def claim_to_file(
     taken = (
         update(InboundMail)
         .where(InboundMail.id.in_(ids), InboundMail.file_at <= now)
-        .values(file_at=now + lease, file_tries=InboundMail.file_tries + 1)
+        .values(
+            file_at=now + lease,
+            file_tries=InboundMail.file_tries + 1,
+            file_as=case(
+                (InboundMail.file_as == "", InboundMail.state), else_=InboundMail.file_as
+            ),
+        )
         .returning(InboundMail)
         .execution_options(populate_existing=True)
     )
@@ -127,6 +133,6 @@ def _to_file(mail: InboundMail) -> ToFile:
         folder=mail.folder,
         validity=mail.validity or 0,
         number=mail.number or 0,
-        state=mail.state,
+        state=mail.file_as,
         tries=mail.file_tries,
     )

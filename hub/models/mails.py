@@ -69,6 +69,12 @@ class InboundMail(Record):
     """The folder it was moved to; empty until then."""
     file_at: Mapped[datetime | None]
     """When to try to move it, or again; empty: it lies where it should, or in no mailbox."""
+    file_as: Mapped[str] = mapped_column(default="")
+    """The state it is being moved for, from before the call until its answer is kept.
+
+    A worker may die between the two, and somebody decide meanwhile: the move that may have been
+    made is ended first, or the mail would be looked for where it never was.
+    """
     file_tries: Mapped[int] = mapped_column(default=0)
     file_problem: Mapped[str] = mapped_column(default="")
     redacted_at: Mapped[datetime | None]

@@ -129,10 +129,7 @@ def _wrong_places(world: World, letter: Letter, rows: list[InboundMail]) -> Iter
         # Of two of the very same bytes in one folder the second counts as the copy of the first.
         is_whole = min(laid, 1) <= there.total() <= laid
         there, ours = Counter(there.keys()), Counter(ours.keys())
-    # A worker died between moving it and saying so, and meanwhile somebody decided: the hub says
-    # that it cannot find it any more, and it lies where it was decided to lie before.
-    adrift = sum(row.number is None and row.file_problem != "" for row in rows)
-    if ours - there or (there - ours).total() > adrift or not is_whole:
+    if there != ours or not is_whole:
         yield f"I23 {letter.name} lies in {dict(there)}, should in {dict(ours)} ({laid})"
 
 

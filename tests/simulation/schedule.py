@@ -42,7 +42,7 @@ from workers.jobs import JOBS
 from workers.read import LOST
 
 STEPS = 24
-MAIL_DAYS = 25
+MAIL_DAYS = 5
 """Every so manyth schedule is a day of mail."""
 ROUNDS = 60
 """So many rounds of quiet everything must have come to its end in."""

@@ -190,6 +190,7 @@ def upgrade() -> None:
         sa.Column("read_at", UTC, nullable=True),
         sa.Column("filed_into", sa.String(), nullable=False),
         sa.Column("file_at", UTC, nullable=True),
+        sa.Column("file_as", sa.String(), nullable=False),
         sa.Column("file_tries", sa.BigInteger(), nullable=False),
         sa.Column("file_problem", sa.String(), nullable=False),
         sa.Column("redacted_at", UTC, nullable=True),
