@@ -75,6 +75,8 @@ class PostOffice:
     """How many copies of each mail were laid into the mailbox."""
     arrived: Counter[str] = field(default_factory=Counter)
     """How often each letter of ours arrived, by its Message-ID."""
+    put_back_names: set[str] = field(default_factory=set)
+    """The mails of which somebody moved a filed copy back into the inbox."""
     last_at: datetime | None = None
     """When something last came into the mailbox."""
 
@@ -106,7 +108,9 @@ class PostOffice:
         if filed:
             folder, number = self.random.choice(filed)
             self.last_at = self.now()
-            self.box.folders["INBOX"].add(folder.mails.pop(number))
+            mail = folder.mails.pop(number)
+            self.put_back_names.add(_name_of(mail).strip("<>"))
+            self.box.folders["INBOX"].add(mail)
 
     def stumble(self, what: str) -> None:
         """End the connection now and then."""
