@@ -13,7 +13,12 @@ class History(Record):
     """One change people may ask about later. Holds ids and words, never a person's data."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_subject", "subject", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_history_subject", "subject", "subject_id", "id"),
+        Index("ix_history_who", "who", "id"),
+        Index("ix_history_what", "what", "id"),
+        Index("ix_history_at", "at"),
+    )
 
     at: Mapped[datetime]
     who: Mapped[str]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.models.base import BigId, Record
@@ -32,6 +32,8 @@ class Listing(Record):
     """unmapped | suggested | mapped | not_produced"""
     matched_by: Mapped[str] = mapped_column(default="")
     """person | account_sku | sku_anywhere: who or what said so."""
+    is_ignored: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it is nothing we send at all (a tip, a gift card), when it is not produced."""
     mapped_at: Mapped[datetime | None]
     mapped_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

@@ -100,6 +100,8 @@ class SalesOrder(Record):
     """Lower goes first."""
     requested_on: Mapped[date | None]
     earliest_on: Mapped[date | None]
+    status_turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts how often the buyer's link was made anew: the ones before open nothing."""
     promised_on: Mapped[date | None]
     currency: Mapped[str] = mapped_column(default="")
     total_minor: Mapped[int | None]

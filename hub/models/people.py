@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import BigId, Record
@@ -22,6 +22,12 @@ class User(Record):
     is_disabled: Mapped[bool] = mapped_column(default=False)
     gets_alerts: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether they are written to when the workshop needs somebody; owners only."""
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Encrypted (hub.models.vault); there before it counts, for whoever is setting it up."""
+    totp_since: Mapped[datetime | None]
+    """Since when a log-in asks for a code of it; None while none does."""
+    totp_step: Mapped[int | None]
+    """The last step of time a code was taken of: each is taken once (RFC 6238, 5.2)."""
     created_at: Mapped[datetime]
 
 
@@ -38,6 +44,21 @@ class UserSession(Record):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(default="", server_default="")
+    """The browser and system it is, in words: "Firefox, Linux"; no more is kept of it."""
+    is_half: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the second proof is still awaited; until then it opens nothing."""
+
+
+class RecoveryCode(Record):
+    """A code that stands in once for a lost second proof; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user_account.id"))
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
 
 
 class ApiToken(Record):
@@ -49,7 +70,12 @@ class ApiToken(Record):
     name: Mapped[str]
     role: Mapped[str]
     secret_hash: Mapped[str]
+    scopes: Mapped[list[object]] = mapped_column(default=list, server_default="[]")
+    """What it may do of what its role may; an empty list is all of that."""
+    who: Mapped[str] = mapped_column(default="", server_default="")
+    """Who made it."""
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.models.base import BigId, Record
@@ -51,6 +51,15 @@ class Workshop(Record):
         BigId, ForeignKey("channel_account.id")
     )
     """The mailbox our letters leave from; empty: the only one that can send."""
+    colour: Mapped[str] = mapped_column(default="", server_default="")
+    """The colour of the buyers' page and of documents, as #rrggbb; empty is ours."""
+    site: Mapped[str] = mapped_column(default="", server_default="")
+    """Where the buyers' page leads back to; empty leads nowhere."""
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    logo_type: Mapped[str] = mapped_column(default="", server_default="")
+    """image/png or image/jpeg; SVG can hold scripts and is not taken."""
+    shows_lots: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a buyer sees lots and allergens once their parcel left."""
     updated_at: Mapped[datetime]
 
 

@@ -1,0 +1,157 @@
+"""What pages keep: second proofs, saved views, the story of mappings, a brand."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+JSON = sa.JSON(none_as_null=True).with_variant(
+    postgresql.JSONB(none_as_null=True), "postgresql"
+)
+UTC = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Bring a database of '0004' to this revision."""
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("user_id", BIG_ID, nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("used_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_recovery_code_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint(
+            "user_id", "code_hash", name=op.f("uq_recovery_code_user_id_code_hash")
+        ),
+    )
+    op.create_table(
+        "saved_view",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("user_id", BIG_ID, nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_saved_view_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint(
+            "user_id", "page", "name", name=op.f("uq_saved_view_user_id_page_name")
+        ),
+    )
+    op.create_table(
+        "listing_option",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("listing_id", BIG_ID, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["listing_id"],
+            ["listing.id"],
+            name=op.f("fk_listing_option_listing_id_listing"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_option")),
+        sa.UniqueConstraint(
+            "listing_id", "name_key", name=op.f("uq_listing_option_listing_id_name_key")
+        ),
+    )
+    op.create_table(
+        "mapping_change",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("listing_id", BIG_ID, nullable=False),
+        sa.Column("batch", sa.String(), nullable=False),
+        sa.Column("before", JSON, nullable=False),
+        sa.Column("after", JSON, nullable=False),
+        sa.Column("orders", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("undone_by", sa.String(), nullable=False),
+        sa.Column("undone_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["listing_id"],
+            ["listing.id"],
+            name=op.f("fk_mapping_change_listing_id_listing"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mapping_change")),
+    )
+    op.create_index("ix_mapping_change_batch", "mapping_change", ["batch"], unique=False)
+    op.create_index(
+        "ix_mapping_change_listing_id", "mapping_change", ["listing_id", "id"], unique=False
+    )
+
+    op.create_table(
+        "mapping_draft",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("listing_id", BIG_ID, nullable=False),
+        sa.Column("meaning", JSON, nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_mapping_draft_listing_id_listing")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mapping_draft")),
+        sa.UniqueConstraint("listing_id", name=op.f("uq_mapping_draft_listing_id")),
+    )
+    op.add_column(
+        "api_token", sa.Column("scopes", JSON, server_default="[]", nullable=False)
+    )
+    op.add_column(
+        "api_token", sa.Column("who", sa.String(), server_default="", nullable=False)
+    )
+    op.add_column("api_token", sa.Column("expires_at", UTC, nullable=True))
+
+    op.create_index("ix_history_at", "history", ["at"], unique=False)
+    op.create_index("ix_history_what", "history", ["what", "id"], unique=False)
+    op.create_index("ix_history_who", "history", ["who", "id"], unique=False)
+
+    op.add_column(
+        "listing",
+        sa.Column("is_ignored", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
+
+    op.add_column(
+        "sales_order",
+        sa.Column("status_turn", sa.BigInteger(), server_default="0", nullable=False),
+    )
+
+    op.add_column("user_account", sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
+    op.add_column("user_account", sa.Column("totp_since", UTC, nullable=True))
+    op.add_column("user_account", sa.Column("totp_step", sa.BigInteger(), nullable=True))
+
+    op.add_column(
+        "user_session", sa.Column("device", sa.String(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "user_session",
+        sa.Column("is_half", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
+
+    op.add_column(
+        "workshop", sa.Column("colour", sa.String(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "workshop", sa.Column("site", sa.String(), server_default="", nullable=False)
+    )
+    op.add_column("workshop", sa.Column("logo", sa.LargeBinary(), nullable=True))
+    op.add_column(
+        "workshop", sa.Column("logo_type", sa.String(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "workshop",
+        sa.Column("shows_lots", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
