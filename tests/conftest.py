@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.compiled_once",
     "tests.seed",
     "tests.servers_used",
+    "tests.chromium",
     "tests.databases",
     "tests.queue_server",
     "tests.simulation.report",

@@ -1,110 +1,24 @@
 """A real browser walks the pages: by clicking, without one violation of the policy, on a phone."""
 
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from hub.domain.roles import Role
-from hub.flow.entrance import add_user, make_login_link
 from hub.flow.plan import replan
 from hub.models.messages import OutboundMessage
 from hub.models.orders import SalesOrder
 from hub.ports import Ports
+from tests.browser.conftest import come_in
+from tests.chromium import Page
 from tests.factories import NOW, PIECE, make_lot
 from tests.web.pages.goods import item, order_to_make
 from tests.web.pages.test_mapping import unmapped
 from tests.web.pages.visitor import PASSWORD, email_of
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-Page = Any
-"""A page of playwright, which is no dependency of ours: tests with it are skipped without it."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser, if this machine has one."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not here")
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def base(app: Flask) -> Iterator[str]:
-    """The address of the app, served for real on this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture
-def link(ports: Ports, base: str) -> str:
-    """A one-time link that lets the owner in."""
-    with ports.database.begin() as session:
-        user_id = add_user(
-            session,
-            email=email_of(Role.OWNER),
-            name="Carmen",
-            password=PASSWORD,
-            role=Role.OWNER,
-            who="test",
-            now=NOW,
-        )
-        return f"{base}/enter/{make_login_link(session, user_id=user_id, now=NOW)}"
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained about."""
-    return []
-
-
-@pytest.fixture
-def page(chromium: Any, complaints: list[str]) -> Iterator[Page]:
-    """A window of the browser, whose complaints are written down."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
-    context.set_default_timeout(15_000)
-    made = context.new_page()
-    made.on("console", lambda said: _note(complaints, said))
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    context.close()
-
-
-def _note(complaints: list[str], said: Any) -> None:
-    if said.type in {"error", "warning"}:
-        complaints.append(said.text)
 
 
 def plan(ports: Ports) -> None:
     """Do what the planning job would do after a wake-up call."""
     with ports.database.begin() as session:
         replan(session, now=NOW)
-
-
-def come_in(page: Page, link: str) -> None:
-    """Use the one-time link."""
-    page.goto(link)
-    page.get_by_role("button", name="Come in").click()
-    page.get_by_role("heading", name="Today").wait_for()
 
 
 def test_an_order_is_walked_to_the_door_by_clicking_alone(
