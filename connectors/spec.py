@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from connectors.guide import Guide
+
 
 class Capability(StrEnum):
     """What a channel can do, each switchable per account."""
@@ -101,6 +103,8 @@ class Spec:
     api_version: str
     capabilities: frozenset[Capability]
     fields: tuple[Field, ...] = ()
+    guide: Guide | None = None
+    """What a person does at the channel before, in each language; None says nothing of it."""
     groups: frozenset[str] = frozenset()
     """Settings that belong together: the API takes and shows `imap_host` as `imap: {host}`."""
     scopes: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from connectors.email import settings, tokens
 from connectors.email.checkup import check_up
 from connectors.email.client import LARGEST, Mailbox
 from connectors.email.extract.extract import extract
+from connectors.email.guide import GUIDE
 from connectors.email.imap import Imap, connect
 from connectors.email.keys import TxtLookup, ask
 from connectors.email.push import look_up, push
@@ -34,6 +35,7 @@ SPEC = Spec(
         {Capability.ORDERS_WEBHOOK, Capability.MAILBOX, Capability.MAIL}
     ),
     fields=FIELDS,
+    guide=GUIDE,
     groups=frozenset({"imap", "smtp"}),
     max_page=50,
     mails_buyers=True,

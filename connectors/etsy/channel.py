@@ -12,6 +12,7 @@ from connectors.etsy.checkup import NEEDED_FOR, NOT_CONNECTED, check_up, shop_le
 from connectors.etsy.client import API_VERSION, PER_DAY, PER_SECOND, EtsyApi
 from connectors.etsy.effects.inventory import MOST
 from connectors.etsy.fetch import fetch_receipt
+from connectors.etsy.guide import GUIDE
 from connectors.etsy.push import look_up, push
 from connectors.etsy.read import read
 from connectors.etsy.read_receipt import order_of
@@ -52,6 +53,7 @@ SPEC = Spec(
         }
     ),
     fields=FIELDS,
+    guide=GUIDE,
     scopes=frozenset(NEEDED_FOR),
     streams=poll.STREAMS,
     max_page=100,

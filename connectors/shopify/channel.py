@@ -33,6 +33,7 @@ from connectors.shopify.catalogue import catalogue, places
 from connectors.shopify.check_up import check_up, closed
 from connectors.shopify.client import API_VERSION, AdminApi, covered
 from connectors.shopify.fetch import fetch_order
+from connectors.shopify.guide import GUIDE
 from connectors.shopify.history import history
 from connectors.shopify.oauth import authorise_path, code_of
 from connectors.shopify.pacing import RATE
@@ -75,6 +76,7 @@ SPEC = Spec(
         }
     ),
     fields=FIELDS,
+    guide=GUIDE,
     scopes=frozenset(
         {
             "read_orders",
