@@ -1,6 +1,7 @@
 """What a channel says of itself, once and without a network: the frozen card of each one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -105,6 +106,8 @@ class Spec:
     fields: tuple[Field, ...] = ()
     guide: Guide | None = None
     """What a person does at the channel before, in each language; None says nothing of it."""
+    only_with: Mapping[Capability, str] = field(default_factory=dict)
+    """The setting without which an account has nothing of a capability: no server, no mailbox."""
     groups: frozenset[str] = frozenset()
     """Settings that belong together: the API takes and shows `imap_host` as `imap: {host}`."""
     scopes: frozenset[str] = frozenset()

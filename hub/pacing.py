@@ -7,6 +7,7 @@ made, and the channel says itself when we are too fast.
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -38,11 +39,22 @@ class Lane(StrEnum):
     """Backfills, re-reads, catalogues: they leave half of every bucket to what happens now."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """How full a bucket is now: so much may be asked at once."""
+
+    left: float
+    size: float
+
+
 class Pacing(Protocol):
     """Makes the pacers of a process."""
 
     def pacer_of(self, account_id: int, *, lane: Lane = Lane.LIVE) -> Pacer:
         """Make a pacer for one piece of work on one account; it is not for several threads."""
+
+    def level_of(self, account_id: int, *, bucket: str) -> Level | None:
+        """Say how full an account's bucket is; None if nobody used it lately, or none can tell."""
 
 
 class NoPacing:
@@ -51,6 +63,10 @@ class NoPacing:
     def pacer_of(self, account_id: int, *, lane: Lane = Lane.LIVE) -> Pacer:  # noqa: ARG002
         """Make a pacer that never waits."""
         return Unpaced()
+
+    def level_of(self, account_id: int, *, bucket: str) -> Level | None:  # noqa: ARG002
+        """Say that nobody knows."""
+        return None
 
 
 class RedisPacing:
@@ -66,6 +82,15 @@ class RedisPacing:
     def pacer_of(self, account_id: int, *, lane: Lane = Lane.LIVE) -> Pacer:
         """Make a pacer for one piece of work on one account."""
         return RedisPacer(self, account_id=account_id, lane=lane)
+
+    def level_of(self, account_id: int, *, bucket: str) -> Level | None:
+        """Say how full an account's bucket is, by Redis' own clock."""
+        key = f"{BUCKET}{account_id}:{bucket}"
+        found = self.ask(lambda redis: redis.eval(_LEVEL, 1, key))
+        if not isinstance(found, list) or len(found) != 2:  # noqa: PLR2004 - level and size
+            return None
+        left, size = (float(each) for each in found)
+        return Level(left=left, size=size)
 
     def ask(self, act: Callable[[Redis], object]) -> object:
         """Ask Redis something; None when it is away, or was a moment ago."""
@@ -146,6 +171,18 @@ redis.call('HSET', KEYS[1], 'level', string.format('%.3f', level), 'size', size,
   'rate', string.format('%.6f', rate), 'at', string.format('%.6f', now))
 redis.call('EXPIRE', KEYS[1], kept)
 """
+
+_LEVEL = """
+local bucket = redis.call('HMGET', KEYS[1], 'level', 'size', 'rate', 'at')
+local level, size = tonumber(bucket[1]), tonumber(bucket[2])
+local rate, at = tonumber(bucket[3]), tonumber(bucket[4])
+if not level or not size or not rate or not at then return false end
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+level = math.min(size, level + math.max(0, now - at) * rate)
+return {string.format('%.3f', level), string.format('%.3f', size)}
+"""
+"""Read how full a bucket is by now, and touch nothing."""
 
 _TAKE = (
     _BEGIN

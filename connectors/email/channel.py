@@ -36,6 +36,7 @@ SPEC = Spec(
     ),
     fields=FIELDS,
     guide=GUIDE,
+    only_with={Capability.MAILBOX: "imap_host", Capability.MAIL: "smtp_host"},
     groups=frozenset({"imap", "smtp"}),
     max_page=50,
     mails_buyers=True,

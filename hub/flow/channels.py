@@ -1,6 +1,7 @@
 """Connecting a shop, and turning it off, to rehearsal (shadow) or live."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 
@@ -13,12 +14,21 @@ from hub.domain.switches import Mode, effective
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
 from hub.models.channels import ChannelAccount
-from hub.models.history import record
+from hub.models.history import History, record
 from hub.models.listing_stock import items_sold
 from hub.models.vault import Vault
 
 MODES = ("off", "shadow", "live")
 MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switched:
+    """What the mode and the switches of an account were before they were changed, and when."""
+
+    at: datetime
+    mode: str
+    switches: Mapping[str, object]
 
 
 def connect(
@@ -105,26 +115,84 @@ def change_switches(
     if account is None:
         raise Missing("There is no such channel.")
     _check_modes(mode, capabilities or {})
+    new = {**account.capabilities, **(capabilities or {})}
+    _set(session, account, mode=mode or account.mode, switches=new, who=who, now=now)
+    return account
+
+
+def switches_before(session: Session, *, account_id: int) -> Switched | None:
+    """Return what an account's switches were before they were last changed, and when that was."""
+    newest = (
+        select(History)
+        .where(History.subject == "channel", History.subject_id == account_id)
+        .where(History.what.in_(("channel.mode", "channel.switch")))
+        .order_by(History.id.desc())
+        .limit(1)
+    )
+    found = session.scalar(newest)
+    switches = found.detail.get("switches") if found else None
+    if found is None or not isinstance(switches, dict):
+        return None
+    return Switched(at=found.at, mode=str(found.detail["mode"]), switches=switches)
+
+
+def switch_back(session: Session, *, account_id: int, who: str, now: datetime) -> None:
+    """Put an account's mode and switches back as they were before they were last changed.
+
+    What was sent meanwhile stays sent.
+
+    :raises Missing: there is no such account.
+    :raises Refusal: nobody ever changed them.
+    """
+    account = session.get(ChannelAccount, account_id, with_for_update=True)
+    if account is None:
+        raise Missing("There is no such channel.")
+    before = switches_before(session, account_id=account_id)
+    if before is None:
+        raise Refusal("Nobody changed these switches yet.")
+    _set(
+        session,
+        account,
+        mode=before.mode,
+        switches=before.switches,
+        who=who,
+        now=now,
+    )
+
+
+def _set(
+    session: Session,
+    account: ChannelAccount,
+    *,
+    mode: str,
+    switches: Mapping[str, object],
+    who: str,
+    now: datetime,
+) -> None:
+    """Write the mode and all switches, with what was before in the history."""
     account.check_at = None  # what may now be done there is done at the next look
-    before = _stock_mode(account)
-    if mode is not None and mode != account.mode:
+    stock = _stock_mode(account)
+    was: dict[str, object] = {"mode": account.mode, "switches": {**account.capabilities}}
+    if mode != account.mode:
         record(
-            session,
-            at=now,
-            who=who,
-            subject="channel",
-            subject_id=account.id,
-            what="channel.mode",
-            from_state=account.mode,
-            to_state=mode,
-        )
+            session, at=now, who=who, subject="channel", subject_id=account.id,
+            what="channel.mode", from_state=account.mode, to_state=mode, detail=was,
+        )  # fmt: skip
         account.mode = mode
-    if capabilities:
-        _switch(session, account, capabilities, who=who, now=now)
-    if before is not _stock_mode(account):
+    names = sorted({*switches, *account.capabilities})
+    before = {name: _effective(account, name) for name in names}
+    account.capabilities = {**switches}
+    for name in names:
+        after = _effective(account, name)
+        if before[name] is not after:
+            record(
+                session, at=now, who=who, subject="channel", subject_id=account.id,
+                what="channel.switch", from_state=before[name], to_state=after, why=name,
+                detail=was,
+            )  # fmt: skip
+    if stock is not _stock_mode(account):
         items = items_sold(session, account_id=account.id)
         mark(session, item_ids=items, why=f"stock of {account.name} switched", now=now)
-    return account
 
 
 def _check_modes(mode: str | None, capabilities: Mapping[str, bool | str]) -> None:
@@ -137,28 +205,12 @@ def _check_modes(mode: str | None, capabilities: Mapping[str, bool | str]) -> No
             )
 
 
-def _switch(
-    session: Session,
-    account: ChannelAccount,
-    capabilities: Mapping[str, bool | str],
-    *,
-    who: str,
-    now: datetime,
-) -> None:
-    for name, wanted in sorted(capabilities.items()):
-        before = effective(account.mode, account.capabilities, capability=name)
-        account.capabilities = {**account.capabilities, name: wanted}
-        after = effective(account.mode, account.capabilities, capability=name)
-        if before is not after:
-            record(
-                session, at=now, who=who, subject="channel", subject_id=account.id,
-                what="channel.switch", from_state=before, to_state=after, why=name,
-            )  # fmt: skip
+def _effective(account: ChannelAccount, capability: str) -> Mode:
+    return effective(account.mode, account.capabilities, capability=capability)
 
 
 def _stock_mode(account: ChannelAccount) -> Mode:
-    stock = Capability.STOCK.value
-    return effective(account.mode, account.capabilities, capability=stock)
+    return _effective(account, Capability.STOCK.value)
 
 
 def seal_credentials(

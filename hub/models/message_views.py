@@ -1,8 +1,9 @@
 """What came in and what is owed, as lists show it: states, errors and attempts, never a body."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from hub.models.channels import ChannelAccount
@@ -51,6 +52,31 @@ def inbound_message(session: Session, *, message_id: int) -> InboundMessage | No
     """Return one inbound message, without its body."""
     query = select(InboundMessage).filter_by(id=message_id)
     return session.scalar(query.options(defer(InboundMessage.body)))
+
+
+LATELY = 2000
+"""So many of the newest messages, of all accounts, are looked through for when each topic came."""
+
+
+def heard_lately(session: Session, *, account_id: int) -> dict[str, datetime]:
+    """Return when each topic of an account's webhooks was last received, if it was lately."""
+    newest = (
+        select(
+            InboundMessage.account_id,
+            InboundMessage.topic,
+            InboundMessage.source,
+            InboundMessage.received_at,
+        )
+        .order_by(InboundMessage.id.desc())
+        .limit(LATELY)
+        .subquery()
+    )
+    query = (
+        select(newest.c.topic, func.max(newest.c.received_at))
+        .where(newest.c.account_id == account_id, newest.c.source == "webhook")
+        .group_by(newest.c.topic)
+    )
+    return {topic: at for topic, at in session.execute(query)}
 
 
 def channels_of(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
