@@ -67,6 +67,8 @@ class SalesOrder(Record):
         UniqueConstraint("account_id", "external_id"),
         UniqueConstraint("number"),
         Index("ix_sales_order_phase", "phase", "id"),
+        Index("ix_sales_order_flow", "phase", "placed_at", "account_id"),
+        Index("ix_sales_order_placed_at", "placed_at"),
         Index(
             "ix_sales_order_at_risk",
             "promised_on",

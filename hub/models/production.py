@@ -21,6 +21,7 @@ class ProductionOrder(Record):
         ),
         Index("ix_production_order_item_id_state", "item_id", "state"),
         Index("ix_production_order_state", "state", "id"),
+        Index("ix_production_order_finished_at", "finished_at"),
     )
 
     number: Mapped[str]

@@ -15,6 +15,7 @@ class Shipment(Record):
     __table_args__ = (
         UniqueConstraint("number"),
         Index("ix_shipment_order_id", "order_id"),
+        Index("ix_shipment_shipped_at", "shipped_at"),
         CheckConstraint(
             "state IN ('packed', 'shipped', 'delivered', 'cancelled')", "state"
         ),

@@ -66,6 +66,7 @@ class StockMove(Record):
             "kind",
         ),
         Index("ix_stock_move_lot_id", "lot_id"),
+        Index("ix_stock_move_item_id", "item_id", "id"),
         Index("uq_stock_move_reverses_id", "reverses_id", unique=True),
     )
 

@@ -155,3 +155,14 @@ def upgrade() -> None:
         "workshop",
         sa.Column("shows_lots", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
+
+    for name, table, columns in (
+        ("ix_sales_order_flow", "sales_order", ["phase", "placed_at", "account_id"]),
+        ("ix_sales_order_placed_at", "sales_order", ["placed_at"]),
+        ("ix_shipment_shipped_at", "shipment", ["shipped_at"]),
+        ("ix_production_order_finished_at", "production_order", ["finished_at"]),
+        ("ix_inbound_message_received_at", "inbound_message", ["received_at", "account_id"]),
+        ("ix_outbound_message_done_at", "outbound_message", ["done_at", "account_id"]),
+        ("ix_stock_move_item_id", "stock_move", ["item_id", "id"]),
+    ):
+        op.create_index(name, table, columns, unique=False)
