@@ -41,6 +41,23 @@ def sku_key(sku: str) -> str:
     return unicodedata.normalize("NFKC", _MEANS_NOTHING.sub("", joined))
 
 
+def search_words(title: str, variant_title: str, sku: str) -> str:
+    """Fold what a listing is found by: small letters without accents, single blanks.
+
+    The SKU is in it twice, also as `sku_key` folds it, so that CNDLAV6 finds CND-LAV-6.
+    """
+    said = fold_words(f"{title} {variant_title} {sku}")
+    key = sku_key(sku)
+    return f"{said} {key}" if key and key not in said else said
+
+
+def fold_words(words: str) -> str:
+    """Fold words as they are searched for: small letters without accents, single blanks."""
+    parts = unicodedata.normalize("NFKD", words.replace("\x00", " "))
+    plain = "".join(each for each in parts if not unicodedata.combining(each))
+    return " ".join(plain.casefold().split())
+
+
 def barcode_key(barcode: str) -> str:
     """Fold a barcode to the thing it names: a UPC is the EAN that begins with a zero.
 

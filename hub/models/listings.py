@@ -2,10 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    event,
+    false,
+    true,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from hub.models.base import BigId, Record
+from mapping.listing import search_words
 
 
 class Listing(Record):
@@ -34,6 +43,12 @@ class Listing(Record):
     """person | account_sku | sku_anywhere: who or what said so."""
     is_ignored: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it is nothing we send at all (a tip, a gift card), when it is not produced."""
+    said_for: Mapped[str] = mapped_column(
+        default="everywhere", server_default="everywhere"
+    )
+    """listing | account | everywhere: how far what a person said goes, by its SKU."""
+    found_by: Mapped[str] = mapped_column(default="", server_default="")
+    """Title, variant and SKU as `mapping.listing.search_words` folds them, to be searched in."""
     mapped_at: Mapped[datetime | None]
     mapped_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -86,3 +101,14 @@ class ListingComponent(Record):
     quantity: Mapped[int]
 
     listing: Mapped[Listing] = relationship(back_populates="components", lazy="raise")
+
+
+def _note_words(_mapper: Mapper[Listing], _connection: object, listing: Listing) -> None:
+    """Keep what a listing is searched by beside what it says, whoever wrote it."""
+    said = search_words(listing.title, listing.variant_title, listing.sku)
+    if listing.found_by != said:
+        listing.found_by = said
+
+
+event.listen(Listing, "before_insert", _note_words)
+event.listen(Listing, "before_update", _note_words)

@@ -9,6 +9,7 @@ from hub.models.base import BigId, Record
 
 AT_RISK = text("is_at_risk")
 AT_RISK_SQLITE = text("is_at_risk = 1")
+WAITING = text("state IN ('unmapped', 'suggested')")
 
 
 class Customer(Record):
@@ -148,6 +149,13 @@ class OrderLine(Record):
             "state IN ('mapped', 'suggested', 'unmapped', 'ignored', 'service')", "state"
         ),
         Index("ix_order_line_listing_id", "listing_id"),
+        Index(
+            "ix_order_line_waiting",
+            "listing_id",
+            "order_id",
+            postgresql_where=WAITING,
+            sqlite_where=WAITING,
+        ),
     )
 
     order_id: Mapped[int] = mapped_column(BigId, ForeignKey("sales_order.id"))

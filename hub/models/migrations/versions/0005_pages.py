@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from mapping.listing import search_words
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -14,6 +16,17 @@ JSON = sa.JSON(none_as_null=True).with_variant(
     postgresql.JSONB(none_as_null=True), "postgresql"
 )
 UTC = sa.DateTime(timezone=True)
+
+LISTING = sa.table(
+    "listing",
+    sa.column("id", sa.BigInteger),
+    sa.column("state", sa.String),
+    sa.column("title", sa.String),
+    sa.column("variant_title", sa.String),
+    sa.column("sku", sa.String),
+    sa.column("said_for", sa.String),
+    sa.column("found_by", sa.String),
+)
 
 
 def upgrade() -> None:
@@ -123,6 +136,28 @@ def upgrade() -> None:
         "listing",
         sa.Column("is_ignored", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
+    op.add_column(
+        "listing",
+        sa.Column("said_for", sa.String(), server_default="everywhere", nullable=False),
+    )
+    op.add_column(
+        "listing", sa.Column("found_by", sa.String(), server_default="", nullable=False)
+    )
+    _fill_listings()
+    waiting = sa.text("state IN ('unmapped', 'suggested')")
+    op.create_index(
+        "ix_order_line_waiting",
+        "order_line",
+        ["listing_id", "order_id"],
+        unique=False,
+        postgresql_where=waiting,
+        sqlite_where=waiting,
+    )
+
+    op.add_column("login_failure", sa.Column("user_id", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_login_failure_user_id", "login_failure", ["user_id", "at"], unique=False
+    )
 
     op.add_column(
         "sales_order",
@@ -166,3 +201,18 @@ def upgrade() -> None:
         ("ix_stock_move_item_id", "stock_move", ["item_id", "id"]),
     ):
         op.create_index(name, table, columns, unique=False)
+
+
+def _fill_listings() -> None:
+    """Let listings be found by words; what was "not produced" was never said of its whole SKU."""
+    connection = op.get_bind()
+    alone = LISTING.c.state == "not_produced"
+    connection.execute(sa.update(LISTING).where(alone).values(said_for="listing"))
+    columns = (LISTING.c.title, LISTING.c.variant_title, LISTING.c.sku)
+    words = [
+        {"which": row[0], "words": search_words(*row[1:])}
+        for row in connection.execute(sa.select(LISTING.c.id, *columns))
+    ]
+    if words:
+        changed = sa.update(LISTING).where(LISTING.c.id == sa.bindparam("which"))
+        connection.execute(changed.values(found_by=sa.bindparam("words")), words)
