@@ -93,6 +93,8 @@ class Field:
     example: str = ""
     is_secret: bool = False
     is_required: bool = True
+    is_rare: bool = False
+    """Most people leave it alone: a form keeps it out of the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

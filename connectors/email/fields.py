@@ -22,6 +22,7 @@ FIELDS = (
         help="Leave it empty for the usual one, 993.",
         example="993",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.imap_security",
@@ -29,6 +30,7 @@ FIELDS = (
         help="tls, or starttls if your provider says so.",
         example="tls",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.folder",
@@ -36,6 +38,7 @@ FIELDS = (
         help="Leave it empty for the inbox.",
         example="INBOX",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.filed_under",
@@ -44,6 +47,7 @@ FIELDS = (
         "inbox.",
         example="Hornada",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.smtp_host",
@@ -58,6 +62,7 @@ FIELDS = (
         help="Leave it empty for the usual one: 465, or 587 with starttls.",
         example="465",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.smtp_security",
@@ -65,6 +70,7 @@ FIELDS = (
         help="tls, or starttls if your provider says so.",
         example="tls",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.auth",
@@ -72,6 +78,7 @@ FIELDS = (
         help="password, or xoauth2 where the provider wants a token.",
         example="password",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="credentials.username",
@@ -91,6 +98,7 @@ FIELDS = (
         label="Client ID",
         help="Only for xoauth2: of your own app at Google or Microsoft.",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="credentials.client_secret",
@@ -98,6 +106,7 @@ FIELDS = (
         help="Only for xoauth2.",
         is_secret=True,
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="credentials.refresh_token",
@@ -105,6 +114,7 @@ FIELDS = (
         help="Only for xoauth2: it fetches the tokens we log in with.",
         is_secret=True,
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="credentials.access_token",
@@ -112,6 +122,7 @@ FIELDS = (
         help="Only for xoauth2, if there is no refresh token; it ends after an hour or so.",
         is_secret=True,
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.authserv_id",
@@ -127,6 +138,7 @@ FIELDS = (
         help="What your own people pass on is then read as a customer's mail.",
         example="shop.example",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.trust_forwards",
@@ -134,6 +146,7 @@ FIELDS = (
         help="yes, or no: then each waits for a person.",
         example="no",
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="webhook_secrets",
@@ -141,6 +154,7 @@ FIELDS = (
         help="Only if a program of yours posts raw mail to us; it signs with this.",
         is_secret=True,
         is_required=False,
+        is_rare=True,
     ),
 )
 """`check` says which is missing; `settings.oauth_url` is only for other token servers than

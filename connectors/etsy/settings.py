@@ -46,6 +46,7 @@ FIELDS = (
         help="Only if you already have one; else press Connect afterwards.",
         is_secret=True,
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="webhook_secrets",

@@ -38,6 +38,7 @@ FIELDS = (
         example="shpat_…",
         is_secret=True,
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="webhook_secrets",
@@ -45,6 +46,7 @@ FIELDS = (
         help="Needed with an access token, and for webhooks made by hand in the shop's settings.",
         is_secret=True,
         is_required=False,
+        is_rare=True,
     ),
     Field(
         name="settings.api_version",
@@ -52,6 +54,7 @@ FIELDS = (
         help="Leave it empty, unless Shopify's support names one.",
         example=API_VERSION,
         is_required=False,
+        is_rare=True,
     ),
 )
 """What a person types: an app's id and secret, or an old app's token. `check` says which is

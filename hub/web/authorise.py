@@ -10,6 +10,7 @@ from hub.flow.refusal import Refusal
 from hub.models.channels import ChannelAccount
 from hub.ports import open_channel
 from hub.web.channels import CALLBACK, account_of, page_of
+from hub.web.connect import again_at
 from hub.web.finding_words import finding_words
 from hub.web.language import gettext
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, asked, show, went
@@ -50,7 +51,7 @@ def authorise_channel(door: PageDoor, account_id: int) -> Response:
             address=made[1],
             callback=door.ports.settings.url + CALLBACK,
         ),
-        again=lambda trouble: page_of(door, account_id, trouble=trouble),
+        again=lambda trouble: again_at(door, account_id, trouble),
         about="authorise",
         wake=(),
     )
@@ -92,7 +93,12 @@ def _finish(door: PageDoor, back: CameBack) -> Response:
 
     return door.press(
         keep,
-        done=lambda _: went("pages.show_channel", "authorised", account_id=back.account_id),
+        done=lambda _: went(
+            "pages.connect_stage",
+            "authorised",
+            account_id=back.account_id,
+            stage="test",
+        ),
         again=lambda trouble: page_of(door, back.account_id, trouble=trouble),
         about="authorise",
         wake=("sweep",),

@@ -1,7 +1,8 @@
 """Keeping a shop in step from its page: read now, look again, old orders, catalogue, rehearsals."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response
 
@@ -13,7 +14,8 @@ from hub.flow.refusal import Invalid
 from hub.models.channels import Backfill
 from hub.models.newest import Window
 from hub.models.shadow_views import rehearsed
-from hub.web.channels import account_of, page_of
+from hub.web.channels import account_of
+from hub.web.connect import again_at, came_from
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -21,10 +23,12 @@ from hub.web.page_door import (
     asked_id,
     show,
     typed,
-    went,
 )
 
 ROWS = 50
+DAYS = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+MOST_DAYS = 3660
+"""Ten years: no shop of ours is older."""
 
 
 def poll_channel(door: PageDoor, account_id: int) -> Response:
@@ -82,7 +86,7 @@ def start_backfill(door: PageDoor, account_id: int) -> Response:
         backfill.start(
             deed.session,
             account_id=account_id,
-            since=_day(typed("since"), door),
+            since=_since(door),
             channels=door.ports.channels,
             who=deed.who,
             now=deed.now,
@@ -136,11 +140,21 @@ def _press(
 ) -> Response:
     return door.press(
         change,
-        done=lambda _: went("pages.show_channel", did, account_id=account_id),
-        again=lambda trouble: page_of(door, account_id, trouble=trouble),
+        done=lambda _: came_from(account_id, did),
+        again=lambda trouble: again_at(door, account_id, trouble),
         about=about,
         wake=wake,
     )
+
+
+def _since(door: PageDoor) -> datetime:
+    """Read the day to begin with: so many days ago, or the day itself."""
+    days = typed("days")
+    if not days:
+        return _day(typed("since"), door)
+    if not DAYS.fullmatch(days) or int(days) > MOST_DAYS:
+        raise Invalid("Choose how many days back to go.", field="days")
+    return door.now() - timedelta(days=int(days))
 
 
 def _day(written: str, door: PageDoor) -> datetime:

@@ -11,6 +11,8 @@ DID: Mapping[str, str] = {
     "decided": N_("Noted."),
     "held": N_("The order waits now."),
     "released": N_("The order goes on."),
+    "link_renewed": N_("The buyer has a new link. The one before opens nothing any more."),
+    "brand_saved": N_("Saved. Buyers see it at once."),
     "cancelled": N_("The order is cancelled. What it held goes back."),
     "shipped": N_("Shipped. The shop is told with the tracking."),
     "mapped": N_("Saved. The orders that waited are being planned."),
@@ -25,6 +27,7 @@ DID: Mapping[str, str] = {
         "Connected, in rehearsal: orders are read, nothing is written there yet."
     ),
     "mode": N_("The switch is set."),
+    "switched_back": N_("The switches are as they were before."),
     "reconnected": N_("The new credentials are kept, sealed."),
     "authorised": N_("The shop let us in."),
     "polled": N_("Its lists are read now."),

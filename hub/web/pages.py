@@ -25,18 +25,24 @@ from hub.ports import Ports
 from hub.request_id import request_id
 from hub.web import (
     authorise,
+    brand,
+    buyer,
     channel_upkeep,
     channels,
+    connect,
     customers,
     done_words,
+    find,
     item_planning,
     login,
     mails,
     mapping,
+    menu,
     messages,
     new_order,
     notices,
     orders,
+    papers,
     priority,
     production,
     purchases,
@@ -72,6 +78,7 @@ log = structlog.get_logger()
 NOUNS: tuple[Routes, ...] = (
     login.ROUTES,
     today.ROUTES,
+    find.ROUTES,
     orders.ROUTES,
     new_order.ROUTES,
     priority.ROUTES,
@@ -82,6 +89,7 @@ NOUNS: tuple[Routes, ...] = (
     returns.ROUTES,
     authorise.ROUTES,
     channels.ROUTES,
+    connect.ROUTES,
     channel_upkeep.ROUTES,
     tasks.ROUTES,
     messages.ROUTES,
@@ -97,6 +105,9 @@ NOUNS: tuple[Routes, ...] = (
     tables.ROUTES,
     workshop.ROUTES,
     work_centres.ROUTES,
+    buyer.ROUTES,
+    brand.ROUTES,
+    papers.ROUTES,
 )
 """What each noun adds."""
 
@@ -130,6 +141,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
     app.url_map.converters["id"] = Id
     blueprint = Blueprint("pages", __name__)
     door = PageDoor(ports)
+    buyer.add_buyer_links(app, ports=ports)
     for routes in NOUNS:
         for method, rule, view in routes:
             blueprint.add_url_rule(
@@ -151,6 +163,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
         "language": lambda: str(locale()),
         "languages": LANGUAGES,
         "did": _did,
+        "menu": menu,
     }
     app.jinja_env.globals |= {
         f"{name}_word": partial(words.said, table)

@@ -311,6 +311,7 @@ CAPABILITIES: Mapping[str, str] = {
     "progress": N_("Production started"),
     "delivered": N_("Parcels that arrived"),
     "promised": N_("Days promised"),
+    "mail": N_("Letters to customers"),
 }
 DRIFTS: Mapping[str, str] = {
     "order": N_("Order not read yet"),
