@@ -7,8 +7,10 @@ suggestion waits for a person, however likely it looks.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from datetime import datetime
 from enum import StrEnum
+
+from rapidfuzz import fuzz
 
 from mapping.bundle import Component, Components, tidy, times
 from mapping.canonical import ListingRef
@@ -19,6 +21,8 @@ ONE_PIECE = 1000
 SAME_BARCODE = 95
 """Behind the same SKU, which people choose themselves, and before all that only resembles."""
 SAME_STEM = 70
+DECIDED_BEFORE = 3
+"""What a person said counts so much more than what an item is called."""
 ALIKE = 60
 """Titles that resemble each other by less than this many per cent are not suggested."""
 
@@ -56,6 +60,8 @@ class Hint(StrEnum):
     SKU_STEM = "sku_stem"
     TITLE = "title"
     PACK = "pack"
+    DECIDED = "decided"
+    """A person said so of something alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,9 @@ class Known:
     title: str
     variant_title: str = ""
     barcode: str = ""
+    said_by: str = ""
+    """Who said so, where a person did: user:<id>."""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +101,9 @@ class Reason:
 
     hint: Hint
     about: str
+    who: str = ""
+    at: datetime | None = None
+    """Who said it and when, of what a person decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +179,7 @@ def _rank(suggestion: Suggestion) -> tuple[int, tuple[tuple[int, int], ...], str
 
 def _weigh(ref: ListingRef, known: Known, *, barcode: str) -> Suggestion | None:
     if sku_key(ref.sku) and sku_key(ref.sku) == sku_key(known.sku):
-        same = (Reason(hint=Hint.SAME_SKU, about=known.sku),)
+        same = (Reason(hint=Hint.SAME_SKU, about=known.sku), *_decided(known))
         return Suggestion(components=tidy(known.components), reasons=same, score=100)
     packed = _pieces_more(ref, known)
     reasons, score = _likeness(ref, known, barcode=barcode)
@@ -179,7 +191,18 @@ def _weigh(ref: ListingRef, known: Known, *, barcode: str) -> Suggestion | None:
         components = tidy(times(known.components, pieces=packed))
     except UnitProblem:
         return None
-    return Suggestion(components=components, reasons=reasons, score=score)
+    decided = _decided(known)
+    bonus = DECIDED_BEFORE if decided else 0
+    return Suggestion(
+        components=components, reasons=(*reasons, *decided), score=min(99, score + bonus)
+    )
+
+
+def _decided(known: Known) -> tuple[Reason, ...]:
+    if not known.said_by:
+        return ()
+    about = " · ".join(filter(None, (known.title, known.variant_title))) or known.sku
+    return (Reason(hint=Hint.DECIDED, about=about, who=known.said_by, at=known.said_at),)
 
 
 def _likeness(
@@ -243,8 +266,7 @@ def _tokens(text: str) -> Sequence[str]:
 
 
 def _alike(title: str, other: str) -> int:
-    matcher = SequenceMatcher(a=title, b=other, autojunk=False)
-    least = ALIKE / 100
-    if not title or not other or matcher.real_quick_ratio() < least:
+    """Say how much of two titles is the same, in per cent; 0 below ALIKE."""
+    if not title or not other:
         return 0
-    return int(matcher.ratio() * 100) if matcher.quick_ratio() >= least else 0
+    return int(fuzz.ratio(title, other, score_cutoff=ALIKE))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from connectors.protocol import CatalogueItem, CataloguePage, Place, Registration
 from connectors.registry import CHANNELS
-from hub.flow.map_lines import match_listing
+from hub.flow.listing_match import match_listing
 from hub.flow.refusal import Missing
 from hub.flow.replan import mark
 from hub.flow.stock_facts import is_theirs

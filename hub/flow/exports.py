@@ -7,10 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.domain.table import write_table
-from hub.flow import import_counts, import_items, import_lots, import_recipes
+from hub.flow import (
+    import_counts,
+    import_items,
+    import_lots,
+    import_mappings,
+    import_recipes,
+)
 from hub.flow.refusal import Missing
+from hub.models.channels import ChannelAccount
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.lots import LotStock, lots_by_id
+from hub.models.mapping_queue import Asked, listings_asked
 from hub.models.stock import Lot, LotBalance
 
 Rows = Iterable[Mapping[str, str]]
@@ -71,9 +79,24 @@ def _stock(session: Session) -> list[tuple[LotStock, Item]]:
     return sorted(pairs, key=lambda pair: (pair[1].code, pair[0].code))
 
 
+def _mappings(session: Session) -> Rows:
+    return mapping_rows(session, asked=Asked(tab=""))
+
+
+def mapping_rows(session: Session, *, asked: Asked) -> Rows:
+    """Write the listings that fit, by shop and title, as an import reads them back."""
+    accounts = {each.id: each for each in session.scalars(select(ChannelAccount))}
+    items = {item.id: item for item in session.scalars(select(Item))}
+    for listing in listings_asked(session, asked=asked):
+        yield import_mappings.mapping_row(
+            listing, account=accounts[listing.account_id], items=items
+        )
+
+
 SHEETS: Mapping[str, Sheet] = {
     "items": Sheet(import_items.COLUMNS, _items),
     "recipes": Sheet(import_recipes.COLUMNS, _recipes),
     "lots": Sheet(import_lots.COLUMNS, _lots),
     "counts": Sheet(import_counts.COLUMNS, _counts),
+    "mappings": Sheet(import_mappings.COLUMNS, _mappings),
 }

@@ -13,6 +13,7 @@ from hub.flow.import_counts import COUNTS
 from hub.flow.import_items import ITEMS
 from hub.flow.import_kind import Came, Done, Kind, Opened
 from hub.flow.import_lots import LOTS
+from hub.flow.import_mappings import MAPPINGS
 from hub.flow.import_orders import ORDERS
 from hub.flow.import_recipes import RECIPES
 from hub.flow.refusal import Missing, Refusal
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Kind] = {
     "recipes": RECIPES,
     "lots": LOTS,
     "counts": COUNTS,
+    "mappings": MAPPINGS,
     "orders": ORDERS,
 }
 

@@ -11,31 +11,38 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from hub.flow.line_options import (
+    ChoiceUnknown,
+    buyers_choice,
+    chosen_items,
+    options_for,
+)
+from hub.flow.listing_match import match_listing
+from hub.flow.mapping_meaning import SCOPES, Meaning, meaning_of, put_meaning
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
 from hub.models.history import record
 from hub.models.items import Item
 from hub.models.listing_queries import (
-    clear_components,
     components_of,
-    items_coded,
     lines_of,
     listings_by_key,
-    said_by_person,
-    set_components,
     waiting_orders,
 )
 from hub.models.listings import Listing
-from hub.models.locks import lock_orders
+from hub.models.locks import lock_orders, lock_planner
+from hub.models.mapping_changes import MappingChange
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from mapping.bundle import Components, demanded, tidy
-from mapping.canonical import LineKind, ListingRef
+from mapping.canonical import LineKind
 from mapping.listing import sku_key
-from mapping.match import How, Matched, Unmatched, Why, match
+from mapping.match import Matched, Unmatched
 
 MADE = {LineKind.PRODUCT, LineKind.UNKNOWN}
 """The kinds of line that can ask for something to be made; the rest is service."""
+BY_CHOICE = "choice"
+"""What a line is held by whose buyer chose what the recipe does not offer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,8 @@ class Saved:
     """The orders a saved mapping moved on."""
 
     order_ids: tuple[int, ...]
+    change_id: int
+    """The MappingChange that takes it back."""
 
 
 def map_order(session: Session, *, order_id: int, now: datetime) -> None:
@@ -67,25 +76,46 @@ def save_mapping(
     listing_id: int,
     components: Components,
     not_produced: bool = False,
+    is_ignored: bool = False,
+    options: Mapping[str, str] | None = None,
+    said_for: str | None = None,
+    batch: str = "",
     who: str,
     now: datetime,
 ) -> Saved:
     """Say what a listing means, or (with no components) that it is not made here.
 
+    `is_ignored` says of what is not made here that nothing is sent for it at all. `options` says
+    which choice of a recipe each option of the buyer fills; it stays as it is where None is
+    given. `said_for` says how far it goes by the SKU (mapping_meaning.SCOPES): what is made here
+    everywhere, what is not only this listing, where nobody says.
+
     Every line of an open order that sold it, and had nothing shipped yet, is mapped anew; so is
-    every line that waited under another listing with the same SKU.
+    every line of listings with the same SKU that no person mapped. `batch` is shared by what is
+    taken back together.
 
     :raises Missing: there is no such listing.
-    :raises Invalid: a component is of no item, or is nothing.
+    :raises Invalid: a component is of no item, or is nothing; or no such scope.
     """
-    listing = session.get(Listing, listing_id, options=[selectinload(Listing.components)])
-    if listing is None:
-        raise Missing("There is no such listing.")
+    listing = _loaded(session, listing_id)
     _check(session, components, not_produced=not_produced)
-    before, after = components_of(listing), tidy(components)
-    set_components(session, listing, after)
-    listing.state = "not_produced" if not_produced else "mapped"
-    listing.matched_by, listing.mapped_by, listing.mapped_at = "person", who, now
+    before = meaning_of(session, listing)
+    meaning = Meaning(
+        state="not_produced" if not_produced else "mapped",
+        components=tidy(components),
+        is_ignored=not_produced and is_ignored,
+        options=_options(before, options=options, not_produced=not_produced),
+        said_for=_scope(listing, said_for, not_produced=not_produced),
+        by=who,
+        at=now,
+    )
+    moved = put_and_map(session, listing, meaning, now=now)
+    change = MappingChange(
+        listing_id=listing.id, batch=batch, before=before.written(),
+        after=meaning.written(), orders=len(moved), who=who, at=now,
+    )  # fmt: skip
+    session.add(change)
+    session.flush()
     record(
         session,
         at=now,
@@ -94,16 +124,36 @@ def save_mapping(
         subject_id=listing.id,
         what="listing.mapped",
         to_state=listing.state,
-        detail={"before": _plain(before), "after": _plain(after)},
+        detail={
+            "before": _plain(before.components),
+            "after": _plain(meaning.components),
+            "orders": len(moved),
+        },
     )
-    session.flush()
+    return Saved(order_ids=moved, change_id=change.id)
+
+
+def put_and_map(
+    session: Session, listing: Listing, meaning: Meaning, *, now: datetime
+) -> tuple[int, ...]:
+    """Write what a listing means and map all lines anew that follow; return their orders."""
+    if meaning.options or (listing.sku_key and options_for(session, listing)):
+        lock_planner(
+            session
+        )  # A line may open a variant; before the orders, as locks.py says.
+    before = components_of(listing)
+    put_meaning(session, listing, meaning)
     # Also when nobody waits: what its channel may sell changes with its meaning.
-    mark(session, item_ids={each.item_id for each in (*before, *after)},
+    mark(session, item_ids={each.item_id for each in (*before, *meaning.components)},
          why="a listing was mapped", now=now)  # fmt: skip
-    kin = [listing.id, *_kin(session, listing)]
-    lock_orders(session, waiting_orders(session, listing_ids=kin))
-    lines = [line for line in lines_of(session, listing_ids=kin) if line.shipped == 0]
-    return Saved(order_ids=_map_again(session, lines, now=now))
+    kin = _kin(session, listing)
+    for each in (listing, *kin):
+        match_listing(session, each, now=now)
+    session.flush()
+    ids = [listing.id, *(each.id for each in kin)]
+    lock_orders(session, waiting_orders(session, listing_ids=ids))
+    lines = [line for line in lines_of(session, listing_ids=ids) if line.shipped == 0]
+    return _map_again(session, lines, now=now)
 
 
 def preview_mapping(
@@ -171,51 +221,45 @@ def _map_line(
     session: Session, line: OrderLine, listing: Listing, *, now: datetime
 ) -> None:
     line.listing_id = listing.id
-    if listing.state == "not_produced":
-        line.state, line.matched_by = "ignored", listing.matched_by
-        _demand(session, line, {}, now=now)
-        return
     found = match_listing(session, listing, now=now)
     if isinstance(found, Unmatched):
-        line.state = listing.state
+        line.state, line.matched_by = listing.state, ""
+        _demand(session, line, {}, now=now)
+    elif listing.state == "not_produced":
+        line.state = "service" if listing.is_ignored else "ignored"
+        line.matched_by = listing.matched_by
+        _demand(session, line, {}, now=now)
+    else:
+        _choose_and_demand(session, line, listing, found, now=now)
+
+
+def _choose_and_demand(
+    session: Session, line: OrderLine, listing: Listing, found: Matched, *, now: datetime
+) -> None:
+    """Write what a mapped line asks for; one whose buyer chose what nobody offers is held."""
+    try:
+        wanted = chosen_items(
+            session,
+            found.components,
+            filled=options_for(session, listing),
+            said=buyers_choice(line),
+            now=now,
+        )
+    except ChoiceUnknown as problem:
+        if line.matched_by != BY_CHOICE:
+            _tell_of_choice(session, line, why=str(problem), now=now)
+        line.state, line.matched_by = "unmapped", BY_CHOICE
         _demand(session, line, {}, now=now)
         return
     line.state, line.matched_by = "mapped", found.how
-    wanted = {each.item_id: each.quantity for each in found.components}
     _demand(session, line, wanted, now=now)
 
 
-def match_listing(
-    session: Session, listing: Listing, *, now: datetime
-) -> Matched | Unmatched:
-    """Find what a listing means by what is known, and write it on the listing."""
-    found = _match(session, listing)
-    if isinstance(found, Unmatched):
-        contradicted = found.why is Why.SKU_MEANS_TWO_THINGS
-        listing.state = "suggested" if contradicted else "unmapped"
-        clear_components(session, listing)
-    elif found.how is not How.LISTING:
-        set_components(session, listing, found.components)
-        listing.state, listing.matched_by, listing.mapped_at = "mapped", found.how, now
-    return found
-
-
-def _match(session: Session, listing: Listing) -> Matched | Unmatched:
-    said = said_by_person(session, sku_key=listing.sku_key)
-    coded = items_coded(session, sku_key=listing.sku_key)
-    return match(
-        ListingRef(
-            key=listing.key,
-            sku=listing.sku,
-            title=listing.title,
-            variant_title=listing.variant_title,
-        ),
-        own=components_of(listing) if listing.matched_by == "person" else None,
-        same_account=[
-            known for account_id, known in said if account_id == listing.account_id
-        ],
-        anywhere=[*(known for _, known in said), *coded],
-    )
+def _tell_of_choice(session: Session, line: OrderLine, *, why: str, now: datetime) -> None:
+    record(
+        session, at=now, who="system", subject="order", subject_id=line.order_id,
+        what="line.choice_unknown", to_state=line.title, why=why,
+    )  # fmt: skip
 
 
 def _demand(
@@ -256,14 +300,42 @@ def _wanted(line: OrderLine) -> int:
     return max(0, line.ordered - line.cancelled - line.sent_elsewhere)
 
 
-def _kin(session: Session, listing: Listing) -> list[int]:
+def _loaded(session: Session, listing_id: int) -> Listing:
+    listing = session.get(Listing, listing_id, options=[selectinload(Listing.components)])
+    if listing is None:
+        raise Missing("There is no such listing.")
+    return listing
+
+
+def _options(
+    before: Meaning, *, options: Mapping[str, str] | None, not_produced: bool
+) -> Mapping[str, str]:
+    if not_produced:
+        return {}
+    return before.options if options is None else options
+
+
+def _scope(listing: Listing, said_for: str | None, *, not_produced: bool) -> str:
+    """Say how far a word goes: a listing without SKU speaks for itself alone."""
+    if said_for is not None and said_for not in SCOPES:
+        raise Invalid("Choose what it applies to.", field="said_for")
+    if not listing.sku_key:
+        return "listing"
+    return said_for or ("listing" if not_produced else "everywhere")
+
+
+def _kin(session: Session, listing: Listing) -> list[Listing]:
     """Listings that wait for, or follow, what a person says about this SKU."""
     if not listing.sku_key:
         return []
-    others = select(Listing.id).where(
-        Listing.sku_key == listing.sku_key, Listing.id != listing.id
+    query = (
+        select(Listing)
+        .where(Listing.sku_key == listing.sku_key, Listing.id != listing.id)
+        .where(Listing.matched_by != "person")
+        .options(selectinload(Listing.components))
+        .order_by(Listing.id)
     )
-    return list(session.scalars(others.where(Listing.matched_by != "person")))
+    return list(session.scalars(query))
 
 
 def _map_again(

@@ -1,6 +1,7 @@
 """What is known about listings: their own mapping, and what others with the SKU mean."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -32,19 +33,49 @@ def components_of(listing: Listing) -> Components:
     )
 
 
-def said_by_person(session: Session, *, sku_key: str) -> list[tuple[int, Components]]:
-    """Return (account id, components) of every listing with this SKU that a person mapped."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person said of a SKU, through one listing that has it."""
+
+    account_id: int
+    components: Components
+    """Empty: nothing is made for it."""
+    said_for: str
+    """account | everywhere"""
+    is_ignored: bool
+
+
+def said_of_sku(session: Session, *, sku_key: str) -> list[Said]:
+    """Return what people said of a SKU, where it was meant beyond the one listing."""
     if not sku_key:
         return []
     query = (
         select(Listing)
-        .where(Listing.sku_key == sku_key, Listing.state == "mapped")
-        .where(Listing.matched_by == "person")
+        .where(Listing.sku_key == sku_key, Listing.state.in_(("mapped", "not_produced")))
+        .where(Listing.matched_by == "person", Listing.said_for != "listing")
         .options(selectinload(Listing.components))
         .order_by(Listing.id)
     )
     return [
-        (listing.account_id, components_of(listing)) for listing in session.scalars(query)
+        Said(
+            account_id=listing.account_id,
+            components=components_of(listing),
+            said_for=listing.said_for,
+            is_ignored=listing.is_ignored,
+        )
+        for listing in session.scalars(query)
+    ]
+
+
+def said_by_person(session: Session, *, sku_key: str) -> list[tuple[int, Components]]:
+    """Return (account id, components) of every listing with this SKU that a person mapped.
+
+    What was said of one listing alone says nothing of its SKU.
+    """
+    return [
+        (each.account_id, each.components)
+        for each in said_of_sku(session, sku_key=sku_key)
+        if each.components
     ]
 
 
