@@ -20,7 +20,7 @@ from hub.keys import from_file
 from hub.models import migrate
 from hub.models.channels import ChannelAccount
 from hub.models.session import Database
-from tests.factories import make_account
+from tests.factories import NOW, make_account
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +106,7 @@ def test_a_token_is_printed_alone_and_opens_the_door(tmp_path: Path) -> None:
     [token] = made.stdout.splitlines()
     database = database_in(tmp_path)
     with database.reading() as session:
-        found = find_token(session, token=token)
+        found = find_token(session, token=token, now=NOW)
     database.dispose()
     assert found is not None
     assert (found.role, found.name) == ("owner", "ci")

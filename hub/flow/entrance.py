@@ -1,26 +1,29 @@
 """The ways in: the one-time link to the first set-up or into the demo, and logging in."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
+from hub.flow.links import (
+    LOGIN,
+    SETUP,
+    LinkUsedUp,
+    forget_links_for,
+    make_link,
+    use_link,
+)
 from hub.flow.passwords import check_new, hash_password, is_right, needs_new_hash
 from hub.flow.refusal import Invalid, Refusal
-from hub.flow.sessions import close_all, hash_secret, open_session
+from hub.flow.sessions import open_session
+from hub.flow.tries import forget_failures
 from hub.models.history import record
-from hub.models.people import LoginFailure, OneTimeLink, User
+from hub.models.people import User
 
 LINK_LASTS = timedelta(hours=1)
-TRIES, WINDOW = 5, timedelta(minutes=15)
-SETUP, LOGIN = "setup", "login"
-
-
-class LinkUsedUp(Refusal):
-    """The link was used, is too old, or was never one."""
+LONGEST_NAME = 100
 
 
 class SetupClosed(Refusal):
@@ -31,12 +34,12 @@ class WrongLogin(Refusal):
     """User or password is wrong; which of them, nobody is told."""
 
 
-class TooManyTries(Exception):
-    """Nobody may try this user from this address before `wait` is over."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """A session that begins: the browser's secret, and whether a second proof is awaited."""
 
-    def __init__(self, *, wait: timedelta) -> None:
-        super().__init__(f"too many tries: wait {wait}")
-        self.wait = wait
+    secret: str
+    is_half: bool = False
 
 
 def has_owner(session: Session) -> bool:
@@ -51,17 +54,24 @@ def make_setup_link(session: Session, *, now: datetime) -> str:
     """
     if has_owner(session):
         raise SetupClosed("This workshop has an owner already. Ask them to add you.")
-    session.execute(delete(OneTimeLink).where(OneTimeLink.purpose == SETUP))
-    return _make_link(session, purpose=SETUP, user_id=None, now=now)
+    forget_links_for(session, purpose=SETUP)
+    return make_link(session, purpose=SETUP, user_id=None, lasts=LINK_LASTS, now=now)
 
 
 def make_login_link(session: Session, *, user_id: int, now: datetime) -> str:
     """Make the secret of a link that logs one user in, once."""
-    return _make_link(session, purpose=LOGIN, user_id=user_id, now=now)
+    return make_link(session, purpose=LOGIN, user_id=user_id, lasts=LINK_LASTS, now=now)
 
 
 def set_up(
-    session: Session, *, secret: str, email: str, name: str, password: str, now: datetime
+    session: Session,
+    *,
+    secret: str,
+    email: str,
+    name: str,
+    password: str,
+    now: datetime,
+    device: str = "",
 ) -> str:
     """Make the first user, the owner, and log them in; return the session's secret.
 
@@ -80,19 +90,22 @@ def set_up(
         who="setup",
         now=now,
     )
-    _use_link(session, secret=secret, purpose=SETUP, now=now)
-    return open_session(session, user_id=user_id, now=now)
+    use_link(session, secret=secret, purpose=SETUP, now=now)
+    return open_session(session, user_id=user_id, now=now, device=device)
 
 
-def log_in_by_link(session: Session, *, secret: str, now: datetime) -> str:
-    """Log in by a one-time link; return the session's secret.
+def log_in_by_link(
+    session: Session, *, secret: str, now: datetime, device: str = ""
+) -> Entered:
+    """Log in by a one-time link.
 
     :raises LinkUsedUp: the link does not open the door (any more).
     """
-    user_id = _use_link(session, secret=secret, purpose=LOGIN, now=now)
-    if user_id is None:
+    user_id = use_link(session, secret=secret, purpose=LOGIN, now=now)
+    user = session.get(User, user_id) if user_id is not None else None
+    if user is None or user.is_disabled:
         raise LinkUsedUp("This link leads nowhere.")
-    return open_session(session, user_id=user_id, now=now)
+    return enter(session, user=user, now=now, device=device)
 
 
 def add_user(
@@ -110,15 +123,11 @@ def add_user(
 
     :raises Invalid: the address or the password cannot be, or the address is taken.
     """
-    address = email.strip().casefold()
-    if "@" not in address[1:-1] or len(address) > 254 or any(c.isspace() for c in address):
-        raise Invalid("Write an e-mail address.", field="email")
+    address = check_address(session, email=email)
     check_new(password, about=f"{address} {name}")
-    if session.scalar(select(User.id).filter_by(email=address)) is not None:
-        raise Invalid("Somebody with this address is here already.", field="email")
     user = User(
         email=address,
-        name=name.strip(),
+        name=check_name(name),
         password_hash=hash_password(password),
         role=role,
         locale=locale,
@@ -138,42 +147,47 @@ def add_user(
     return user.id
 
 
-def check_tries(session: Session, *, email: str, address: str, now: datetime) -> None:
-    """Stop whoever tried too often, from this address, to be this user.
+def check_address(session: Session, *, email: str) -> str:
+    """Return an address as it is kept, for somebody new.
 
-    :raises TooManyTries: they must wait.
+    :raises Invalid: it cannot be one, or is taken.
     """
-    key = _tries_key(email, address)
-    since = now - WINDOW
-    query = select(func.count(), func.min(LoginFailure.at)).where(
-        LoginFailure.key == key, LoginFailure.at > since
-    )
-    tries, first = session.execute(query).one()
-    if tries >= TRIES:
-        raise TooManyTries(wait=first + WINDOW - now)
+    address = email.strip().casefold()
+    if "@" not in address[1:-1] or len(address) > 254 or any(c.isspace() for c in address):
+        raise Invalid("Write an e-mail address.", field="email")
+    if session.scalar(select(User.id).filter_by(email=address)) is not None:
+        raise Invalid("Somebody with this address is here already.", field="email")
+    return address
 
 
-def note_failure(session: Session, *, email: str, address: str, now: datetime) -> None:
-    """Count a log-in that failed."""
-    session.add(LoginFailure(key=_tries_key(email, address), at=now))
-    session.flush()
+def check_name(name: str) -> str:
+    """Return a name as it is kept.
+
+    :raises Invalid: it is too long.
+    """
+    tidy = " ".join(name.split())
+    if len(tidy) > LONGEST_NAME:
+        raise Invalid(f"Write at most {LONGEST_NAME} characters.", field="name")
+    return tidy
 
 
-def forget_failures(session: Session, *, email: str, address: str) -> None:
-    """Count from nothing again: this user got in from this address."""
-    mine = LoginFailure.key == _tries_key(email, address)
-    session.execute(delete(LoginFailure).where(mine))
-
-
-def log_in(session: Session, *, email: str, password: str, now: datetime) -> str:
-    """Log a user in by password; return the session's secret.
+def log_in(
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    now: datetime,
+    device: str = "",
+    address: str = "",
+) -> Entered:
+    """Log a user in by password; half, where a second proof is asked for.
 
     :raises WrongLogin: the same words and the same time, whatever was wrong.
     """
     user = check_password(session, email=email, password=password)
     if needs_new_hash(user.password_hash):
         user.password_hash = hash_password(password)
-    return open_session(session, user_id=user.id, now=now)
+    return enter(session, user=user, now=now, device=device, address=address)
 
 
 def check_password(session: Session, *, email: str, password: str) -> User:
@@ -188,69 +202,36 @@ def check_password(session: Session, *, email: str, password: str) -> User:
     return user
 
 
-def disable_user(session: Session, *, user_id: int, who: str, now: datetime) -> None:
-    """Let a user in no more, from this moment on, wherever they are logged in."""
-    user = session.get_one(User, user_id)
-    user.is_disabled = True
-    close_all(session, user_id=user_id, now=now)
-    record(
-        session, at=now, who=who, subject="user", subject_id=user_id, what="user.disabled"
+def enter(
+    session: Session, *, user: User, now: datetime, device: str = "", address: str = ""
+) -> Entered:
+    """Begin a session of somebody who proved once who they are."""
+    if user.totp_since is not None:
+        secret = open_session(
+            session, user_id=user.id, now=now, device=device, is_half=True
+        )
+        return Entered(secret=secret, is_half=True)
+    return Entered(
+        secret=come_in(session, user=user, now=now, device=device, address=address)
     )
 
 
-def change_role(
-    session: Session, *, user_id: int, role: Role, who: str, now: datetime
-) -> None:
-    """Give a user another role; they log in again with it."""
-    user = session.get_one(User, user_id)
+def come_in(
+    session: Session, *, user: User, now: datetime, device: str, address: str
+) -> str:
+    """Begin a whole session and tell the history; return the secret, which is new.
+
+    The try that was right is counted too, before it was made: it is no failure.
+    """
+    failed = forget_failures(session, email=user.email, address=address) - 1
     record(
         session,
         at=now,
-        who=who,
+        who=f"user:{user.id}",
         subject="user",
-        subject_id=user_id,
-        what="user.role",
-        from_state=user.role,
-        to_state=role,
+        subject_id=user.id,
+        what="user.log_in_late" if failed > 0 else "user.log_in",
+        to_state=str(failed) if failed > 0 else "",
+        why=device,
     )
-    user.role = role
-    close_all(session, user_id=user_id, now=now)
-
-
-def _make_link(
-    session: Session, *, purpose: str, user_id: int | None, now: datetime
-) -> str:
-    secret = token_urlsafe(32)
-    session.add(
-        OneTimeLink(
-            purpose=purpose,
-            user_id=user_id,
-            secret_hash=hash_secret(secret),
-            expires_at=now + LINK_LASTS,
-        )
-    )
-    session.flush()
-    return secret
-
-
-def _use_link(session: Session, *, secret: str, purpose: str, now: datetime) -> int | None:
-    used = session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.secret_hash == hash_secret(secret), OneTimeLink.purpose == purpose
-        )
-        .where(OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
-        .values(used_at=now)
-        .returning(OneTimeLink.user_id)
-    ).one_or_none()
-    if used is None:
-        raise LinkUsedUp(
-            "This link was used already, or is too old. Start again for a new one."
-        )
-    user_id: int | None = used.user_id
-    return user_id
-
-
-def _tries_key(email: str, address: str) -> str:
-    """Name who tried from where without keeping either."""
-    return sha256(f"{email.strip().casefold()}\n{address}".encode()).hexdigest()
+    return open_session(session, user_id=user.id, now=now, device=device)

@@ -22,14 +22,14 @@ def hash_password(password: str) -> str:
 def is_right(password: str, *, kept: str | None) -> bool:
     """Say whether a password is the one that was kept.
 
-    With nothing kept (no such user) it takes as long and says no, so that nobody learns from the
-    time whether a user exists.
+    With nothing kept (no such user, or one who was invited and has not come yet) it takes as long
+    and says no, so that nobody learns from the time whether a user exists.
     """
     try:
         HASHER.verify(kept or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return bool(kept)
 
 
 def needs_new_hash(kept: str) -> bool:

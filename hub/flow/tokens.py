@@ -1,5 +1,6 @@
 """Keys for programs: a random secret that is shown once and kept only as its hash."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -9,42 +10,72 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
+from hub.domain.scopes import unknown_scopes
 from hub.flow.refusal import Invalid, Missing
+from hub.models.history import record
 from hub.models.people import ApiToken
 
 PREFIX = "hor_"
 """What a token starts with, so that scanners and our own log know one when they see it."""
 SECRET_BYTES = 32
 LONGEST_NAME = 100
+LONGEST_LIFE = timedelta(days=3_660)
 USED_EVERY = timedelta(hours=1)
 """A token's last use is written this often at most: reading would else be writing."""
 
 
-def make_token(session: Session, *, name: str, role: str, now: datetime) -> str:
+def make_token(
+    session: Session,
+    *,
+    name: str,
+    role: str,
+    now: datetime,
+    scopes: Sequence[str] = (),
+    expires_at: datetime | None = None,
+    who: str = "system",
+) -> str:
     """Make a token and return it. This function will keep only its hash: it is shown once.
 
-    The secret is 256 random bits, so a plain hash is enough to keep it.
+    Without scopes it may do all that its role may. The secret is 256 random bits, so a plain hash
+    is enough to keep it.
 
-    :raises Invalid: there is no such role, or the name is too long.
+    :raises Invalid: there is no such role or scope, the name is too long, or it would end before
+        it begins or never.
     """
     if role not in {each.value for each in Role}:
         raise Invalid(f"Choose one of {', '.join(Role)}.", field="role")
     if len(name) > LONGEST_NAME:
         raise Invalid(f"Write at most {LONGEST_NAME} characters.", field="name")
+    if wrong := unknown_scopes(scopes):
+        raise Invalid(f"There is no scope {wrong[0]}.", field="scopes")
+    if expires_at is not None and not now < expires_at <= now + LONGEST_LIFE:
+        raise Invalid("Let it end after today, and within ten years.", field="expires")
     token = PREFIX + token_urlsafe(SECRET_BYTES)
-    session.add(
-        ApiToken(name=name, role=role, secret_hash=token_hash(token), created_at=now)
+    made = ApiToken(
+        name=name,
+        role=role,
+        secret_hash=token_hash(token),
+        scopes=sorted(set(scopes)),
+        who=who,
+        created_at=now,
+        expires_at=expires_at,
     )
+    session.add(made)
     session.flush()
+    record(
+        session, at=now, who=who, subject="token", subject_id=made.id, what="token.made",
+        to_state=role, why=" ".join(sorted(set(scopes))),
+    )  # fmt: skip
     return token
 
 
-def find_token(session: Session, *, token: str) -> ApiToken | None:
-    """Return the token's row. This function will answer None if it is unknown or revoked."""
+def find_token(session: Session, *, token: str, now: datetime) -> ApiToken | None:
+    """Return the token's row. This function will answer None if it is unknown or has ended."""
     wanted = token_hash(token)
     query = select(ApiToken).where(
         ApiToken.secret_hash == wanted, ApiToken.revoked_at.is_(None)
     )
+    query = query.where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now))
     found = session.scalar(query)
     if found is None or not compare_digest(found.secret_hash, wanted):
         return None
@@ -68,7 +99,9 @@ def note_use(session: Session, *, token_id: int, now: datetime) -> None:
     )
 
 
-def revoke_token(session: Session, *, token_id: int, now: datetime) -> None:
+def revoke_token(
+    session: Session, *, token_id: int, now: datetime, who: str = "system"
+) -> None:
     """Make a token useless from now on.
 
     :raises Missing: there is none, or it was revoked before.
@@ -81,6 +114,9 @@ def revoke_token(session: Session, *, token_id: int, now: datetime) -> None:
     )
     if session.execute(revoked).scalar_one_or_none() is None:
         raise Missing("There is no such token.")
+    record(
+        session, at=now, who=who, subject="token", subject_id=token_id, what="token.revoked"
+    )
 
 
 def token_hash(token: str) -> str:

@@ -17,6 +17,7 @@ class User(Record):
     email: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str]
+    """Empty for somebody who was invited and has not chosen one yet."""
     role: Mapped[str]
     locale: Mapped[str] = mapped_column(default="en")
     is_disabled: Mapped[bool] = mapped_column(default=False)
@@ -87,7 +88,7 @@ class OneTimeLink(Record):
     __table_args__ = (UniqueConstraint("secret_hash"),)
 
     purpose: Mapped[str]
-    """setup | login"""
+    """setup | login | join: whoever was invited chooses a password, or chooses a new one"""
     user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("user_account.id"))
     secret_hash: Mapped[str]
     expires_at: Mapped[datetime]
@@ -98,10 +99,15 @@ class LoginFailure(Record):
     """A log-in that failed, counted per account and address."""
 
     __tablename__ = "login_failure"
-    __table_args__ = (Index("ix_login_failure_key_at", "key", "at"),)
+    __table_args__ = (
+        Index("ix_login_failure_key_at", "key", "at"),
+        Index("ix_login_failure_user_id", "user_id", "at"),
+    )
 
     key: Mapped[str]
-    """A keyed hash of account and address: neither is stored."""
+    """A hash of account and address: the address is not stored."""
+    user_id: Mapped[int | None]
+    """Whose account, if it is anybody's; no foreign key, because it is forgotten within days."""
     at: Mapped[datetime]
 
 

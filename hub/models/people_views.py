@@ -1,11 +1,15 @@
 """People as pages name them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.models.people import User
+from hub.models.people import ApiToken, User, UserSession
+
+MOST = 200
 
 
 def names_of(session: Session, *, whos: Iterable[str]) -> dict[int, str]:
@@ -17,3 +21,61 @@ def names_of(session: Session, *, whos: Iterable[str]) -> dict[int, str]:
     }
     users = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids)))
     return {user_id: name or email for user_id, name, email in users}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who may log in, as the owner sees them."""
+
+    user: User
+    seen_at: datetime | None
+    """When they last opened a page; None for somebody who never did, or long ago."""
+
+    @property
+    def state(self) -> str:
+        """Say how they stand: invited, disabled or active."""
+        if self.user.is_disabled:
+            return "disabled"
+        return "active" if self.user.password_hash else "invited"
+
+
+def everybody(session: Session) -> list[Person]:
+    """Return all people, those who may come in first, by name."""
+    last = (
+        select(UserSession.user_id, func.max(UserSession.seen_at).label("seen_at"))
+        .where(~UserSession.is_half)
+        .group_by(UserSession.user_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(User, last.c.seen_at)
+        .outerjoin(last, last.c.user_id == User.id)
+        .order_by(User.is_disabled, User.name, User.email, User.id)
+        .limit(MOST)
+    )
+    return [Person(user=user, seen_at=seen_at) for user, seen_at in rows]
+
+
+def sessions_of(
+    session: Session, *, user_id: int, seen_since: datetime, now: datetime
+) -> list[UserSession]:
+    """Return where somebody is logged in, last seen first; who was idle too long is not."""
+    query = (
+        select(UserSession)
+        .where(UserSession.user_id == user_id, ~UserSession.is_half)
+        .where(UserSession.revoked_at.is_(None), UserSession.expires_at > now)
+        .where(UserSession.seen_at > seen_since)
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        .limit(MOST)
+    )
+    return list(session.scalars(query))
+
+
+def tokens(session: Session) -> list[ApiToken]:
+    """Return the programs' tokens: those that open something first, then by age."""
+    query = (
+        select(ApiToken)
+        .order_by(ApiToken.revoked_at.is_not(None), ApiToken.id.desc())
+        .limit(MOST)
+    )
+    return list(session.scalars(query))

@@ -13,10 +13,11 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.models.channels import ChannelAccount, OAuthAttempt
+from hub.models.people import RecoveryCode, User
 
 MARK = b"HV1"
 KEY_BYTES = 32
@@ -29,6 +30,7 @@ SEALED: tuple[InstrumentedAttribute[bytes | None], ...] = (
     ChannelAccount.credentials,
     ChannelAccount.token,
     OAuthAttempt.verifier,
+    User.totp_secret,
 )
 """Every sealed column; a new one goes here, or rotating keys would miss it."""
 
@@ -151,9 +153,16 @@ def forget_sealed(session: Session) -> int:
     """Empty every sealed column, when its key is lost for good; return how many accounts.
 
     They need to be connected again; everything else stays. Who is on their way to a shop's page
-    must set out anew.
+    must set out anew, and whoever proved twice who they are sets that up again.
     """
     session.execute(update(OAuthAttempt).values(verifier=None))
+    lost = select(User.id).where(User.totp_secret.is_not(None))
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id.in_(lost)))
+    session.execute(
+        update(User)
+        .where(User.totp_secret.is_not(None))
+        .values(totp_secret=None, totp_since=None, totp_step=None)
+    )
     emptied = (
         update(ChannelAccount)
         .where(

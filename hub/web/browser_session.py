@@ -29,8 +29,8 @@ def me() -> LoggedIn:
 def look_who(ports: Ports) -> None:
     """Find out who sent the request. A page that only refreshes itself is no sign of life."""
     g.person = None
-    secret = request.cookies.get(cookie_name(ports, SESSION), "")
-    if not secret or len(secret) > LONGEST_SECRET:
+    secret = sent_secret(ports)
+    if not secret:
         return
     now = ports.clock.now()
     with ports.database.reading() as session:
@@ -41,6 +41,12 @@ def look_who(ports: Ports) -> None:
         ports.database.run(
             lambda session: note_seen(session, session_id=session_id, now=now)
         )
+
+
+def sent_secret(ports: Ports) -> str:
+    """Return the secret the browser sent; empty for none, or what can be none of ours."""
+    secret = request.cookies.get(cookie_name(ports, SESSION), "")
+    return secret if len(secret) <= LONGEST_SECRET else ""
 
 
 def keep_session(response: Response, *, ports: Ports, secret: str) -> None:

@@ -6,22 +6,25 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from sqlalchemy.orm import Session
 
 from hub.flow.entrance import (
+    Entered,
     SetupClosed,
-    TooManyTries,
     WrongLogin,
     check_password,
-    check_tries,
-    forget_failures,
     has_owner,
     log_in_by_link,
-    note_failure,
 )
 from hub.flow.entrance import log_in as let_in
 from hub.flow.entrance import set_up as make_owner
+from hub.flow.invitations import find_joining
+from hub.flow.invitations import join as let_join
 from hub.flow.language import speak
+from hub.flow.links import LinkUsedUp
 from hub.flow.refusal import Refusal
-from hub.flow.sessions import close_session, find_session
-from hub.web.browser_session import end_session, keep_session, me, person
+from hub.flow.second_proof import finish
+from hub.flow.sessions import HalfIn, close_session, find_half, find_session
+from hub.flow.tries import TooManyTries, check_tries, forget_failures, note_failure
+from hub.web.browser_session import end_session, keep_session, me, person, sent_secret
+from hub.web.devices import device_words
 from hub.web.language import LANGUAGES, gettext
 from hub.web.language import choose_language as language_of_page
 from hub.web.page_door import PageDoor, Routes, Trouble, asked, show, trouble_of, typed
@@ -29,6 +32,9 @@ from hub.web.page_guard import safe_path
 
 LONGEST_PASSWORD = 1000
 """Longer ones are cut: no right one is, and hashing takes time."""
+SECOND_STEP = "second proof"
+"""What tries of the second proof are counted under, with the user's id: from anywhere, since only
+who knows the password comes this far, and so cannot shut anybody out."""
 
 
 def login_page(door: PageDoor) -> Response:
@@ -38,15 +44,39 @@ def login_page(door: PageDoor) -> Response:
 
 def log_in(door: PageDoor) -> Response:
     """Log in with a password. A try is counted before it is made, so none goes uncounted."""
-    email, password, to = typed("email"), _password(), typed("next")
+    email, password, to = typed("email"), typed_password(), typed("next")
     try:
-        _count_try(door, email=email)
-        secret = _try(door, email=email, password=password)
+        count_try(door, email=email)
+        entered = _try(door, email=email, password=password)
     except TooManyTries as stop:
-        return _too_many(door, wait=stop.wait, to=to)
+        trouble, seconds = too_many(stop.wait, about="login")
+        return _wait(_login_page(door, to=to, trouble=trouble), seconds)
     except WrongLogin as problem:
         return _login_page(door, to=to, trouble=trouble_of(problem, about="login"))
-    return _come_in(door, secret=secret, to=safe_path(current_app, to))
+    return _come_in(door, entered=entered, to=to)
+
+
+def second_page(door: PageDoor) -> Response:
+    """Ask for the second proof of somebody whose password was right."""
+    if _half(door) is None:
+        return make_response(redirect(url_for("pages.login_page"), code=303))
+    return show("login/second.html", to=asked("next"))
+
+
+def second_step(door: PageDoor) -> Response:
+    """Take the second proof. Its tries are counted like those of a password."""
+    half, to = _half(door), typed("next")
+    if half is None:
+        return make_response(redirect(url_for("pages.login_page"), code=303))
+    try:
+        secret = _prove(door, half=half, code=typed("code"))
+    except TooManyTries as stop:
+        trouble, seconds = too_many(stop.wait, about="second")
+        return _wait(show("login/second.html", to=to, trouble=trouble), seconds)
+    except WrongLogin as problem:
+        trouble = trouble_of(problem, about="second")
+        return show("login/second.html", to=to, trouble=trouble)
+    return _come_in(door, entered=Entered(secret=secret), to=to)
 
 
 def log_out(door: PageDoor) -> Response:
@@ -65,11 +95,18 @@ def setup_page(door: PageDoor, secret: str) -> Response:
 def set_up(door: PageDoor, secret: str) -> Response:
     """Make the first owner, who reads the language of this page, and let them in."""
     language = language_of_page(otherwise=door.ports.settings.locale)
-    email, name, password, now = typed("email"), typed("name"), _password(), door.now()
+    email, name, password, now = typed("email"), typed("name"), typed_password(), door.now()
+    device = _device()
 
     def make(session: Session) -> str:
         opened = make_owner(
-            session, secret=secret, email=email, name=name, password=password, now=now
+            session,
+            secret=secret,
+            email=email,
+            name=name,
+            password=password,
+            now=now,
+            device=device,
         )
         if owner := find_session(session, secret=opened, now=now):
             speak(session, user_id=owner.user_id, locale=language)
@@ -81,7 +118,7 @@ def set_up(door: PageDoor, secret: str) -> Response:
         is_closed = isinstance(problem, SetupClosed)
         about = "closed" if is_closed else "setup"
         return _setup_page(door, secret=secret, trouble=trouble_of(problem, about=about))
-    return _come_in(door, secret=opened, to=url_for("pages.today"))
+    return _come_in(door, entered=Entered(secret=opened))
 
 
 def enter_page(door: PageDoor, secret: str) -> Response:  # noqa: ARG001 - every view's signature
@@ -91,15 +128,36 @@ def enter_page(door: PageDoor, secret: str) -> Response:  # noqa: ARG001 - every
 
 def enter(door: PageDoor, secret: str) -> Response:
     """Log in by a one-time link."""
-    now = door.now()
+    now, device = door.now(), _device()
     try:
-        opened = door.ports.database.run(
-            lambda session: log_in_by_link(session, secret=secret, now=now)
+        entered = door.ports.database.run(
+            lambda session: log_in_by_link(session, secret=secret, now=now, device=device)
         )
     except Refusal as problem:
         trouble = trouble_of(problem, about="enter")
         return show("login/enter.html", secret=secret, trouble=trouble)
-    return _come_in(door, secret=opened, to=url_for("pages.today"))
+    return _come_in(door, entered=entered)
+
+
+def join_page(door: PageDoor, secret: str) -> Response:
+    """Let somebody who was invited choose a password: opening the page alone uses nothing up."""
+    return _join_page(door, secret=secret)
+
+
+def join(door: PageDoor, secret: str) -> Response:
+    """Keep the password they chose, and let them in."""
+    name, password, now, device = typed("name"), typed_password(), door.now(), _device()
+    try:
+        entered = door.ports.database.run(
+            lambda session: let_join(
+                session, secret=secret, name=name, password=password, now=now,
+                device=device,
+            )
+        )  # fmt: skip
+    except Refusal as problem:
+        about = "enter" if isinstance(problem, LinkUsedUp) else "join"
+        return _join_page(door, secret=secret, trouble=trouble_of(problem, about=about))
+    return _come_in(door, entered=entered)
 
 
 def choose_language(door: PageDoor) -> Response:
@@ -122,6 +180,43 @@ def enter_path(secret: str) -> str:
     return f"/enter/{secret}"
 
 
+def join_path(secret: str) -> str:
+    """Write the path of an invitation, for whoever prints it."""
+    return f"/join/{secret}"
+
+
+def typed_password(name: str = "password") -> str:
+    """Return a password as it was typed, cut to a sane length."""
+    return request.form.get(name, "")[:LONGEST_PASSWORD]
+
+
+def count_try(door: PageDoor, *, email: str, address: str | None = None) -> None:
+    """Count a try to prove who somebody is, before it is made.
+
+    :raises TooManyTries: there were too many before it.
+    """
+    now, place = door.now(), _address() if address is None else address
+
+    def count(session: Session) -> None:
+        check_tries(session, email=email, address=place, now=now)
+        note_failure(session, email=email, address=place, now=now)
+
+    door.ports.database.run(count)
+
+
+def too_many(wait: timedelta, *, about: str) -> tuple[Trouble, int]:
+    """Say how long to wait, in words and in seconds."""
+    seconds = max(1, -int(-wait.total_seconds() // 1))
+    minutes = max(1, -(-seconds // 60))
+    words = gettext("Too many tries. Wait %(minutes)s minutes.", minutes=minutes)
+    return Trouble(about=about, message=words, status=429), seconds
+
+
+def _wait(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _login_page(door: PageDoor, *, to: str, trouble: Trouble | None = None) -> Response:
     with door.reading() as session:
         is_set_up = has_owner(session)
@@ -137,46 +232,59 @@ def _setup_page(door: PageDoor, *, secret: str, trouble: Trouble | None = None) 
     return response
 
 
-def _too_many(door: PageDoor, *, wait: timedelta, to: str) -> Response:
-    seconds = max(1, -int(-wait.total_seconds() // 1))
-    minutes = max(1, -(-seconds // 60))
-    words = gettext("Too many tries. Wait %(minutes)s minutes.", minutes=minutes)
-    trouble = Trouble(about="login", message=words, status=429)
-    response = _login_page(door, to=to, trouble=trouble)
-    response.headers["Retry-After"] = str(seconds)
+def _join_page(door: PageDoor, *, secret: str, trouble: Trouble | None = None) -> Response:
+    with door.reading() as session:
+        joining = find_joining(session, secret=secret, now=door.now())
+    response = show("login/join.html", secret=secret, joining=joining, trouble=trouble)
+    if joining is None:
+        response.status_code = 403
     return response
 
 
-def _count_try(door: PageDoor, *, email: str) -> None:
-    now, address = door.now(), _address()
-
-    def count(session: Session) -> None:
-        check_tries(session, email=email, address=address, now=now)
-        note_failure(session, email=email, address=address, now=now)
-
-    door.ports.database.run(count)
-
-
-def _try(door: PageDoor, *, email: str, password: str) -> str:
-    now, address = door.now(), _address()
+def _try(door: PageDoor, *, email: str, password: str) -> Entered:
+    now, address, device = door.now(), _address(), _device()
     with door.reading() as session:
         # A wrong password ends here: guessing must not hold the one writer of SQLite up.
         check_password(session, email=email, password=password)
+    return door.ports.database.run(
+        lambda session: let_in(
+            session, email=email, password=password, now=now, device=device,
+            address=address,
+        )
+    )  # fmt: skip
+
+
+def _half(door: PageDoor) -> HalfIn | None:
+    secret = sent_secret(door.ports)
+    if not secret:
+        return None
+    with door.reading() as session:
+        return find_half(session, secret=secret, now=door.now())
+
+
+def _prove(door: PageDoor, *, half: HalfIn, code: str) -> str:
+    now, address, vault = door.now(), _address(), door.ports.vault
+    count_try(door, email=f"{SECOND_STEP} {half.user_id}", address="")
 
     def work(session: Session) -> str:
-        secret = let_in(session, email=email, password=password, now=now)
-        forget_failures(session, email=email, address=address)
+        secret = finish(
+            session, vault=vault, half=half, code=code, address=address, now=now
+        )
+        forget_failures(session, email=f"{SECOND_STEP} {half.user_id}", address="")
         return secret
 
     return door.ports.database.run(work)
 
 
-def _come_in(door: PageDoor, *, secret: str, to: str) -> Response:
+def _come_in(door: PageDoor, *, entered: Entered, to: str = "") -> Response:
     """Begin a session under a new secret. This function will end the one before, if any."""
     if person() is not None:
         _close(door)
-    response = make_response(redirect(to, code=303))
-    keep_session(response, ports=door.ports, secret=secret)
+    where = safe_path(current_app, to) if to else url_for("pages.today")
+    if entered.is_half:
+        where = url_for("pages.second_page", next=to or None)
+    response = make_response(redirect(where, code=303))
+    keep_session(response, ports=door.ports, secret=entered.secret)
     return response
 
 
@@ -187,21 +295,25 @@ def _close(door: PageDoor) -> None:
     )
 
 
-def _password() -> str:
-    return request.form.get("password", "")[:LONGEST_PASSWORD]
-
-
 def _address() -> str:
     return request.remote_addr or ""
+
+
+def _device() -> str:
+    return device_words(request.headers.get("User-Agent", ""))
 
 
 ROUTES: Routes = (
     ("GET", "/login", login_page),
     ("POST", "/login", log_in),
+    ("GET", "/login/second", second_page),
+    ("POST", "/login/second", second_step),
     ("POST", "/logout", log_out),
     ("GET", "/setup/<secret>", setup_page),
     ("POST", "/setup/<secret>", set_up),
     ("GET", "/enter/<secret>", enter_page),
     ("POST", "/enter/<secret>", enter),
+    ("GET", "/join/<secret>", join_page),
+    ("POST", "/join/<secret>", join),
     ("POST", "/language", choose_language),
 )

@@ -8,23 +8,20 @@ from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
 from hub.flow.entrance import (
-    LinkUsedUp,
     SetupClosed,
-    TooManyTries,
     WrongLogin,
     add_user,
-    change_role,
-    check_tries,
-    disable_user,
     log_in,
     log_in_by_link,
     make_login_link,
     make_setup_link,
-    note_failure,
     set_up,
 )
+from hub.flow.links import LinkUsedUp
+from hub.flow.people import change_role, disable_user
 from hub.flow.refusal import Invalid
 from hub.flow.sessions import close_session, find_session, note_seen, open_session
+from hub.flow.tries import TooManyTries, check_tries, note_failure
 from hub.models.people import User, UserSession
 from tests.factories import NOW
 
@@ -94,7 +91,7 @@ def test_a_link_is_too_old_after_an_hour(session: Session) -> None:
 def test_a_log_in_link_opens_the_door_once(session: Session) -> None:
     link = make_login_link(session, user_id=add_maria(session), now=NOW)
 
-    secret = log_in_by_link(session, secret=link, now=NOW)
+    secret = log_in_by_link(session, secret=link, now=NOW).secret
 
     assert find_session(session, secret=secret, now=NOW) is not None
     with pytest.raises(LinkUsedUp):

@@ -33,7 +33,7 @@ def test_a_token_is_long_random_and_stored_only_as_its_hash(session: Session) ->
 def test_a_token_is_found_with_its_role(session: Session) -> None:
     token = make_token(session, name="ci", role=Role.MAKER, now=NOW)
 
-    found = find_token(session, token=token)
+    found = find_token(session, token=token, now=NOW)
 
     assert found is not None
     assert (found.name, found.role) == ("ci", "maker")
@@ -43,23 +43,23 @@ def test_a_token_is_found_with_its_role(session: Session) -> None:
 def test_what_is_no_token_is_not_found(session: Session, wrong: str) -> None:
     make_token(session, name="ci", role="owner", now=NOW)
 
-    assert find_token(session, token=wrong) is None
+    assert find_token(session, token=wrong, now=NOW) is None
 
 
 def test_a_token_without_its_last_letter_is_not_found(session: Session) -> None:
     token = make_token(session, name="ci", role="owner", now=NOW)
 
-    assert find_token(session, token=token[:-1]) is None
+    assert find_token(session, token=token[:-1], now=NOW) is None
 
 
 def test_a_revoked_token_is_not_found_and_cannot_be_revoked_again(session: Session) -> None:
     token = make_token(session, name="ci", role="owner", now=NOW)
-    known = find_token(session, token=token)
+    known = find_token(session, token=token, now=NOW)
     assert known is not None
 
     revoke_token(session, token_id=known.id, now=NOW)
 
-    assert find_token(session, token=token) is None
+    assert find_token(session, token=token, now=NOW) is None
     with pytest.raises(Missing):
         revoke_token(session, token_id=known.id, now=NOW)
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from flask import g, request
 
 from hub.domain.roles import Role
+from hub.domain.scopes import permits
 from hub.flow.tokens import find_token, is_use_worth_noting, note_use
 from hub.ports import Ports
 from hub.web.api.access import OPEN, may_call, route_name
 from hub.web.api.problems import Problem
+from hub.web.api.scopes import scope_of
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hornada"'}
 BEARER = re.compile(r"Bearer +([A-Za-z0-9_\-.~+/]{1,512}=*) *", re.IGNORECASE)
@@ -21,6 +23,8 @@ class Caller:
 
     token_id: int
     role: Role
+    scopes: tuple[object, ...] = ()
+    """What it is held to; none of them is its role alone."""
 
     @property
     def who(self) -> str:
@@ -37,7 +41,7 @@ def caller() -> Caller:
 def let_in(ports: Ports) -> None:
     """Check the token of the request being handled. This function will let nobody in by mistake.
 
-    :raises Problem: no token (401), or one that may not do this (403).
+    :raises Problem: no token (401), or one that may not do this by its role or scopes (403).
     """
     rule = request.url_rule
     if rule is None:
@@ -49,6 +53,10 @@ def let_in(ports: Ports) -> None:
     g.caller = _known(ports)
     if not may_call(g.caller.role, route=route):
         raise Problem(403, "This token's role may not do that.")
+    needed = scope_of(route)
+    if not permits(g.caller.scopes, needed=needed):
+        words = f"it needs {needed}" if needed else "no scope opens it"
+        raise Problem(403, f"This token's scopes do not allow that: {words}.")
 
 
 def _known(ports: Ports) -> Caller:
@@ -59,9 +67,9 @@ def _known(ports: Ports) -> Caller:
         )
     now = ports.clock.now()
     with ports.database.reading() as session:
-        token = find_token(session, token=sent[1])
+        token = find_token(session, token=sent[1], now=now)
     if token is None:
-        raise Problem(401, "This token is unknown or was revoked.", headers=CHALLENGE)
+        raise Problem(401, "This token is unknown, has ended or was revoked.", headers=CHALLENGE)
     if is_use_worth_noting(token, now=now):
         ports.database.run(lambda session: note_use(session, token_id=token.id, now=now))
-    return Caller(token_id=token.id, role=Role(token.role))
+    return Caller(token_id=token.id, role=Role(token.role), scopes=tuple(token.scopes))

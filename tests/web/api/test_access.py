@@ -93,7 +93,7 @@ def test_what_is_no_token_opens_nothing(client: FlaskClient, header: str) -> Non
 def test_a_revoked_token_opens_nothing_any_more(owner: Program, ports: Ports) -> None:
     owner.get("/items")
     with ports.database.begin() as session:
-        token = find_token(session, token=owner.token)
+        token = find_token(session, token=owner.token, now=NOW)
         assert token is not None
         revoke_token(session, token_id=token.id, now=NOW)
 

@@ -8,11 +8,10 @@ from sqlalchemy import select
 
 from hub.domain.roles import Role
 from hub.flow.entrance import (
-    change_role,
-    disable_user,
     make_login_link,
     make_setup_link,
 )
+from hub.flow.people import change_role, disable_user
 from hub.flow.sessions import IDLE, LONGEST
 from hub.models.people import OneTimeLink, User, UserSession
 from hub.ports import Ports
