@@ -75,3 +75,15 @@ def closures_from(
     for closure in session.scalars(query.order_by(WorkCentreClosure.day)):
         found.setdefault(closure.work_centre_id, []).append(closure)
     return {centre_id: closures for centre_id, closures in found.items()}
+
+
+def all_slots(
+    session: Session, *, from_on: date, until_on: date
+) -> Sequence[ProductionSlot]:
+    """Return the slots of every work centre that touch a period."""
+    query = select(ProductionSlot).where(
+        ProductionSlot.work_centre_id.is_not(None),
+        ProductionSlot.ends_on >= from_on,
+        ProductionSlot.starts_on <= until_on,
+    )
+    return session.scalars(query).all()

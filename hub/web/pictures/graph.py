@@ -165,9 +165,7 @@ def fold(
     )
 
 
-def place(
-    layers: Mapping[N, int], edges: Sequence[Pair[N]], *, sizes: Sizes
-) -> Layout[N]:
+def place(layers: Mapping[N, int], edges: Sequence[Pair[N]], *, sizes: Sizes) -> Layout[N]:
     """Lay out nodes whose layers are known: every edge goes right, no two boxes touch."""
     columns = _ordered(layers, edges)
     tallest = max((len(column) for column in columns), default=0)

@@ -1,0 +1,57 @@
+"""Where orders are now: from the shops they came from to how far they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hub.domain.phase import Phase
+from hub.models.channels import ChannelAccount
+from hub.models.order_flow import order_flow
+from hub.web.pictures.sankey import Sankey, sankey
+
+SINCE = timedelta(days=14)
+WIDTH = 640
+POSTS = (148.0, 452.0)
+"""Where the posts of both sides begin; what is left beside them is for their names."""
+PHASES = tuple(each.value for each in Phase)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowPicture:
+    """The flows, and the accounts by id in their order."""
+
+    sankey: Sankey[int, str]
+    accounts: dict[int, ChannelAccount]
+    counts: dict[tuple[int, str], int]
+
+    @property
+    def phases(self) -> Sequence[str]:
+        """The phases that have orders, in their order."""
+        return list(self.sankey.right)
+
+    @property
+    def total(self) -> int:
+        """How many orders there are in all."""
+        return sum(self.counts.values())
+
+
+def flow_picture(session: Session, *, now: datetime) -> FlowPicture:
+    """Draw the open orders and those of the last two weeks; biggest shop first."""
+    found = order_flow(session, since=now - SINCE)
+    sums = {
+        account_id: sum(n for (of, _), n in found.counts.items() if of == account_id)
+        for account_id in found.accounts
+    }
+    return FlowPicture(
+        sankey=sankey(
+            found.counts,
+            left=sorted(sums, key=lambda each: (-sums[each], each)),
+            right=PHASES,
+            x=POSTS,
+            width=WIDTH,
+        ),
+        accounts=found.accounts,
+        counts=found.counts,
+    )

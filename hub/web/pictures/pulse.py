@@ -1,0 +1,37 @@
+"""How each shop does: its messages of the last day, hour by hour, and what is wrong there."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hub.models.channel_pulse import HOURS, Pulse, pulses
+from hub.models.channels import ChannelAccount
+from hub.web.pictures.bars import Bars, Frame, bars
+
+WIDTH, HEIGHT = 360, 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulsePicture:
+    """One shop and its bars: series 0 came in, 1 left."""
+
+    pulse: Pulse
+    hours: Sequence[datetime]
+    """When each hour began."""
+    chart: Bars
+
+
+def pulse_pictures(
+    session: Session, *, accounts: Collection[ChannelAccount], now: datetime
+) -> dict[int, PulsePicture]:
+    """Draw how accounts do, by id; a handful of statements for all of them."""
+    frame = Frame(width=WIDTH, height=HEIGHT, left=28, bottom=20)
+    hours = [now - timedelta(hours=HOURS - n) for n in range(HOURS)]
+    return {
+        pulse.account.id: PulsePicture(
+            pulse=pulse, hours=hours, chart=bars((pulse.came, pulse.went), frame=frame)
+        )
+        for pulse in pulses(session, accounts=accounts, now=now)
+    }
