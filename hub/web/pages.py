@@ -38,13 +38,18 @@ from hub.web import (
     mails,
     mapping,
     menu,
+    message_detail,
+    message_words,
     messages,
     new_order,
     notices,
     orders,
+    overview,
     papers,
     priority,
     production,
+    production_board,
+    production_schedule,
     purchases,
     recalls,
     returns,
@@ -71,6 +76,7 @@ from hub.web.language import LANGUAGES, add_languages, gettext, locale
 from hub.web.page_door import STATUS_OF, PageDoor, Routes
 from hub.web.page_guard import guard
 from hub.web.page_roles import PEOPLE, may_open
+from hub.web.pictures.filters import add_picture_filters
 from hub.web.refusal_words import in_their_words
 
 log = structlog.get_logger()
@@ -78,11 +84,17 @@ log = structlog.get_logger()
 NOUNS: tuple[Routes, ...] = (
     login.ROUTES,
     today.ROUTES,
+    overview.ROUTES,
     find.ROUTES,
     orders.ROUTES,
+    order_page.ROUTES,
+    order_deeds.ROUTES,
+    order_ship.ROUTES,
     new_order.ROUTES,
     priority.ROUTES,
     mapping.ROUTES,
+    production_board.ROUTES,
+    production_schedule.ROUTES,
     production.ROUTES,
     run_steps.ROUTES,
     shipments.ROUTES,
@@ -93,6 +105,7 @@ NOUNS: tuple[Routes, ...] = (
     channel_upkeep.ROUTES,
     tasks.ROUTES,
     messages.ROUTES,
+    message_detail.ROUTES,
     notices.ROUTES,
     reviews.ROUTES,
     mails.ROUTES,
@@ -136,6 +149,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
     add_headers(app, settings=ports.settings)
     add_languages(app, settings=ports.settings)
     add_formats(app, ports=ports)
+    add_picture_filters(app, zone=ports.settings.zone)
     app.before_request(_limit_form)
     guard(app, ports=ports)
     app.url_map.converters["id"] = Id
@@ -163,11 +177,16 @@ def register_pages(app: Flask, ports: Ports) -> None:
         "language": lambda: str(locale()),
         "languages": LANGUAGES,
         "did": _did,
+        "account_name": message_words.account_name,
         "menu": menu,
     }
     app.jinja_env.globals |= {
         f"{name}_word": partial(words.said, table)
-        for name, table in (*words.SAID.items(), *review_words.SAID.items())
+        for name, table in (
+            *words.SAID.items(),
+            *review_words.SAID.items(),
+            *message_words.SAID.items(),
+        )
     }
 
 
