@@ -301,7 +301,8 @@ def _wanted(line: OrderLine) -> int:
 
 
 def _loaded(session: Session, listing_id: int) -> Listing:
-    listing = session.get(Listing, listing_id, options=[selectinload(Listing.components)])
+    query = select(Listing).where(Listing.id == listing_id)
+    listing = session.scalar(query.options(selectinload(Listing.components)))
     if listing is None:
         raise Missing("There is no such listing.")
     return listing

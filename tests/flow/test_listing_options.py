@@ -1,0 +1,149 @@
+"""A buyer's option chooses the variant; what is not offered holds the line: nothing guesses."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.domain.options import Choice
+from hub.flow.map_lines import save_mapping
+from hub.flow.upsert import upsert_order
+from hub.models.channels import ChannelAccount
+from hub.models.history import History
+from hub.models.items import Item
+from hub.models.listings import Listing
+from hub.models.orders import Demand, OrderLine, SalesOrder
+from mapping.bundle import Component
+from mapping.canonical import Line
+from tests.factories import NOW, PIECE, make_account
+from tests.flow.orders_of_the_shop import a_line, an_order
+from tests.flow.test_variants import a_family, offer
+
+
+def chosen(scent: str | None, *, sku: str = "ANY-CANDLE") -> Line:
+    said = () if scent is None else (("Your  Scent", scent),)
+    return replace(a_line(sku), personalisation=said)
+
+
+def buy(session: Session, shop: ChannelAccount, line: Line, *, order: str = "1") -> None:
+    upsert_order(
+        session, account=shop, order=an_order(line, external_id=order), who="channel:1",
+        now=NOW,
+    )  # fmt: skip
+
+
+def say(session: Session, family: Item, *, said_for: str | None = None) -> tuple[int, ...]:
+    listing = session.scalars(select(Listing).order_by(Listing.id)).first()
+    assert listing is not None
+    return save_mapping(
+        session,
+        listing_id=listing.id,
+        components=(Component(item_id=family.id, quantity=PIECE),),
+        options={"Your scent": "Scent"},
+        said_for=said_for,
+        who="user:1",
+        now=NOW,
+    ).order_ids
+
+
+def wanted(session: Session) -> dict[str, int]:
+    session.expire_all()
+    query = select(Item.code, Demand.quantity).join(Demand, Demand.item_id == Item.id)
+    return {code: many for code, many in session.execute(query) if many}
+
+
+@pytest.fixture
+def shop(session: Session) -> ChannelAccount:
+    return make_account(session)
+
+
+def test_the_buyers_scent_chooses_the_variant_and_opens_it_the_first_time(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("lavender"))
+
+    say(session, goods["CND"])
+
+    assert wanted(session) == {"CND/lavender": 2 * PIECE}
+
+
+def test_the_next_order_chooses_by_itself(session: Session, shop: ChannelAccount) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Lavender"))
+    say(session, goods["CND"])
+
+    buy(session, shop, chosen("ROSE"), order="2")
+
+    assert wanted(session) == {"CND/lavender": 2 * PIECE, "CND/rose": 2 * PIECE}
+
+
+@pytest.mark.parametrize(
+    "scent, why",
+    [
+        ("Vanilla", "There is no Scent “Vanilla”, only “Lavender”, “Rose”."),
+        ("Laven", "There is no Scent “Laven”, only “Lavender”, “Rose”."),
+        ("", "Say which Scent: “Lavender”, “Rose”."),
+        (None, "Say which Scent: “Lavender”, “Rose”."),
+    ],
+)
+def test_what_is_not_offered_holds_the_line_and_says_why(
+    session: Session, shop: ChannelAccount, scent: str | None, why: str
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen(scent))
+
+    say(session, goods["CND"])
+
+    line = session.scalars(select(OrderLine)).one()
+    told = select(History.why).where(History.what == "line.choice_unknown")
+    assert (line.state, line.matched_by) == ("unmapped", "choice")
+    assert wanted(session) == {}
+    assert session.scalars(select(SalesOrder)).one().hold_reasons == ["unmapped"]
+    assert session.scalars(told).all() == [why]
+
+
+def test_a_line_that_was_held_goes_on_once_the_recipe_offers_it(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Rose"))
+    say(session, goods["CND"])
+    buy(session, shop, chosen("Unscented"), order="2")
+    offer(session, goods, more=(Choice(option="Scent", value="Unscented"),))
+
+    say(session, goods["CND"])
+
+    assert wanted(session) == {"CND/rose": 2 * PIECE, "CND/unscented": 2 * PIECE}
+
+
+def test_a_listing_that_follows_by_its_sku_follows_with_the_options(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Rose"))
+    say(session, goods["CND"])
+    other = make_account(session, name="Sal e Cera")
+
+    buy(session, other, chosen("Lavender", sku="any candle"), order="9")
+
+    assert wanted(session) == {"CND/rose": 2 * PIECE, "CND/lavender": 2 * PIECE}
+
+
+def test_without_options_the_family_itself_is_meant(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Rose"))
+    listing = session.scalars(select(Listing)).one()
+
+    save_mapping(
+        session,
+        listing_id=listing.id,
+        components=(Component(item_id=goods["CND"].id, quantity=PIECE),),
+        who="user:1",
+        now=NOW,
+    )
+
+    assert wanted(session) == {"CND": 2 * PIECE}
