@@ -9,6 +9,7 @@ from connectors.protocol import Channel, Connection, Registration
 from connectors.registry import CHANNELS
 from hub.clock import Clock, SystemClock
 from hub.flow.channels import open_connection
+from hub.flow.status_link import StatusLinks, status_links
 from hub.keys import open_vault
 from hub.models.channels import ChannelAccount
 from hub.models.session import Database, no_failpoint
@@ -88,6 +89,17 @@ def pacing_of(settings: Settings) -> Pacing:
     """Make what shares a channel's patience among workers; without a queue server nothing does."""
     url = queue_url(settings)
     return RedisPacing(url) if url else NoPacing()
+
+
+def links_of(ports: Ports) -> StatusLinks:
+    """Make what makes and reads the links buyers follow."""
+    settings = ports.settings
+    return status_links(
+        vault=ports.vault,
+        secret=settings.secret_key,
+        base=settings.url,
+        is_public=bool(settings.public_url),
+    )
 
 
 def connection_of(

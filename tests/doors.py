@@ -8,6 +8,7 @@ from random import Random
 from connectors.protocol import Connection, Registration
 from connectors.registry import CHANNELS
 from hub.flow.channels import connect
+from hub.flow.status_link import status_links
 from hub.models.channels import ChannelAccount
 from hub.models.session import Database, no_failpoint
 from hub.models.vault import vault_of
@@ -18,6 +19,9 @@ from tests.factories import NOW
 SECRET = "whsec-old-and-long-enough"
 NEW_SECRET = "whsec-new-and-long-enough"
 VAULT = vault_of([b"k" * 32])
+LINKS = status_links(
+    vault=VAULT, secret=None, base="https://hornada.example", is_public=True
+)
 
 
 @dataclass

@@ -33,7 +33,7 @@ from hub.flow.stock_told import maybe_told, note_moved
 from hub.models import outbox
 from hub.models.leases import LeaseLost
 from hub.models.outbox import ClaimedEffect
-from hub.ports import Ports
+from hub.ports import Ports, links_of
 from mapping.effects import Effect, SetStock, to_payload
 from workers.budget import Budget, new_owner
 from workers.complaints import note_on_account
@@ -146,7 +146,13 @@ def _deliver(ports: Ports, shops: Shops, one: Try) -> Pushed:
 def _effect(ports: Ports, claimed: ClaimedEffect) -> Effect | None:
     today = ports.clock.now().astimezone(ports.settings.zone).date()
     with ports.database.reading() as session:
-        return effect_of(session, claimed, today=today, channels=ports.channels)
+        return effect_of(
+            session,
+            claimed,
+            today=today,
+            links=links_of(ports),
+            channels=ports.channels,
+        )
 
 
 def _look_up(

@@ -6,7 +6,7 @@ from hub.domain.notices import Facts
 from hub.domain.promise import count_on
 from hub.flow.letter_rendering import Rendered, Template
 from hub.flow.letter_settings import house_of
-from hub.flow.letter_words import House, order_words
+from hub.flow.letter_words import SAMPLE_LINK, House, order_words
 from hub.flow.notification_templates import current, event_called, preview
 from hub.flow.refusal import Missing
 from hub.models.orders import Customer, SalesOrder
@@ -47,6 +47,8 @@ def preview_letter(
         house=House(name=house_of(session).name, address=ADDRESS),
         language=locale,
     )
+    # The link itself is put in when a letter leaves, and for its buyer's eyes.
+    words = {**words, "status_url": SAMPLE_LINK}
     return preview(shown, locale=locale, words=words)
 
 

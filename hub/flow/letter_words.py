@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from hub.domain.notices import Facts
 from hub.domain.promise import count_on
 from hub.flow.letter_rendering import Words
+from hub.flow.status_link import status_mark
 from hub.models.orders import Customer, OrderLine, SalesOrder
 from hub.models.shipping import Shipment, ShipmentLine
 from mapping.money import decimals_of
 from mapping.units import UnitProblem
 
 LANGUAGES = ("en", "es")
+SAMPLE_LINK = "https://hornada.example/o/AbC"
 MOST_LINES = 100
 """So many lines are named in one letter."""
 
@@ -89,6 +91,7 @@ def sample_words(*, language: str) -> Words:
         "day": write_day(later, language=language),
         "old_day": write_day(day, language=language),
         "reason": DELAYS[language]["material"],
+        "status_url": SAMPLE_LINK,
         "parcel": {
             "carrier": "Correos",
             "number": "PK42",
@@ -122,7 +125,8 @@ def order_words(
         "workshop": {"name": house.name, "address": house.address},
         "day": write_day(facts.on or _day_of(order), language=language),
         "old_day": write_day(facts.was_on, language=language),
-        "reason": DELAYS[language].get(_ABOUT.get(facts.reason, ""), ""),
+        "reason": delay_words(facts.reason, language=language),
+        "status_url": "" if order is None else status_mark(order.id),
         "parcel": {
             **_followed(session, facts),
             "lines": [] if shipment is None else _sent(session, shipment),
@@ -130,6 +134,11 @@ def order_words(
         "question": facts.question,
         "alert": {"title": "", "lines": [], "more": "", "link": ""},
     }
+
+
+def delay_words(kind: str, *, language: str) -> str:
+    """Say in a buyer's words why something is later; empty for what is not theirs to know."""
+    return DELAYS[language].get(_ABOUT.get(kind, ""), "")
 
 
 def alert_words(*, title: str, lines: Sequence[str], more: str, link: str) -> Words:

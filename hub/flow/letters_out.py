@@ -23,6 +23,7 @@ from hub.flow.letter_rendering import Words
 from hub.flow.letter_words import House
 from hub.flow.notification_templates import write
 from hub.flow.refusal import Refusal
+from hub.flow.status_link import StatusLinks
 from hub.flow.switches import mode_of
 from hub.models.channels import ChannelAccount
 from hub.models.habits import THE_ONE
@@ -195,7 +196,9 @@ def _write(
 # Leaving --------------------------------------------------------------------------------------
 
 
-def mail_of(session: Session, *, claimed: ClaimedEffect, notification: int) -> Mail | None:
+def mail_of(
+    session: Session, *, claimed: ClaimedEffect, notification: int, links: StatusLinks
+) -> Mail | None:
     """Put together what is sent. None: it need not be any more.
 
     What was sent before is sent as it is, whatever has changed: it may be there already.
@@ -210,12 +213,13 @@ def mail_of(session: Session, *, claimed: ClaimedEffect, notification: int) -> M
     _check_address(session, letter)
     workshop = session.get(Workshop, THE_ONE)
     thread = _thread_of(session, letter)
+    text, html = _with_link(session, letter, links=links)
     return Mail(
         notification=letter.id,
         to=letter.recipient,
         subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        text=text,
+        html=html,
         language=letter.locale,
         message_id=letter.message_id,
         in_reply_to=thread[0] if thread else "",
@@ -223,6 +227,19 @@ def mail_of(session: Session, *, claimed: ClaimedEffect, notification: int) -> M
         is_automatic=letter.event in AUTOMATIC,
         sender_name=workshop.name if workshop else "",
         written_at=letter.created_at,
+    )
+
+
+def _with_link(
+    session: Session, letter: Notification, *, links: StatusLinks
+) -> tuple[str, str]:
+    """Put the link to the buyer's page into a letter about an order."""
+    if letter.order_id is None:
+        return letter.text, letter.html
+    order = session.get_one(SalesOrder, letter.order_id)
+    return (
+        links.fill(letter.text, order=order),
+        links.fill(letter.html, order=order, is_html=True),
     )
 
 

@@ -14,6 +14,7 @@ from hub.domain.switches import Mode
 from hub.flow.announce import tell_shipped
 from hub.flow.letters_out import mail_of
 from hub.flow.refusal import Refusal
+from hub.flow.status_link import StatusLinks
 from hub.flow.stock_facts import Channels
 from hub.flow.stock_told import effect_now, note_told
 from hub.flow.switches import is_denied
@@ -49,6 +50,7 @@ def effect_of(
     claimed: ClaimedEffect,
     *,
     today: date,
+    links: StatusLinks,
     channels: Channels = CHANNELS,
 ) -> Effect | None:
     """Read an owed effect, with what the channel called the order's earlier parcels.
@@ -68,7 +70,9 @@ def effect_of(
         )
     effect = from_payload(claimed.kind, claimed.payload)
     if isinstance(effect, Mail):
-        return mail_of(session, claimed=claimed, notification=effect.notification)
+        return mail_of(
+            session, claimed=claimed, notification=effect.notification, links=links
+        )
     if isinstance(effect, Fulfil):
         others = OutboundMessage.id != claimed.id
         return replace(effect, known_refs=_refs(session, claimed, others))

@@ -35,6 +35,7 @@ def add_formats(app: Flask, *, ports: Ports) -> None:
         "cost": write_cost,
         "amount": write_amount,
         "day": write_day,
+        "longday": write_long_day,
         "moment": moment,
     }
 

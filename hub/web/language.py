@@ -1,5 +1,6 @@
 """Which language a page is in. The only file that knows Flask-Babel, and gives it types."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import flask_babel
@@ -38,6 +39,12 @@ def choose_language(*, otherwise: str) -> str:
     if "language" in g:
         return str(g.language)
     return request.accept_languages.best_match(list(LANGUAGES)) or otherwise
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Write what follows in a language, whatever the page's reader chose."""
+    chosen: AbstractContextManager[None] = flask_babel.force_locale(language)
+    return chosen
 
 
 def gettext(message: str, **values: object) -> str:

@@ -38,6 +38,7 @@ from hub.models.newest import Window
 from hub.models.notification_queries import Letter, letters_from, mailboxes
 from hub.models.notification_views import Fate, fate_of, find_letters, letter_of
 from hub.models.orders import SalesOrder
+from hub.ports import links_of
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -164,12 +165,18 @@ def read_letter(door: PageDoor, notification_id: int) -> Response:
     """Show a letter as it was written."""
     with door.reading() as session:
         letter = letter_of(session, notification_id=notification_id) or abort(404)
-        order_id = letter.notification.order_id
+        order_id, links = letter.notification.order_id, links_of(door.ports)
+        order = session.get(SalesOrder, order_id) if order_id is not None else None
+        text, html = letter.notification.text, letter.notification.html
+        if order is not None:
+            text = links.fill(text, order=order)
+            html = links.fill(html, order=order, is_html=True)
         return show(
             "letters/letter.html",
             one=Shown(letter, fate_of(letter.notification, letter.message)),
-            order=session.get(SalesOrder, order_id) if order_id is not None else None,
-            html=_harmless(letter.notification.html),
+            order=order,
+            text=text,
+            html=_harmless(html),
         )
 
 

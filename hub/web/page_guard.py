@@ -11,8 +11,12 @@ from hub.web.browser_session import keep_visitor, look_who, person, recall_visit
 from hub.web.csrf import CHANGES_NOTHING, EXEMPT, check
 from hub.web.page_roles import OPEN, may_open
 
+FOR_BUYERS = frozenset({"GET /o/<token>", "GET /o/logo", "GET /o/colours/<colour>.css"})
+"""What whoever was given its address may see; nobody's session is looked for."""
+
 FOR_PROGRAMS = (
     EXEMPT
+    | FOR_BUYERS
     | {"GET /healthz", "GET /readyz"}
     | {
         f"{method} {PREFIX}{path}"

@@ -50,7 +50,6 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.ways_out": EVERYBODY,
     "pages.take_way_out": OFFICE,
     "pages.what_if_page": OFFICE,
-    "pages.ask_what_if": OFFICE,
     "pages.do_what_helps": OFFICE,
     "pages.renew_buyer_link": OFFICE,
     "pages.packing_slip": PACKING,

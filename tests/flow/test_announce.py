@@ -30,6 +30,7 @@ from mapping.effects import (
     Tracking,
     from_payload,
 )
+from tests.doors import LINKS
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (
     WHO,
@@ -282,7 +283,7 @@ def test_the_same_day_is_told_once_and_another_replaces_what_waits(
     assert first is not None
     assert len(owed(session)) == 2
 
-    sent = effect_of(session, claimed(first), today=NOW.date())
+    sent = effect_of(session, claimed(first), today=NOW.date(), links=LINKS)
 
     assert sent == Promised(order_id=order.external_id, on=MONDAY)
 

@@ -22,6 +22,7 @@ from hub.models.orders import Customer, SalesOrder
 from hub.models.outbox import claim, settle
 from hub.models.workshop import Workshop
 from mapping.effects import Mail, Tracking
+from tests.doors import LINKS
 from tests.factories import (
     NOW,
     PIECE,
@@ -78,7 +79,7 @@ def leaving(session: Session) -> list[Mail | None]:
         (one,) = taken
         number = one.payload["notification"]
         assert isinstance(number, int)
-        mail = mail_of(session, claimed=one, notification=number)
+        mail = mail_of(session, claimed=one, notification=number, links=LINKS)
         settle(
             session, message_id=one.id, owner=f"w{len(found)}", state="sent", now=now,
             outcome="created" if mail else "nothing_to_do",

@@ -243,6 +243,7 @@ class OrderWithPeople(OrderDetail):
 
     customer: BuyerOut | None
     ship_to: AddressOut | None
+    status_url: str = Field("", description="The page its buyer sees it on.")
 
 
 def show_order(order: SalesOrder, *, channel: str) -> OrderOut:
@@ -293,9 +294,13 @@ def show_detail(
 
 
 def with_people(
-    detail: OrderDetail, *, customer: Customer | None, ship_to: Address | None
+    detail: OrderDetail,
+    *,
+    customer: Customer | None,
+    ship_to: Address | None,
+    status_url: str,
 ) -> OrderWithPeople:
-    """Add to an order who bought it and where it goes."""
+    """Add to an order who bought it, where it goes, and what its buyer sees."""
     return OrderWithPeople(
         **dict(detail),
         customer=show_buyer(customer) if customer else None,
@@ -304,6 +309,7 @@ def with_people(
         )
         if ship_to
         else None,
+        status_url=status_url,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.flow.change import cancel_order, hold_order, release_order
 from hub.flow.refusal import Invalid, Missing
+from hub.flow.status_link import StatusLinks
 from hub.flow.type_order import Typed, TypedLine, type_order
 from hub.models.by_id import by_id
 from hub.models.item_views import item_coded
@@ -19,6 +20,7 @@ from hub.models.items import Item
 from hub.models.message_views import channels_of
 from hub.models.order_shortages import order_shortages
 from hub.models.order_views import OrderPage, Wanted, find_orders, order_page
+from hub.ports import links_of
 from hub.web.api.access import PEOPLE
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named, order_in_path
@@ -72,7 +74,8 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
     @api.get("/orders/<order_id>", tags=[TAG], responses={"200": OrderWithPeople})
     def get_order(path: OrderPath) -> Response:
         """Show one order with all that hangs on it."""
-        return door.read(lambda asked: _with_people(asked, path))
+        links = links_of(door.ports)
+        return door.read(lambda asked: _with_people(asked, path, links=links))
 
     @api.post("/orders/<order_id>/cancel", tags=[TAG], responses={"200": OrderDetail})
     def cancel(path: OrderPath, body: ReasonIn) -> Response:
@@ -137,13 +140,15 @@ def _detail(asked: Asked, order_id: int) -> OrderDetail:
     return _loaded(asked, order_id)[1]
 
 
-def _with_people(asked: Asked, path: OrderPath) -> OrderWithPeople:
+def _with_people(asked: Asked, path: OrderPath, *, links: StatusLinks) -> OrderWithPeople:
     page, detail = _loaded(asked, order_in_path(asked.session, path.order_id))
     may_know = asked.role in PEOPLE
+    order = page.facts.order
     return with_people(
         detail,
         customer=page.customer if may_know else None,
         ship_to=page.ship_to if may_know else None,
+        status_url=links.url(order_id=order.id, turn=order.status_turn) if may_know else "",
     )
 
 
