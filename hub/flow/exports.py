@@ -13,12 +13,14 @@ from hub.flow import (
     import_lots,
     import_mappings,
     import_recipes,
+    import_suppliers,
 )
 from hub.flow.refusal import Missing
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.lots import LotStock, lots_by_id
 from hub.models.mapping_queue import Asked, listings_asked
+from hub.models.purchasing import Supplier, SupplierItem
 from hub.models.stock import Lot, LotBalance
 
 Rows = Iterable[Mapping[str, str]]
@@ -70,6 +72,19 @@ def _counts(session: Session) -> Rows:
         yield import_counts.count_row(lot, item=item)
 
 
+def _suppliers(session: Session) -> Rows:
+    query = (
+        select(SupplierItem, Item)
+        .join(Item, Item.id == SupplierItem.item_id)
+        .order_by(Item.code)
+    )
+    sold: dict[int, list[tuple[SupplierItem, Item]]] = {}
+    for each, item in session.execute(query):
+        sold.setdefault(each.supplier_id, []).append((each, item))
+    for supplier in session.scalars(select(Supplier).order_by(Supplier.code)):
+        yield from import_suppliers.supplier_rows(supplier, sold.get(supplier.id, []))
+
+
 def _stock(session: Session) -> list[tuple[LotStock, Item]]:
     """Return every lot that holds something, with its item: by item's code, then lot's."""
     query = select(LotBalance.lot_id).where(LotBalance.on_hand > 0)
@@ -98,5 +113,6 @@ SHEETS: Mapping[str, Sheet] = {
     "recipes": Sheet(import_recipes.COLUMNS, _recipes),
     "lots": Sheet(import_lots.COLUMNS, _lots),
     "counts": Sheet(import_counts.COLUMNS, _counts),
+    "suppliers": Sheet(import_suppliers.COLUMNS, _suppliers),
     "mappings": Sheet(import_mappings.COLUMNS, _mappings),
 }

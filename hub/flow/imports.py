@@ -16,6 +16,7 @@ from hub.flow.import_lots import LOTS
 from hub.flow.import_mappings import MAPPINGS
 from hub.flow.import_orders import ORDERS
 from hub.flow.import_recipes import RECIPES
+from hub.flow.import_suppliers import SUPPLIERS
 from hub.flow.refusal import Missing, Refusal
 from hub.models.items import Item
 from hub.models.locks import lock_items, lock_planner
@@ -26,6 +27,7 @@ KINDS: Mapping[str, Kind] = {
     "lots": LOTS,
     "counts": COUNTS,
     "mappings": MAPPINGS,
+    "suppliers": SUPPLIERS,
     "orders": ORDERS,
 }
 

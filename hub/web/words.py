@@ -98,6 +98,14 @@ COVERS: Mapping[str, Word] = {
     "shipped": Word(N_("Shipped"), "→", "green"),
     "none": Word(N_("Nothing to make"), "–", "grey"),
 }
+AGREE: Mapping[str, Word] = {
+    "equal": Word(N_("we say the same"), "✓", "green"),
+    "pending": Word(N_("on its way there"), "◔", "grey"),
+    "rehearsed": Word(N_("only rehearsed"), "◑", "grey"),
+    "unknown": Word(N_("not known"), "–", "grey"),
+    "differs": Word(N_("we differ"), "!", "red"),
+}
+"""How what the shop says of an order stands to what we say."""
 RECALLS: Mapping[str, Word] = {
     "open": Word(N_("Open"), "!", "red"),
     "closed": Word(N_("Closed"), "✓", "green"),
@@ -121,6 +129,7 @@ TABLES: Mapping[str, Mapping[str, Word]] = {
     "outbound": OUTBOUND,
     "letter": LETTERS,
     "cover": COVERS,
+    "agree": AGREE,
 }
 
 KINDS_OF_NEWS: Mapping[str, str] = {
@@ -221,6 +230,7 @@ SHEETS: Mapping[str, str] = {
     "recipes": N_("Recipes"),
     "lots": N_("Lots"),
     "counts": N_("Counts"),
+    "suppliers": N_("Suppliers"),
     "orders": N_("Orders"),
 }
 PRIORITIES: Mapping[str, str] = {
