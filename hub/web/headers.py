@@ -19,6 +19,9 @@ HEADERS = {
 }
 """On every answer (facts: reliability S7); an answer that already has one keeps its own."""
 
+WITH_CAMERA = "camera=(self), geolocation=(), microphone=()"
+"""The Permissions-Policy of pages that scan labels; they set it themselves."""
+
 HSTS = "max-age=31536000"
 STATIC = "static"
 

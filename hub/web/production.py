@@ -1,79 +1,85 @@
-"""Production orders: the board, the page of one run, and its buttons from released to finished."""
+"""The page of one run, for the bench too, and its buttons from released to finished."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
 from babel.numbers import format_decimal
-from flask import Response, abort, request
+from flask import Response, abort, current_app, request
 from sqlalchemy.orm import Session
 
 from hub.domain.completing import still_to_come, yield_tenths
 from hub.domain.scrap import ScrapReason
 from hub.domain.states import Production
 from hub.flow.consume import Used
-from hub.flow.produce import cancel, finish, release, start
+from hub.flow.produce import cancel, finish, release
+from hub.flow.scan_check import Scanned, check_scan
+from hub.flow.start_picked import start_picked
 from hub.models.by_id import by_id
 from hub.models.history import History
 from hub.models.item_views import find_work_centres
 from hub.models.newest import Window
 from hub.models.people_views import names_of
 from hub.models.production import ProductionOrder
-from hub.models.purchase_covers import covered_runs
-from hub.models.run_sources import makers_of_needs, picked_lots
-from hub.models.run_views import RunRow, find_runs, run_rows
+from hub.models.material_badges import material_badges
+from hub.models.run_sources import picked_lots
+from hub.models.run_views import RunRow, run_rows
 from hub.models.stock import Lot
 from hub.models.subject_history import history_of
 from hub.web.event_words import Event, events
 from hub.web.formats import read_day, read_quantity
+from hub.web.headers import WITH_CAMERA
 from hub.web.language import locale
 from hub.web.page_door import (
     Deed,
     PageDoor,
     Routes,
     Trouble,
-    asked_id,
     show,
     show_live,
     typed,
     went,
 )
+from hub.web.production_bench import (
+    bench_of,
+    chosen_lots,
+    lot_to_add_to,
+    progress_of,
+    suggested_code,
+)
 from hub.web.promise_words import WHY_NO_DATE
 from hub.web.words import said
 
-COLUMNS = ("planned", "released", "running", "done")
 MOST = 100
-MOST_DONE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One state of the board and its runs; `next` when there are more."""
-
-    state: str
-    rows: list[RunRow]
-    next: int | None
-
-
-def production_board(door: PageDoor) -> Response:
-    """Show all runs by state."""
-    with door.reading() as session:
-        columns = [_column(session, state) for state in COLUMNS]
-        ids = [row.run.id for column in columns for row in column.rows]
-        return show_live(
-            "production/board.html",
-            "production/_board.html",
-            columns=columns,
-            makers=makers_of_needs(session, run_ids=ids),
-            coming=covered_runs(session, run_ids=ids),
-        )
 
 
 def show_run(door: PageDoor, run_id: int) -> Response:
     """Show one run: its materials, whom it is for, what comes next, and what happened."""
     return run_page(door, run_id)
+
+
+def scan_lot(door: PageDoor, run_id: int) -> Response:
+    """Try a scanned lot on a run that is about to start; nothing is reserved before it starts."""
+    found: list[Scanned] = []
+
+    def tried(deed: Deed) -> Response:
+        found.append(
+            check_scan(
+                deed.session,
+                run_id=run_id,
+                code=typed("scan"),
+                chosen=chosen_lots(),
+                on=door.today(),
+            )
+        )
+        return Response()
+
+    def refused(trouble: Trouble) -> Response:
+        return run_page(door, run_id, trouble=trouble)
+
+    answer = door.rehearse(tried, again=refused, about="scan")
+    return run_page(door, run_id, said_of_scan=found[0]) if found else answer
 
 
 def release_run(door: PageDoor, run_id: int) -> Response:
@@ -111,9 +117,11 @@ def _release(deed: Deed, run_id: int) -> None:
 
 
 def _start(door: PageDoor, deed: Deed, run_id: int) -> None:
-    start(
+    start_picked(
         deed.session,
         production_order_id=run_id,
+        lot_ids=chosen_lots(),
+        why=typed("why_else") or typed("why"),
         who=deed.who,
         now=deed.now,
         zone=door.ports.settings.zone,
@@ -178,28 +186,52 @@ def _press(
     )
 
 
-def run_page(door: PageDoor, run_id: int, *, trouble: Trouble | None = None) -> Response:
-    """Write the page of a run, with what could not be done."""
+def run_page(
+    door: PageDoor,
+    run_id: int,
+    *,
+    trouble: Trouble | None = None,
+    said_of_scan: Scanned | None = None,
+) -> Response:
+    """Write the page of a run, with what could not be done. It may ask for the camera."""
     with door.reading() as session:
         row = _row(session, run_id)
+        run = row.run
         centres = find_work_centres(session, window=Window(MOST)).rows
-        return show_live(
+        badges = material_badges(session, rows=[row], today=door.today())
+        response = show_live(
             "production/run.html",
             "production/_run.html",
             row=row,
-            run=row.run,
+            run=run,
+            bench=bench_of(session, run_id=run_id, today=door.today(), said=said_of_scan),
+            progress=progress_of(run, unit=row.item.unit),
             picked=picked_lots(session, run_id=run_id),
-            makers=makers_of_needs(session, run_ids=[run_id]),
-            coming=covered_runs(session, run_ids=[run_id]),
+            badges={each.item.id: each for each in badges.get(run_id, ())},
             lots=by_id(session, Lot, ids=row.lot_ids),
-            centre=next((one for one in centres if one.id == row.run.work_centre_id), None),
-            events=_events(session, row.run),
-            no_day=said(WHY_NO_DATE, row.run.no_day) if row.run.no_day else "",
-            percent=_percent(row.run),
-            still=_still_to_come(row.run),
+            centre=next((one for one in centres if one.id == run.work_centre_id), None),
+            events=_events(session, run),
+            no_day=said(WHY_NO_DATE, run.no_day) if run.no_day else "",
+            percent=_percent(run),
+            still=_still_to_come(run),
+            for_stock=_for_stock(row),
             reasons=list(ScrapReason),
+            has_view=_has_view,
             trouble=trouble,
         )
+    response.headers["Permissions-Policy"] = WITH_CAMERA
+    return response
+
+
+def _for_stock(row: RunRow) -> int:
+    """Count what nobody asked for, of a run that works for orders alone."""
+    if row.parents:
+        return 0
+    return row.run.planned - sum(each.planned or 0 for each in row.orders)
+
+
+def _has_view(name: str) -> bool:
+    return f"pages.{name}" in current_app.view_functions
 
 
 def _finish_page(
@@ -215,6 +247,8 @@ def _finish_page(
             still=_still_to_come(row.run),
             reasons=list(ScrapReason),
             best_before=_best_before(row, today=door.today()),
+            adds_to=lot_to_add_to(row),
+            next_code=suggested_code(session, item=row.item, on=door.today()),
             trouble=trouble,
         )
 
@@ -244,16 +278,6 @@ def _row(session: Session, run_id: int) -> RunRow:
     return row
 
 
-def _column(session: Session, state: str) -> Column:
-    limit = MOST_DONE if state == "done" else MOST
-    window = Window(limit, asked_id("after") if state == "done" else None)
-    found = find_runs(session, state=state, item_id=None, window=window)
-    rows = run_rows(session, runs=found.rows)
-    if state != "done":
-        rows.sort(key=lambda row: (row.run.needed_on or date.max, row.run.id))
-    return Column(state, rows, found.next)
-
-
 def _events(session: Session, run: ProductionOrder) -> list[Event]:
     rows: list[History] = history_of(session, subject="production_order", subject_id=run.id)
     users = names_of(session, whos={row.who for row in rows})
@@ -261,8 +285,8 @@ def _events(session: Session, run: ProductionOrder) -> list[Event]:
 
 
 ROUTES: Routes = (
-    ("GET", "/production", production_board),
     ("GET", "/production/<id:run_id>", show_run),
+    ("POST", "/production/<id:run_id>", scan_lot),
     ("POST", "/production/<id:run_id>/release", release_run),
     ("POST", "/production/<id:run_id>/start", start_run),
     ("GET", "/production/<id:run_id>/finish", finish_page),

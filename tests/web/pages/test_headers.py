@@ -86,4 +86,4 @@ def test_pages_hold_no_script_or_style_of_their_own(owner: Visitor) -> None:
         assert "<style" not in page
         assert "style=" not in page
         assert "onclick" not in page
-        assert page.count("<script") == page.count('<script src="/static/') == 1
+        assert page.count("<script") == page.count('<script src="/static/') >= 1

@@ -34,7 +34,7 @@ def test_the_board_shows_each_run_under_its_state_with_its_orders(
 
     assert "P-0001" in page
     assert "H-0001" in page
-    assert "Materials reserved" in page
+    assert "Reserved" in page
     assert "/start" in page
 
 
