@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from itertools import islice
 
@@ -35,6 +36,10 @@ class FixKind(StrEnum):
     """Work on a day on which a work centre is shut."""
 
 
+Moved = tuple[int, date | None, date | None]
+"""An order, its day without a remedy and its day with it; None: nobody knows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
     """One remedy and what it comes to."""
@@ -51,6 +56,8 @@ class Fix:
     """Orders in trouble that are less late with it."""
     harmed: tuple[int, ...] = ()
     """Orders that are later than without it."""
+    moved: tuple[Moved, ...] = field(default=(), compare=False)
+    """The days of those it helps and harms, the former first."""
 
     @property
     def id(self) -> str:
@@ -103,7 +110,16 @@ class Trouble:
             saves_days=saves,
             helped=tuple(helped),
             harmed=harmed,
+            moved=tuple(
+                (order, _day(self.after, order), _day(fixed, order))
+                for order in (*helped, *harmed)
+            ),
         )
+
+
+def _day(outcome: Outcome, order_id: int) -> date | None:
+    found = outcome.promises.get(order_id)
+    return found.earliest_on if found else None
 
 
 def _fewer(days: Mapping[int, int], *, than: Mapping[int, int]) -> tuple[int, ...]:

@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.what_if import Effects, effects, targets
+from hub.domain.what_if import Effects, effects, late_days, targets
 from hub.domain.what_if_changes import Change, changed
-from hub.domain.what_if_fixes import Fix, FixKind, fixes, trouble_of
-from hub.domain.what_if_remedies import FIRST, REMEDIES, expected_days
+from hub.domain.what_if_fixes import FixKind, Trouble, trouble_of
+from hub.domain.what_if_remedies import FIRST
 from hub.domain.whole_plan import Memo, plan_everything
-from hub.domain.whole_plan_types import Run, State
 from hub.flow.alternates import alternate_between, set_alternate
 from hub.flow.make_now import make_now
 from hub.flow.open_days import open_on
@@ -25,22 +24,9 @@ from hub.flow.planning_state import planning_state
 from hub.flow.prioritise import prioritise
 from hub.flow.purchase import expect
 from hub.flow.refusal import Invalid, Missing
+from hub.flow.what_if_helps import Help, helps
 from hub.models.items import WorkCentre
 from hub.models.purchasing import PurchaseLine
-
-Words = Mapping[str, str | int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Help:
-    """A remedy, and the words to say it with."""
-
-    fix: Fix
-    words: Words
-    orders: tuple[str, ...]
-    """Numbers of those it helps."""
-    harms: tuple[str, ...]
-    can_apply: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,95 +48,27 @@ def what_if(
     after = plan_everything(state, memo=memo)
     to = targets(state, before=before)
     trouble = trouble_of(base, state, before=before, after=after, to=to, memo=memo)
-    numbers = {order.order_id: order.number for order in state.orders}
-    names = _Names(state, runs=after.cover.runs)
     return Answer(
         effects=effects(before, after, orders=state.orders, to=to),
-        fixes=tuple(
-            Help(
-                fix=fix,
-                words=_WORDS[fix.kind](fix.about, names),
-                orders=tuple(filter(None, (numbers[each] for each in fix.helped))),
-                harms=tuple(filter(None, (numbers[each] for each in fix.harmed))),
-                can_apply=_is_possible(fix),
-            )
-            for fix in fixes(trouble, remedies=REMEDIES)
-        ),
+        fixes=helps(trouble, can=_DEEDS),
     )
 
 
-def _is_possible(fix: Fix) -> bool:
-    """Say whether it can be done from here: a run that is only planned in memory cannot be cut."""
-    return fix.kind in _DEEDS and all(number > 0 for number in fix.about.values())
+def ways_out(
+    session: Session, *, order_id: int, now: datetime, zone: tzinfo = UTC
+) -> tuple[Help, ...]:
+    """Say what would bring an order closer to its day as things stand; nothing is written.
 
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    state: State
-    runs: Mapping[int, Run]
-
-    def item(self, item_id: int) -> str:
-        return self.state.goods[item_id].code
-
-    def order(self, order_id: int) -> str:
-        found = (each.number for each in self.state.orders if each.order_id == order_id)
-        return next(found, "")
-
-
-def _substitute(about: Mapping[str, int], names: _Names) -> Words:
-    substitute = names.item(about["substitute"])
-    return {"item": names.item(about["item"]), "substitute": substitute}
-
-
-def _expedite(about: Mapping[str, int], names: _Names) -> Words:
-    line, day = about["line"], date.fromordinal(about["day"])
-    goods = names.state.goods.values()
-    code = next(
-        good.code
-        for good in goods
-        if any(each.purchase_id == line for each in good.incoming)
-    )
-    return {
-        "purchase_order": names.state.purchases[line],
-        "item": code,
-        "on": str(day),
-        "days": (expected_days(names.state)[line] - day).days,
-    }
-
-
-def _buy_sooner(about: Mapping[str, int], names: _Names) -> Words:
-    usual = names.state.goods[about["item"]].lead_days or 0
-    within = usual - about["days"]
-    return {"item": names.item(about["item"]), "days": about["days"], "within_days": within}
-
-
-def _of_order(about: Mapping[str, int], names: _Names) -> Words:
-    return {"order": names.order(about["order"])}
-
-
-def _smaller_run(about: Mapping[str, int], names: _Names) -> Words:
-    run = names.runs[about["run"]]
-    words: dict[str, str | int] = {
-        "item": names.item(run.item_id),
-        "batches": about["batches"],
-    }
-    return words | ({"production_order": run.number} if run.number else {})
-
-
-def _open_day(about: Mapping[str, int], names: _Names) -> Words:
-    day = date.fromordinal(about["day"])
-    return {"work_centre": names.state.places[about["work_centre"]], "on": str(day)}
-
-
-_WORDS: Mapping[FixKind, Callable[[Mapping[str, int], _Names], Words]] = {
-    FixKind.SUBSTITUTE: _substitute,
-    FixKind.EXPEDITE: _expedite,
-    FixKind.BUY_SOONER: _buy_sooner,
-    FixKind.PRIORITY: _of_order,
-    FixKind.SPLIT: _of_order,
-    FixKind.SMALLER_RUN: _smaller_run,
-    FixKind.OPEN_DAY: _open_day,
-}
+    Nothing where it is not late, or nothing helps.
+    """
+    state = planning_state(session, now=now, zone=zone)
+    memo = Memo()
+    after = plan_everything(state, memo=memo)
+    to = targets(state, before=after)
+    days = late_days(after, to=to).get(order_id, 0)
+    late = {order_id: days} if days else {}
+    trouble = Trouble(base=state, state=state, after=after, to=to, late=late, memo=memo)
+    return helps(trouble, can=_DEEDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
