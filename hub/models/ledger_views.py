@@ -35,6 +35,12 @@ def find_moves(session: Session, *, lot_id: int, window: Window) -> Newest[Stock
     return newest(session, query, record=StockMove, window=window)
 
 
+def find_item_moves(session: Session, *, item_id: int, window: Window) -> Newest[StockMove]:
+    """Return one page of an item's moves, of whichever lots."""
+    query = select(StockMove).filter_by(item_id=item_id)
+    return newest(session, query, record=StockMove, window=window)
+
+
 def taken_back(session: Session, *, move_ids: Collection[int]) -> set[int]:
     """Return which of these moves another move took back."""
     query = select(StockMove.reverses_id).where(StockMove.reverses_id.in_(move_ids))

@@ -1,7 +1,6 @@
 """How an item is planned, on its page: its levels, its forecast taken over, a lot's loss."""
 
 from collections.abc import Callable
-from functools import partial
 
 from flask import Response, abort
 
@@ -11,8 +10,9 @@ from hub.flow.items import POLICIES, edit_item
 from hub.models.items import Item
 from hub.models.stock import Lot
 from hub.web.formats import read_pieces, read_quantity
+from hub.web.item_page import item_page
 from hub.web.page_door import Deed, PageDoor, Routes, typed, went
-from hub.web.stock import item_page
+from hub.web.stock import press_lot
 
 LEVELS = ("reorder_point", "safety_stock", "stock_up_to")
 DAYS = ("window_days", "lead_time_days", "shelf_life_days", "min_remaining_days")
@@ -30,8 +30,7 @@ def accept_forecast(door: PageDoor, item_id: int) -> Response:
 
 def scrap_lot(door: PageDoor, item_id: int, lot_id: int) -> Response:
     """Throw a part of a lot away."""
-    change = partial(_scrap, lot_id=lot_id)
-    return _press(door, item_id, change, did="scrapped", about=f"lot-{lot_id}")
+    return press_lot(door, item_id, lot_id, _scrap, did="scrapped", about="scrap")
 
 
 def _levels(deed: Deed, item_id: int) -> None:
@@ -63,14 +62,10 @@ def _accept(deed: Deed, item_id: int) -> None:
     take_over(deed.session, item_id=item_id, who=deed.who, now=deed.now)
 
 
-def _scrap(deed: Deed, item_id: int, *, lot_id: int) -> None:
-    item = deed.session.get(Item, item_id) or abort(404)
-    lot = deed.session.get(Lot, lot_id)
-    if lot is None or lot.item_id != item_id:
-        abort(404)
+def _scrap(deed: Deed, item: Item, lot: Lot) -> None:
     scrap(
         deed.session,
-        lot_id=lot_id,
+        lot_id=lot.id,
         quantity=read_quantity(typed("quantity"), base=item.unit, field="quantity"),
         reason=typed("scrap_reason"),
         note=typed("reason"),

@@ -5,7 +5,6 @@ import time
 from flask import Response, abort, make_response
 from sqlalchemy.orm import Session
 
-from hub.domain.trace import Direction, Graph, Node, NodeKind, walk
 from hub.flow.recall import (
     close_recall,
     mark_told,
@@ -16,13 +15,13 @@ from hub.flow.recall import (
 from hub.models.by_id import by_id
 from hub.models.items import Item
 from hub.models.newest import Window
-from hub.models.recall_queries import balances_of, same_supplier_lot
 from hub.models.recall_views import RecallPage, find_recalls, recall_page
 from hub.models.recalls import Recall
 from hub.models.stock import Lot
-from hub.models.trace_edges import each_by_id, node_names, orders_holding, trace_edges
+from hub.models.trace_edges import each_by_id
 from hub.web.documents import recall_pdf, safe_csv
 from hub.web.documents.recall_csv import buyers_csv, lots_csv
+from hub.web.lot_page import lot_page
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -52,11 +51,6 @@ def list_recalls(door: PageDoor) -> Response:
         )
 
 
-def show_trace(door: PageDoor, lot_id: int) -> Response:
-    """Show what went into a lot, what came of it, and how its mass adds up."""
-    return _trace(door, lot_id)
-
-
 def call_back(door: PageDoor, lot_id: int) -> Response:
     """Call a lot back with all that came of it, or rehearse that."""
     is_drill = typed("drill") == "1"
@@ -83,7 +77,7 @@ def call_back(door: PageDoor, lot_id: int) -> Response:
     return door.press(
         change,
         done=lambda recall_id: went("pages.show_recall", did, recall_id=recall_id),
-        again=lambda trouble: _trace(door, lot_id, trouble=trouble),
+        again=lambda trouble: lot_page(door, lot_id, trouble=trouble),
         about="recall",
     )
 
@@ -202,40 +196,8 @@ def _page(door: PageDoor, recall_id: int, *, trouble: Trouble | None = None) -> 
         )
 
 
-def _trace(door: PageDoor, lot_id: int, *, trouble: Trouble | None = None) -> Response:
-    with door.reading() as session:
-        lot = session.get(Lot, lot_id) or abort(404)
-        start = Node(kind=NodeKind.LOT, id=lot_id)
-        edges = trace_edges(session, lot_ids=[lot_id], direction=Direction.FULL)
-        ways = {
-            way: walk(edges, start=start, direction=way)
-            for way in (Direction.BACKWARD, Direction.FORWARD)
-        }
-        names = node_names(session, nodes=[n for way in ways.values() for n in way.nodes])
-        used = {each.item_id for each in names.lots.values()}
-        used |= {each.item_id for each in names.runs.values()}
-        return show(
-            "recalls/trace.html",
-            lot=lot,
-            back=_beyond(ways[Direction.BACKWARD]),
-            ahead=_beyond(ways[Direction.FORWARD]),
-            names=names,
-            items=by_id(session, Item, ids=used),
-            holding=orders_holding(session, lot_ids=ways[Direction.FORWARD].lots),
-            balance=balances_of(session, lot_ids=[lot_id])[lot_id],
-            twins=same_supplier_lot(session, lot=lot),
-            trouble=trouble,
-        )
-
-
-def _beyond(graph: Graph) -> list[Node]:
-    """Leave out where the walk began."""
-    return list(graph.nodes[1:])
-
-
 ROUTES: Routes = (
     ("GET", "/recalls", list_recalls),
-    ("GET", "/lots/<id:lot_id>", show_trace),
     ("POST", "/lots/<id:lot_id>/recall", call_back),
     ("GET", "/recalls/<id:recall_id>", show_recall),
     ("POST", "/recalls/<id:recall_id>/refresh", look_again),

@@ -1,32 +1,27 @@
 """Stock: what there is of each item, its lots and their ledger, and how it is made."""
 
 from collections.abc import Callable
-from functools import partial
 
 from flask import Response, abort
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.counting import CountReason
 from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
-from hub.domain.scrap import ScrapReason
 from hub.flow.catalogue import add_recipe
 from hub.flow.items import KINDS, POLICIES, UNITS, add_item
 from hub.flow.refusal import Invalid, SomebodyWasFirst
 from hub.flow.stock import adjust, receive, set_lot_state
-from hub.models.by_id import by_id
-from hub.models.forecasts import Forecast
 from hub.models.item_figures import item_figures
-from hub.models.item_views import find_items, find_recipes, find_work_centres
+from hub.models.item_views import find_items
 from hub.models.items import Item
-from hub.models.ledger_views import lots_of_item, newest_moves
-from hub.models.lot_views import lot_rows
 from hub.models.lots import lots_by_id
 from hub.models.newest import Window
-from hub.models.substitution_queries import alternates_of
+from hub.models.stock import Lot
 from hub.web.formats import read_day, read_pieces, read_quantity
+from hub.web.item_page import RECIPE_ROWS, item_page
 from hub.web.language import gettext
+from hub.web.lot_page import lot_page
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -42,9 +37,6 @@ from hub.web.page_door import (
 from mapping.units import parse_percent
 
 ROWS = 100
-RECIPE_ROWS = 12
-EVERY = 1000
-"""A select holds this many; more items than that want a search, not a list."""
 
 
 def list_items(door: PageDoor) -> Response:
@@ -98,14 +90,37 @@ def receive_lot(door: PageDoor, item_id: int) -> Response:
 
 def adjust_lot(door: PageDoor, item_id: int, lot_id: int) -> Response:
     """Put a lot right by what was counted."""
-    change = partial(_adjust, lot_id=lot_id)
-    return _press(door, item_id, change, did="adjusted", about=f"lot-{lot_id}")
+    return press_lot(door, item_id, lot_id, _adjust, did="adjusted", about="count")
 
 
 def change_lot(door: PageDoor, item_id: int, lot_id: int) -> Response:
     """Put a lot aside, call it back, or let it go again."""
-    change = partial(_change, lot_id=lot_id)
-    return _press(door, item_id, change, did="lot_changed", about=f"lot-{lot_id}")
+    return press_lot(door, item_id, lot_id, _change, did="lot_changed", about="state")
+
+
+def press_lot(
+    door: PageDoor,
+    item_id: int,
+    lot_id: int,
+    change: Callable[[Deed, Item, Lot], None],
+    *,
+    did: str,
+    about: str,
+) -> Response:
+    """Do something to a lot of an item, and show the lot; another item's lot is not there."""
+
+    def work(deed: Deed) -> None:
+        lot = deed.session.get(Lot, lot_id)
+        if lot is None or lot.item_id != item_id:
+            abort(404)
+        change(deed, _item(deed.session, item_id), lot)
+
+    return door.press(
+        work,
+        done=lambda _: went("pages.show_trace", did, lot_id=lot_id),
+        again=lambda trouble: lot_page(door, lot_id, trouble=trouble),
+        about=about,
+    )
 
 
 def _add(deed: Deed) -> int:
@@ -148,19 +163,16 @@ def _receive(deed: Deed, item_id: int) -> None:
     )
 
 
-def _adjust(deed: Deed, item_id: int, *, lot_id: int) -> None:
-    item = _item(deed.session, item_id)
-    lot = lots_by_id(deed.session, lot_ids=[lot_id]).get(lot_id)
-    if lot is None or lot.item_id != item_id:
-        abort(404)
+def _adjust(deed: Deed, item: Item, lot: Lot) -> None:
+    now = lots_by_id(deed.session, lot_ids=[lot.id])[lot.id]
     seen = read_quantity(typed("seen"), base=item.unit, field="seen")
-    if lot.on_hand != seen:
+    if now.on_hand != seen:
         raise SomebodyWasFirst(f"Lot {lot.code} has moved since you looked: count again.")
     counted = read_quantity(typed("counted"), base=item.unit, field="counted")
     adjust(
         deed.session,
-        lot_id=lot_id,
-        delta=counted - lot.on_hand,
+        lot_id=lot.id,
+        delta=counted - now.on_hand,
         reason=typed("count_reason") or CountReason.COUNTED,
         note=typed("reason"),
         who=deed.who,
@@ -168,15 +180,12 @@ def _adjust(deed: Deed, item_id: int, *, lot_id: int) -> None:
     )
 
 
-def _change(deed: Deed, item_id: int, *, lot_id: int) -> None:
-    lot = lots_by_id(deed.session, lot_ids=[lot_id]).get(lot_id)
-    if lot is None or lot.item_id != item_id:
-        abort(404)
+def _change(deed: Deed, item: Item, lot: Lot) -> None:  # noqa: ARG001 - every lot's deed
     if typed("state") not in set(LotState):
         raise Invalid(gettext("Choose a state."), field="state")
     set_lot_state(
         deed.session,
-        lot_id=lot_id,
+        lot_id=lot.id,
         state=LotState(typed("state")),
         reason=typed("reason"),
         who=deed.who,
@@ -235,43 +244,6 @@ def _press(
 
 def _add_page(*, trouble: Trouble | None = None) -> Response:
     return show("stock/add.html", kinds=KINDS, units=UNITS, trouble=trouble)
-
-
-def item_page(door: PageDoor, item_id: int, *, trouble: Trouble | None = None) -> Response:
-    """Write the page of an item, with what could not be done."""
-    with door.reading() as session:
-        item = _item(session, item_id)
-        recipes = find_recipes(
-            session, item_id=item_id, only_active=True, window=Window(1)
-        ).rows
-        used = {line.item_id for recipe in recipes for line in recipe.lines}
-        beside = alternates_of(session, item_id=item_id)
-        others = by_id(session, Item, ids={row.substitute_id for row in beside})
-        return show(
-            "stock/item.html",
-            item=item,
-            figures=item_figures(session, item_ids=[item_id], on=door.today())[item_id],
-            lots=lot_rows(session, lots=lots_of_item(session, item_id=item_id)),
-            moves=newest_moves(session, item_id=item_id),
-            recipe=recipes[0] if recipes else None,
-            materials=by_id(session, Item, ids=used),
-            every=_others(session, item_id),
-            centres=find_work_centres(session, window=Window(ROWS)).rows,
-            recipe_rows=RECIPE_ROWS,
-            policies=POLICIES,
-            forecast=session.scalar(select(Forecast).filter_by(item_id=item_id)),
-            alternates=[(row, others[row.substitute_id]) for row in beside],
-            scrap_reasons=list(ScrapReason),
-            count_reasons=list(CountReason),
-            trouble=trouble,
-        )
-
-
-def _others(session: Session, item_id: int) -> list[Item]:
-    found = find_items(session, kind="", text="", window=Window(EVERY)).rows
-    return sorted(
-        (each for each in found if each.id != item_id), key=lambda each: each.name
-    )
 
 
 def _item(session: Session, item_id: int) -> Item:

@@ -10,7 +10,7 @@ from hub.domain.roles import Role
 from hub.models.items import WorkCentre
 from hub.models.orders import SalesOrder
 from hub.ports import Ports
-from tests.factories import NOW, make_order
+from tests.factories import NOW, make_account, make_order
 from tests.web.pages.goods import item, order_of, order_to_make, shop
 from tests.web.pages.visitor import Visitor
 
@@ -96,8 +96,9 @@ def test_more_orders_and_shops_need_no_more_statements(
         order_of(session, pieces=1)
     few = _statements(ports, owner)
     with ports.database.begin() as session:
-        for _ in range(5):
-            order_to_make(session, pieces=3, wax_grams=0)
+        for n in range(5):
+            account = make_account(session, name=f"Shop {n}")
+            make_order(session, account=account, lines={item(session, "CANDLE"): 1})
 
     many = _statements(ports, owner)
 
