@@ -79,3 +79,14 @@ def tokens(session: Session) -> list[ApiToken]:
         .limit(MOST)
     )
     return list(session.scalars(query))
+
+
+def person_of(session: Session, *, user_id: int) -> Person | None:
+    """Return one person; None if there is no such."""
+    user = session.get(User, user_id)
+    if user is None:
+        return None
+    seen = select(func.max(UserSession.seen_at)).where(
+        UserSession.user_id == user_id, ~UserSession.is_half
+    )
+    return Person(user=user, seen_at=session.scalar(seen))

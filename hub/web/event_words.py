@@ -10,7 +10,7 @@ from hub.web.finding_words import finding_words
 from hub.web.formats import write_day
 from hub.web.language import N_, gettext
 from hub.web.plan_words import explained
-from hub.web.words import KINDS_OF_NEWS, PHASES, said
+from hub.web.words import KINDS_OF_NEWS, PHASES, ROLES, said
 
 EVENTS: Mapping[str, str] = {
     "order.received": N_("The order came in"),
@@ -141,6 +141,27 @@ EVENTS: Mapping[str, str] = {
     "purchase_order.received": N_("All of it is here"),
     "purchase_order.closed": N_("No more is expected of it"),
     "purchase_order.cancelled": N_("Called off"),
+    "user.added": N_("Added as %(to)s"),
+    "user.invited": N_("Invited as %(to)s"),
+    "user.joined": N_("Chose a password and came in"),
+    "user.link": N_("A link to a new password was made"),
+    "user.password": N_("The password changed"),
+    "user.renamed": N_("The name changed"),
+    "user.role": N_("Now %(to)s, was %(from)s"),
+    "user.alerts": N_("Letters when the workshop needs somebody: %(to)s"),
+    "user.disabled": N_("May not log in any more"),
+    "user.enabled": N_("May log in again"),
+    "user.logged_out": N_("Logged out everywhere"),
+    "user.log_in": N_("Logged in"),
+    "user.log_in_late": N_("Logged in (failed tries before: %(to)s)"),
+    "user.tried": N_("Too many tries to log in: %(to)s within 15 minutes"),
+    "user.second_on": N_("A second proof is asked for"),
+    "user.second_off": N_("No second proof is asked for any more"),
+    "user.second_reset": N_("The second proof was taken away"),
+    "user.spare_new": N_("New spare codes were made"),
+    "user.spare_used": N_("Came in with a spare code (left: %(to)s)"),
+    "token.made": N_("Token made: %(to)s"),
+    "token.revoked": N_("Token revoked"),
     "supplier.added": N_("The supplier was added"),
     "supplier.changed": N_("The supplier changed"),
     "supplier.offer": N_("What they sell changed: %(why)s"),
@@ -159,6 +180,9 @@ class Event:
 
 DATED = frozenset({"order.promised", "purchase_order.expected"})
 """What leads to a day."""
+OF_A_ROLE = frozenset({"user.added", "user.invited", "user.role", "token.made"})
+"""What leads from one role to another."""
+SWITCHES: Mapping[str, str] = {"on": N_("on"), "off": N_("off")}
 
 
 def events(
@@ -197,9 +221,14 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
     why = finding_words(row.why)
     if row.what == "run.pin_missed":
         why = said(WHY_NOT_PINNED, row.why)
+    was = row.from_state
+    if row.what in OF_A_ROLE:
+        to, was = said(ROLES, to), said(ROLES, was)
+    if row.what == "user.alerts":
+        to = said(SWITCHES, to)
     return {
         "to": to or gettext("unknown"),
-        "from": row.from_state,
+        "from": was,
         "day": _day(row.to_state),
         "from_day": _day(row.from_state),
         "why": why,
@@ -237,4 +266,6 @@ ACTORS: Mapping[str, str] = {
     "token": N_("a program"),
     "channel": N_("the shop"),
     "setup": N_("the set-up"),
+    "somebody": N_("somebody unknown"),
+    "console": N_("the command line"),
 }

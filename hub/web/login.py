@@ -1,7 +1,5 @@
 """The ways in and out: log-in, the one-time links, log-out, and the choice of language."""
 
-from datetime import timedelta
-
 from flask import Response, current_app, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 
@@ -22,19 +20,21 @@ from hub.flow.links import LinkUsedUp
 from hub.flow.refusal import Refusal
 from hub.flow.second_proof import finish
 from hub.flow.sessions import HalfIn, close_session, find_half, find_session
-from hub.flow.tries import TooManyTries, check_tries, forget_failures, note_failure
+from hub.flow.tries import TooManyTries
 from hub.web.browser_session import end_session, keep_session, me, person, sent_secret
 from hub.web.devices import device_words
-from hub.web.language import LANGUAGES, gettext
+from hub.web.language import LANGUAGES
 from hub.web.language import choose_language as language_of_page
 from hub.web.page_door import PageDoor, Routes, Trouble, asked, show, trouble_of, typed
 from hub.web.page_guard import safe_path
-
-LONGEST_PASSWORD = 1000
-"""Longer ones are cut: no right one is, and hashing takes time."""
-SECOND_STEP = "second proof"
-"""What tries of the second proof are counted under, with the user's id: from anywhere, since only
-who knows the password comes this far, and so cannot shut anybody out."""
+from hub.web.proofs import (
+    address,
+    count_code,
+    count_try,
+    forget_codes,
+    too_many,
+    typed_password,
+)
 
 
 def login_page(door: PageDoor) -> Response:
@@ -46,7 +46,7 @@ def log_in(door: PageDoor) -> Response:
     """Log in with a password. A try is counted before it is made, so none goes uncounted."""
     email, password, to = typed("email"), typed_password(), typed("next")
     try:
-        count_try(door, email=email)
+        count_try(door, email=email, place=address())
         entered = _try(door, email=email, password=password)
     except TooManyTries as stop:
         trouble, seconds = too_many(stop.wait, about="login")
@@ -185,33 +185,6 @@ def join_path(secret: str) -> str:
     return f"/join/{secret}"
 
 
-def typed_password(name: str = "password") -> str:
-    """Return a password as it was typed, cut to a sane length."""
-    return request.form.get(name, "")[:LONGEST_PASSWORD]
-
-
-def count_try(door: PageDoor, *, email: str, address: str | None = None) -> None:
-    """Count a try to prove who somebody is, before it is made.
-
-    :raises TooManyTries: there were too many before it.
-    """
-    now, place = door.now(), _address() if address is None else address
-
-    def count(session: Session) -> None:
-        check_tries(session, email=email, address=place, now=now)
-        note_failure(session, email=email, address=place, now=now)
-
-    door.ports.database.run(count)
-
-
-def too_many(wait: timedelta, *, about: str) -> tuple[Trouble, int]:
-    """Say how long to wait, in words and in seconds."""
-    seconds = max(1, -int(-wait.total_seconds() // 1))
-    minutes = max(1, -(-seconds // 60))
-    words = gettext("Too many tries. Wait %(minutes)s minutes.", minutes=minutes)
-    return Trouble(about=about, message=words, status=429), seconds
-
-
 def _wait(response: Response, seconds: int) -> Response:
     response.headers["Retry-After"] = str(seconds)
     return response
@@ -242,14 +215,14 @@ def _join_page(door: PageDoor, *, secret: str, trouble: Trouble | None = None) -
 
 
 def _try(door: PageDoor, *, email: str, password: str) -> Entered:
-    now, address, device = door.now(), _address(), _device()
+    now, place, device = door.now(), address(), _device()
     with door.reading() as session:
         # A wrong password ends here: guessing must not hold the one writer of SQLite up.
         check_password(session, email=email, password=password)
     return door.ports.database.run(
         lambda session: let_in(
             session, email=email, password=password, now=now, device=device,
-            address=address,
+            address=place,
         )
     )  # fmt: skip
 
@@ -263,14 +236,12 @@ def _half(door: PageDoor) -> HalfIn | None:
 
 
 def _prove(door: PageDoor, *, half: HalfIn, code: str) -> str:
-    now, address, vault = door.now(), _address(), door.ports.vault
-    count_try(door, email=f"{SECOND_STEP} {half.user_id}", address="")
+    now, place, vault = door.now(), address(), door.ports.vault
+    count_code(door, user_id=half.user_id)
 
     def work(session: Session) -> str:
-        secret = finish(
-            session, vault=vault, half=half, code=code, address=address, now=now
-        )
-        forget_failures(session, email=f"{SECOND_STEP} {half.user_id}", address="")
+        secret = finish(session, vault=vault, half=half, code=code, address=place, now=now)
+        forget_codes(session, user_id=half.user_id)
         return secret
 
     return door.ports.database.run(work)
@@ -293,10 +264,6 @@ def _close(door: PageDoor) -> None:
     door.ports.database.run(
         lambda session: close_session(session, session_id=session_id, now=now)
     )
-
-
-def _address() -> str:
-    return request.remote_addr or ""
 
 
 def _device() -> str:
