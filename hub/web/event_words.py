@@ -130,6 +130,8 @@ EVENTS: Mapping[str, str] = {
     "review.rejected": N_("Rejected"),
     "review.asked": N_("The sender was asked"),
     "listing.mapped": N_("Mapped"),
+    "listing.undone": N_("A mapping was taken back"),
+    "line.choice_unknown": N_("“%(to)s” waits: its buyer chose what is not offered"),
     "recall.started": N_("Recall started"),
     "recall.grew": N_("More was found"),
     "recall.closed": N_("Recall closed"),

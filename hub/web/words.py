@@ -232,6 +232,7 @@ SHEETS: Mapping[str, str] = {
     "counts": N_("Counts"),
     "suppliers": N_("Suppliers"),
     "orders": N_("Orders"),
+    "mappings": N_("Mappings"),
 }
 PRIORITIES: Mapping[str, str] = {
     "0": N_("before everybody"),
@@ -289,6 +290,7 @@ HINTS: Mapping[str, str] = {
     "sku_stem": N_("SKU begins alike: %(about)s"),
     "title": N_("title resembles “%(about)s”"),
     "pack": N_("says it is a pack of %(about)s"),
+    "decided": N_("“%(about)s” was mapped like this"),
 }
 """Why the matcher suggests something; `about` comes with the reason."""
 
@@ -299,6 +301,13 @@ MATCHED: Mapping[str, str] = {
     "listing": N_("a person"),
 }
 """Who or what said what a listing means."""
+
+SCOPES: Mapping[str, str] = {
+    "listing": N_("this listing"),
+    "account": N_("this SKU in this shop"),
+    "everywhere": N_("this SKU everywhere"),
+}
+"""How far what a person says of a listing goes."""
 
 BALANCES: Mapping[str, str] = {
     "received": N_("received"),
@@ -357,6 +366,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "role": ROLES,
     "payment": PAYMENTS,
     "matched": MATCHED,
+    "scope": SCOPES,
     "news": KINDS_OF_NEWS,
     "kind": ITEM_KINDS,
     "unit_name": UNITS,
