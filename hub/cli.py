@@ -11,6 +11,7 @@ from hub.cli_channels import backfill, channels
 from hub.cli_demo import demo
 from hub.cli_keep import db, doctor, keys, token
 from hub.cli_options import Failed, address_options, data_option, need_schema, settings_for
+from hub.cli_people import user
 from hub.cli_sandbox import sandbox
 from hub.clock import SystemClock
 from hub.flow.entrance import SetupClosed, make_setup_link
@@ -130,7 +131,7 @@ def _safe_queue(settings: Settings) -> str:
     return url
 
 
-for command in (db, token, keys, doctor, demo, sandbox, channels, backfill):
+for command in (db, token, user, keys, doctor, demo, sandbox, channels, backfill):
     hornada.add_command(command)
 
 

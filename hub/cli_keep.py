@@ -1,10 +1,8 @@
 """Commands that keep a workshop in order: its database, tokens and keys, and the doctor."""
 
 import sys
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from rich.console import Console
@@ -12,20 +10,23 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.cli_options import Failed, data_option, need_schema, settings_for
+from hub.cli_options import (
+    CONSOLE,
+    data_option,
+    in_database,
+    need_schema,
+    settings_for,
+)
 from hub.clock import SystemClock
 from hub.doctor import Finding, examine
 from hub.domain.roles import Role
-from hub.flow.refusal import Refusal
-from hub.flow.tokens import make_token, revoke_token
+from hub.domain.scopes import Scope
+from hub.flow.tokens import LONGEST_LIFE, make_token, revoke_token
 from hub.keys import add_key, new_key, open_vault
 from hub.models import migrate
 from hub.models.people import ApiToken
-from hub.models.session import Database
 from hub.models.vault import forget_sealed, rotate_keys
-from hub.settings import Settings
 
-Value = TypeVar("Value")
 SCREEN = Console(stderr=True)
 """Progress and tables for people; standard output is for what a program wants to read."""
 
@@ -66,24 +67,49 @@ def token() -> None:
 @data_option
 @click.option("--role", type=click.Choice([each.value for each in Role]), required=True)
 @click.option("--name", default="", help="What it is for, to know it by later.")
-def token_create(data: Path | None, role: str, name: str) -> None:
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice([each.value for each in Scope]),
+    multiple=True,
+    help="What it may do of what its role may; several are given one by one. Without: all of it.",
+)
+@click.option(
+    "--expires-days",
+    type=click.IntRange(1, LONGEST_LIFE.days),
+    help="After how many days it ends by itself. Without: never.",
+)
+def token_create(
+    data: Path | None,
+    role: str,
+    name: str,
+    scopes: tuple[str, ...],
+    expires_days: int | None,
+) -> None:
     """Make a token and print it, alone, on standard output. It is shown only once."""
     settings = settings_for(data=data)
     need_schema(settings)
-    made = _in_database(
-        settings, lambda session, now: make_token(session, name=name, role=role, now=now)
-    )
-    click.echo(made)
+
+    def make(session: Session, now: datetime) -> str:
+        ends = now + timedelta(days=expires_days) if expires_days else None
+        return make_token(
+            session, name=name, role=role, scopes=scopes, expires_at=ends, who=CONSOLE,
+            now=now,
+        )  # fmt: skip
+
+    click.echo(in_database(settings, make))
 
 
 @token.command("list")
 @data_option
 def token_list(data: Path | None) -> None:
-    """List the tokens: number, role, name, when made, last used and revoked."""
+    """List the tokens: number, role, name, scopes, when made, last used, ended and revoked."""
     settings = settings_for(data=data)
     need_schema(settings)
-    rows = _in_database(settings, lambda session, _now: _tokens(session))
-    table = Table("number", "role", "name", "made", "last used", "revoked", box=None)
+    rows = in_database(settings, lambda session, _now: _tokens(session))
+    table = Table(
+        "number", "role", "name", "scopes", "made", "last used", "ends", "revoked", box=None
+    )
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -96,8 +122,9 @@ def token_revoke(data: Path | None, number: int) -> None:
     """Make a token useless from now on. NUMBER is what `token list` shows."""
     settings = settings_for(data=data)
     need_schema(settings)
-    _in_database(
-        settings, lambda session, now: revoke_token(session, token_id=number, now=now)
+    in_database(
+        settings,
+        lambda session, now: revoke_token(session, token_id=number, who=CONSOLE, now=now),
     )
     click.echo(f"token {number} is revoked")
 
@@ -105,7 +132,8 @@ def token_revoke(data: Path | None, number: int) -> None:
 def _tokens(session: Session) -> list[list[str]]:
     found = session.scalars(select(ApiToken).order_by(ApiToken.id))
     return [
-        [str(row.id), row.role, row.name, _day(row.created_at), _day(row.last_used_at),
+        [str(row.id), row.role, row.name, " ".join(map(str, row.scopes)) or "all",
+         _day(row.created_at), _day(row.last_used_at), _day(row.expires_at),
          _day(row.revoked_at)]
         for row in found
     ]  # fmt: skip
@@ -144,7 +172,7 @@ def keys_rotate(data: Path | None) -> None:
         return rotate_keys(session, vault)
 
     with SCREEN.status("Sealing again…"):
-        changed = _in_database(settings, rotate)
+        changed = in_database(settings, rotate)
     click.echo(
         f"{changed} sealed values have the new key; processes that run must be restarted"
     )
@@ -159,7 +187,7 @@ def keys_forget(data: Path | None) -> None:
     """Empty all stored credentials, when their key is lost for good."""
     settings = settings_for(data=data)
     need_schema(settings)
-    forgotten = _in_database(settings, lambda session, _now: forget_sealed(session))
+    forgotten = in_database(settings, lambda session, _now: forget_sealed(session))
     click.echo(f"{forgotten} connections must be made again")
 
 
@@ -182,13 +210,3 @@ def _line(finding: Finding) -> str:
         mark = click.style("WRONG", fg="red")
     way_out = f"\n      -> {finding.way_out}" if finding.way_out else ""
     return f"{mark} {finding.what}: {finding.words}{way_out}"
-
-
-def _in_database(settings: Settings, work: Callable[[Session, datetime], Value]) -> Value:
-    database, clock = Database(settings.database), SystemClock()
-    try:
-        return database.run(lambda session: work(session, clock.now()))
-    except Refusal as error:
-        raise Failed(str(error)) from error
-    finally:
-        database.dispose()

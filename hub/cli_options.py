@@ -2,16 +2,26 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
+from sqlalchemy.orm import Session
 
 from hub import log
+from hub.clock import SystemClock
+from hub.flow.refusal import Refusal
 from hub.models import migrate
+from hub.models.session import Database
 from hub.settings import Settings, load
 
+Value = TypeVar("Value")
 Command = TypeVar("Command", bound=Callable[..., object])
+
+
+CONSOLE = "console"
+"""Who the history says it was, of what is done here."""
 
 
 class Failed(click.ClickException):
@@ -66,3 +76,17 @@ def need_schema(settings: Settings) -> None:
             f"the database is at version {at}, this program needs {migrate.newest()}:"
             " run hornada db upgrade"
         )
+
+
+def in_database(settings: Settings, work: Callable[[Session, datetime], Value]) -> Value:
+    """Do some work in one transaction.
+
+    :raises Failed: it was refused, in words.
+    """
+    database, clock = Database(settings.database), SystemClock()
+    try:
+        return database.run(lambda session: work(session, clock.now()))
+    except Refusal as error:
+        raise Failed(str(error)) from error
+    finally:
+        database.dispose()

@@ -140,14 +140,18 @@ def _clauses(
         clauses.append(History.subject == sought.subject)
     if sought.subject_id is not None:
         clauses.append(History.subject_id == sought.subject_id)
-    if sought.who == "system":
-        # Most of what happens is of the machine: walking it all costs less than two indexes.
-        clauses.append(func.coalesce(History.who, "").in_(MACHINE))
-    elif sought.who:
-        is_kind = sought.who.endswith(":")
-        between = History.who.between(sought.who, f"{sought.who}~")
-        clauses.append(between if is_kind else History.who == sought.who)
+    if sought.who:
+        clauses.append(_is_by(sought.who))
     return clauses
+
+
+def _is_by(who: str) -> ColumnElement[bool]:
+    if who == "system":
+        # Most of what happens is of the machine: walking it all costs less than two indexes.
+        return func.coalesce(History.who, "").in_(MACHINE)
+    if who.endswith(":"):
+        return History.who.between(who, f"{who}~")
+    return History.who == who
 
 
 def _ids_between(session: Session, sought: Sought) -> tuple[int | None, int | None]:
