@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.models.orders import SalesOrder
-from hub.models.today import OVER
+from hub.models.order_flow import OVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

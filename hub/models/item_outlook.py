@@ -48,9 +48,7 @@ def item_outlook(session: Session, *, item_id: int, today: date) -> Outlook:
     """
     lots = free_lots(session, item_id=item_id)
     return Outlook(
-        on_hand=sum(
-            lot.free for lot in lots if is_fresh(lot.best_before, used_on=today)
-        ),
+        on_hand=sum(lot.free for lot in lots if is_fresh(lot.best_before, used_on=today)),
         comes=(
             *_checking(session, item_id, today=today),
             *_bought(session, item_id, today=today),

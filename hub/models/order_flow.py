@@ -50,9 +50,7 @@ def order_flow(session: Session, *, since: datetime) -> Flow:
     )
     counts = {(account, phase): n for account, phase, n in session.execute(query)}
     used = select(ChannelAccount).where(ChannelAccount.id.in_({each for each, _ in counts}))
-    return Flow(
-        counts=counts, accounts={each.id: each for each in session.scalars(used)}
-    )
+    return Flow(counts=counts, accounts={each.id: each for each in session.scalars(used)})
 
 
 def throughput(session: Session, *, bounds: Sequence[datetime]) -> Throughput:
