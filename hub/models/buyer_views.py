@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from hub.models.habits import THE_ONE
@@ -184,14 +184,16 @@ def _lines(session: Session, order_id: int) -> tuple[list[Bought], list[SentParc
     parcels: dict[int, SentParcel] = {}
     seen: set[tuple[int, int, int]] = set()
     for row in session.execute(query):
-        line, shipment, lot_id = row[0], row[1], row[2]
+        line: OrderLine = row[0]
+        shipment: Shipment | None = row[1]
+        lot_id: int | None = row[2]
         lines.setdefault(line.id, line)
         if shipment is None:
             continue
         parcel = parcels.setdefault(shipment.id, _parcel(shipment))
         if lot_id is not None and (shipment.id, line.id, lot_id) not in seen:
             seen.add((shipment.id, line.id, lot_id))
-            parcel.lots.append(_lot(row))
+            parcel.lots.append(_lot(line, code=row[3], best_before=row[4], said=row[5]))
     bought = [_bought(line) for line in lines.values() if line.state != "service"]
     return [each for each in bought if each.pieces], [
         parcels[key] for key in sorted(parcels)
@@ -209,14 +211,13 @@ def _parcel(shipment: Shipment) -> SentParcel:
 
 
 def _lot(
-    row: Row[tuple[OrderLine, Shipment, int, str, date | None, list[object]]],
+    line: OrderLine, *, code: str, best_before: date | None, said: list[object] | None
 ) -> SentLot:
-    line, _, _, code, best_before, allergens = row
     return SentLot(
         code=code,
         best_before=best_before,
         title=line.title or line.sku,
-        allergens=tuple(str(each) for each in allergens or ()),
+        allergens=tuple(str(each) for each in said or ()),
     )
 
 

@@ -1,69 +1,27 @@
 """A recall on paper: what happened to which lots, who has some, and how it all adds up."""
 
-import io
-from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from itertools import groupby
 
-from markupsafe import escape
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.platypus import (
-    Flowable,
-    Paragraph,
-    SimpleDocTemplate,
-    Spacer,
-    Table,
-    TableStyle,
-)
+from reportlab.platypus import Flowable, Spacer
 
 from hub.domain.trace import MassBalance
 from hub.models.recall_views import OrderReached, RecallPage
-from hub.web.documents.fonts import BOLD, PLAIN, known_letters, set_in_font
+from hub.web.documents import frame
+from hub.web.documents.frame import HEAD, TITLE, Look, cell, draw, sheet, table
 from hub.web.formats import write_day, write_quantity
 from hub.web.language import gettext
 from hub.web.words import BALANCES, LOTS, SHIPMENTS, said
 
-MEDIA_TYPE = "application/pdf"
-WIDTH = A4[0] - 36 * mm
+MEDIA_TYPE = frame.MEDIA_TYPE
 BALANCE = (*(field.name for field in fields(MassBalance)), "difference")
 
-TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=8, leading=10.5)
-STRONG = ParagraphStyle("strong", parent=TEXT, fontName=BOLD)
-TITLE = ParagraphStyle("title", parent=STRONG, fontSize=16, leading=20, spaceAfter=4)
-HEAD = ParagraphStyle(
-    "head", parent=STRONG, fontSize=11, leading=14, spaceBefore=10, spaceAfter=4
-)
-LINES = TableStyle(
-    [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.8, colors.black),
-        ("LINEBELOW", (0, 1), (-1, -1), 0.25, colors.grey),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-    ]
-)
 
-
-def recall_pdf(page: RecallPage) -> bytes:
+def recall_pdf(page: RecallPage, *, look: Look | None = None) -> bytes:
     """Draw a recall in the language of whoever asks. The same recall gives the same bytes."""
-    known_letters()
-    out = io.BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=18 * mm,
-        rightMargin=18 * mm,
-        topMargin=16 * mm,
-        bottomMargin=16 * mm,
-        title=set_in_font(_title(page)),
-        author="Hornada",
-        invariant=1,
-    )
-    document.build([*_first(page), *_lots(page), *_buyers(page), *_listings(page)])
-    return out.getvalue()
+    story = [*_first(page), *_lots(page), *_buyers(page), *_listings(page)]
+    title = _title(page)
+    return draw([sheet(title, story)], title=title, look=look or Look())
 
 
 def _title(page: RecallPage) -> str:
@@ -85,9 +43,7 @@ def _first(page: RecallPage) -> list[Flowable]:
         ),
         (gettext("Found in"), f"{recall.took_ms} ms" if recall.took_ms is not None else ""),
     ]
-    rows = [[_cell(name, STRONG), _cell(value)] for name, value in facts if value]
-    table = Table(rows, colWidths=[WIDTH * 0.25, WIDTH * 0.75])
-    return [_cell(_title(page), TITLE), table, Spacer(1, 6)]
+    return [cell(_title(page), TITLE), frame.facts(facts), Spacer(1, 6)]
 
 
 def _lots(page: RecallPage) -> list[Flowable]:
@@ -108,7 +64,7 @@ def _lots(page: RecallPage) -> list[Flowable]:
         for each in page.lots
     ]
     widths = [0.18, 0.1, *(0.72 / len(BALANCE) for _ in BALANCE)]
-    return [_cell(gettext("Lots"), HEAD), _table(header, rows, widths)]
+    return [cell(gettext("Lots"), HEAD), table(header, rows, widths)]
 
 
 def _buyers(page: RecallPage) -> list[Flowable]:
@@ -126,8 +82,8 @@ def _buyers(page: RecallPage) -> list[Flowable]:
         ]
         rows = [_buyer(each) for each in several]
         shown += [
-            _cell(f"{gettext('Buyers')}: {name}", HEAD),
-            _table(header, rows, [0.16, 0.26, 0.26, 0.22, 0.1]),
+            cell(f"{gettext('Buyers')}: {name}", HEAD),
+            table(header, rows, [0.16, 0.26, 0.26, 0.22, 0.1]),
         ]
     return shown
 
@@ -176,21 +132,6 @@ def _listings(page: RecallPage) -> list[Flowable]:
         for each in page.listings
     ]
     return [
-        _cell(gettext("What shops sell of it"), HEAD),
-        _table(header, rows, [0.25, 0.4, 0.2, 0.15]),
+        cell(gettext("What shops sell of it"), HEAD),
+        table(header, rows, [0.25, 0.4, 0.2, 0.15]),
     ]
-
-
-def _table(
-    header: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]
-) -> Table:
-    cells = [[_cell(each, STRONG) for each in header]]
-    cells += [[_cell(each) for each in row] for row in rows]
-    table = Table(cells, colWidths=[WIDTH * each for each in widths], repeatRows=1)
-    table.setStyle(LINES)
-    return table
-
-
-def _cell(text: str, style: ParagraphStyle = TEXT) -> Paragraph:
-    safe = str(escape(set_in_font(text.strip()))).replace("\n", "<br/>")
-    return Paragraph(safe, style)

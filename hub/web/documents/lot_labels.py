@@ -1,0 +1,130 @@
+"""Labels of a lot, for a printer of labels or on sheets: its name and code, to read and scan."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reportlab.graphics import renderPDF
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
+
+from hub.models.paper_views import Labelled
+from hub.web.documents.fonts import BOLD, PLAIN, known_letters, set_in_font
+from hub.web.documents.frame import Look, best_before, qr
+from hub.web.formats import write_quantity
+from hub.web.language import gettext
+
+PAD = 2 * mm
+QR_SIZE = 17 * mm
+BAR_HEIGHT = 6 * mm
+MOST_LABELS = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """What labels are printed on: the paper, how many lie on it, and where the first one does."""
+
+    page: tuple[float, float]
+    label: tuple[float, float]
+    columns: int = 1
+    rows: int = 1
+    left: float = 0
+    top: float = 0
+    pitch: float = 0
+    """From one column to the next; rows touch each other."""
+
+
+SIZES: Mapping[str, Stock] = {
+    "62x29": Stock(page=(62 * mm, 29 * mm), label=(62 * mm, 29 * mm)),
+    "a4": Stock(
+        page=A4, label=(63.5 * mm, 33.9 * mm), columns=3, rows=8, left=7.25 * mm,
+        top=12.9 * mm, pitch=66 * mm,
+    ),
+}  # fmt: skip
+"""A roll of 62 x 29 mm, and sheets of 3 x 8 labels of 63.5 x 33.9 mm as most makers sell them."""
+
+
+def lot_labels_pdf(found: Labelled, *, size: str, count: int, look: Look) -> bytes:
+    """Draw so many equal labels of a lot."""
+    known_letters()
+    stock = SIZES[size]
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=stock.page, invariant=1)
+    canvas.setTitle(set_in_font(f"{gettext('Label')} {found.lot.code}"))
+    a_page = stock.columns * stock.rows
+    for number in range(count):
+        place = number % a_page
+        if number and not place:
+            canvas.showPage()
+        row, column = divmod(place, stock.columns)
+        x = stock.left + column * stock.pitch
+        y = stock.page[1] - stock.top - (row + 1) * stock.label[1]
+        _label(canvas, found, x=x, y=y, stock=stock, look=look)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def is_for_bars(code: str) -> bool:
+    """Say whether a code can be written as Code 128: plain letters, and not too many."""
+    return code.isascii() and code.isprintable() and 0 < len(code) <= 24
+
+
+def _label(
+    canvas: Canvas, found: Labelled, *, x: float, y: float, stock: Stock, look: Look
+) -> None:
+    wide, high = stock.label
+    text_width = wide - QR_SIZE - 3 * PAD
+    top = y + high - PAD
+    drawing = qr(found.lot.code, size=QR_SIZE)
+    renderPDF.draw(drawing, canvas, x + wide - QR_SIZE - PAD, top - QR_SIZE)
+    line = _writer(canvas, x=x + PAD, top=top)
+    for part in simpleSplit(set_in_font(found.item.name), BOLD, 8, text_width)[:2]:
+        line(part, BOLD, 8)
+    line(_fitted(set_in_font(found.lot.code), BOLD, 9, text_width), BOLD, 9)
+    for words in _words(found, look=look):
+        line(_fitted(set_in_font(words), PLAIN, 6, text_width), PLAIN, 6)
+    if is_for_bars(found.lot.code):
+        _bars(canvas, found.lot.code, x=x + PAD, y=y + PAD, most=wide - 2 * PAD)
+
+
+def _words(found: Labelled, *, look: Look) -> list[str]:
+    allergens = ", ".join(str(each) for each in found.item.allergens)
+    words = [
+        best_before(found.lot.best_before),
+        write_quantity(found.on_hand, found.item.unit),
+        gettext("Allergens: %(names)s", names=allergens) if allergens else "",
+        look.name,
+    ]
+    return [each for each in words if each]
+
+
+def _writer(canvas: Canvas, *, x: float, top: float) -> Callable[[str, str, float], None]:
+    at = top
+
+    def line(text: str, font: str, size: float) -> None:
+        nonlocal at
+        at -= size * 1.15
+        canvas.setFont(font, size)
+        canvas.drawString(x, at, text)
+
+    return line
+
+
+def _fitted(text: str, font: str, size: float, width: float) -> str:
+    """Return as much of a text as one line holds."""
+    lines = simpleSplit(text, font, size, width)
+    if len(lines) <= 1 and all(simpleSplit(text[:1], font, size, width)):
+        return lines[0] if lines else ""
+    return f"{lines[0]} …" if lines else ""
+
+
+def _bars(canvas: Canvas, code: str, *, x: float, y: float, most: float) -> None:
+    bars = Code128(code, barHeight=BAR_HEIGHT, barWidth=0.33 * mm, quiet=False)
+    if bars.width > most:
+        thin = 0.33 * mm * most / bars.width
+        bars = Code128(code, barHeight=BAR_HEIGHT, barWidth=thin, quiet=False)
+    bars.drawOn(canvas, x, y)

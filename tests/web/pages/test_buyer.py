@@ -1,0 +1,376 @@
+"""The buyer's page: only what is theirs, in their language, small, quick and behind a link."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from hub.domain.roles import Role
+from hub.flow.change import cancel_order, hold_order
+from hub.flow.plan import replan
+from hub.flow.ship import ship
+from hub.models.habits import THE_ONE
+from hub.models.history import History
+from hub.models.items import Item
+from hub.models.orders import Address, Customer, OrderLine, SalesOrder
+from hub.models.production import ProductionOrder
+from hub.models.shipping import Shipment
+from hub.models.workshop import Workshop
+from hub.ports import Ports, links_of
+from hub.web.buyer import web_link
+from mapping.effects import Tracking
+from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
+from tests.web.pages.goods import order_of, order_to_make
+from tests.web.pages.visitor import Visitor, visit
+
+STEP = re.compile(r'class="at" aria-current="step"><span>([^<]+)<')
+SENT = Tracking(carrier="Correos", number="PK1", url="https://carrier.example/PK1")
+
+
+def link(ports: Ports, order_id: int) -> str:
+    """Return the path of an order's page."""
+    with ports.database.reading() as session:
+        order = session.get_one(SalesOrder, order_id)
+        url = links_of(ports).url(order_id=order.id, turn=order.status_turn)
+    return url.removeprefix(ports.settings.url)
+
+
+def step(stranger: Visitor, path: str) -> str:
+    """Return the step that is current."""
+    found = STEP.search(stranger.see(f"{path}?lang=en"))
+    assert found is not None
+    return found[1]
+
+
+def send(ports: Ports, order_id: int, *, tracking: Tracking = SENT) -> int:
+    """Ship all of an order."""
+    with ports.database.begin() as session:
+        return ship(
+            session, order_id=order_id, lines=None, tracking=tracking, notify=True,
+            who="user:1", now=NOW,
+        )  # fmt: skip
+
+
+def brand(session: Session, **said: object) -> None:
+    """Say how the workshop shows itself."""
+    session.add(
+        Workshop(
+            id=THE_ONE, window_days=3, freeze_days=0, offer_days=14, updated_at=NOW, **said
+        )
+    )
+
+
+# Who may see it -----------------------------------------------------------------------------
+
+
+def test_one_letter_of_a_link_changed_opens_nothing(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    path = link(ports, an_order)
+    wrong = path[:-1] + ("A" if path[-1] != "A" else "B")
+
+    assert stranger.open(path).status_code == 200
+    answers = [stranger.open(each) for each in (wrong, "/o/" + "a" * 40, "/o/x")]
+
+    assert [each.status_code for each in answers] == [404, 404, 404]
+    assert len({each.text for each in answers}) == 1
+    assert stranger.open(path.upper()).status_code == 404
+
+
+def test_a_wrong_link_costs_the_database_nothing(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    asked = statements(ports)
+
+    stranger.open("/o/" + "a" * 40)
+    stranger.open(link_changed(ports, an_order))
+
+    assert asked == []
+
+
+def link_changed(ports: Ports, order_id: int) -> str:
+    """Return a link to one order more, with the proof of the other."""
+    own = links_of(ports).token(order_id=order_id, turn=0)
+    other = links_of(ports).token(order_id=order_id + 1, turn=0)
+    return f"/o/{other[:16]}{own[16:]}"
+
+
+def statements(ports: Ports) -> list[str]:
+    """Write down what the database is asked from now on."""
+    asked: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(ports.database.engine, "before_cursor_execute", note)
+    return asked
+
+
+def test_a_page_is_two_questions_whatever_was_bought(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    send(ports, an_order)
+    path = link(ports, an_order)
+    asked = statements(ports)
+
+    stranger.see(path)
+
+    assert len(asked) == 2
+
+
+def test_made_anew_the_link_before_is_dead_and_it_is_written_down(
+    app: Flask, ports: Ports, stranger: Visitor, owner: Visitor, an_order: int
+) -> None:
+    before = link(ports, an_order)
+
+    owner.press(f"/orders/{an_order}/buyer-link")
+
+    after = link(ports, an_order)
+    assert stranger.open(before).status_code == 404
+    assert stranger.open(before).text == stranger.open("/o/x").text
+    assert stranger.open(after).status_code == 200
+    with ports.database.reading() as session:
+        assert "order.link_renewed" in session.scalars(select(History.what)).all()
+    packer = visit(app, ports, role=Role.PACKER)
+    assert packer.press(f"/orders/{an_order}/buyer-link").status_code == 403
+
+
+# What it tells ------------------------------------------------------------------------------
+
+
+def test_it_holds_nothing_of_a_person_but_the_first_name(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    with ports.database.begin() as session:
+        order = session.get_one(SalesOrder, an_order)
+        order.note, order.intent_why, order.tags = "leave at bar Pepe", "odd card", ["vip"]
+        customer = session.get_one(Customer, order.customer_id)
+        customer.phone, customer.note = "+34600123456", "pays late"
+        address = session.get_one(Address, order.ship_to_id)
+        address.phone, address.company = "+34600123457", "Ruiz e Hijos"
+        line = session.scalars(select(OrderLine)).one()
+        line.personalisation = [["Name", "Abuela Carmen"]]
+    send(ports, an_order)
+
+    page = stranger.see(link(ports, an_order))
+
+    assert "Maria" in page
+    for secret in (
+        "Ruiz", "example.com", "Calle", "Granada", "18009", "6001234", "Pepe", "odd card", "vip",
+        "pays late", "Abuela", "25.00", "25,00", "12,50", "12.50", "€", "EUR", "Cera y Sal",
+        "CANDLE", "csrf",
+    ):  # fmt: skip
+        assert secret not in page, secret
+    assert re.findall(r"H-\d+", page) == []
+
+
+def test_every_answer_tells_nobody_and_sets_nothing(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    for path in (link(ports, an_order), "/o/x"):
+        answer = stranger.open(path)
+
+        assert answer.headers["X-Robots-Tag"].startswith("noindex")
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] == "private, max-age=60"
+        assert "Set-Cookie" not in answer.headers
+        assert '<meta name="robots" content="noindex' in answer.text
+        assert "<script" not in answer.text
+        assert "style=" not in answer.text
+
+
+def test_somebody_logged_in_is_not_looked_for(
+    ports: Ports, owner: Visitor, an_order: int
+) -> None:
+    path = link(ports, an_order)
+    asked = statements(ports)
+
+    owner.see(path)
+
+    assert len(asked) == 2
+
+
+def test_it_is_small_even_for_an_order_of_250_lines(
+    ports: Ports, stranger: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        account = make_account(session)
+        items = [make_item(session, code=f"LONG-NAME-OF-THING-{n:03}") for n in range(250)]
+        order = make_order(session, account=account, lines=dict.fromkeys(items, 2))
+        order_id = order.id
+
+    page = stranger.open(link(ports, order_id))
+    files = [
+        stranger.open(each)
+        for each in re.findall(r'rel="stylesheet" href="([^"]+)"', page.text)
+    ]
+
+    assert "220" in page.text
+    assert [each.status_code for each in files] == [200, 200]
+    assert len(page.data) + sum(len(each.data) for each in files) <= 15_000
+
+
+def test_it_follows_an_order_through_its_life(ports: Ports, stranger: Visitor) -> None:
+    with ports.database.begin() as session:
+        order_id = order_to_make(session, pieces=5, wax_grams=0)
+    path = link(ports, order_id)
+    seen = [step(stranger, path)]
+    with ports.database.begin() as session:
+        wax = session.scalars(select(Item).filter_by(code="WAX")).one()
+        make_lot(session, item=wax, quantity=9_000 * PIECE)
+        replan(session, now=NOW)
+        order = session.get_one(SalesOrder, order_id)
+        assert order.phase in {"materials_reserved", "waiting_for_materials"}
+    seen.append(step(stranger, path))
+    for phase in ("in_production", "ready_to_ship", "shipped"):
+        with ports.database.begin() as session:
+            session.get_one(SalesOrder, order_id).phase = phase
+        seen.append(step(stranger, path))
+
+    assert seen == ["Materials", "Materials", "In production", "Ready", "Shipped"]
+
+
+def test_a_run_that_began_shows_though_somebody_has_to_look(
+    ports: Ports, stranger: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        order_id = order_to_make(session, pieces=5, wax_grams=9_000)
+        session.scalars(select(ProductionOrder)).one().state = "running"
+        session.get_one(SalesOrder, order_id).phase = "needs_attention"
+
+    assert step(stranger, link(ports, order_id)) == "In production"
+
+
+def test_a_parcel_can_be_followed_and_says_when_it_arrived(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    shipment_id = send(ports, an_order)
+    page = stranger.see(link(ports, an_order) + "?lang=en")
+
+    assert 'href="https://carrier.example/PK1" rel="noopener noreferrer"' in page
+    assert "PK1" in page
+
+    with ports.database.begin() as session:
+        session.get_one(Shipment, shipment_id).delivered_at = datetime(
+            2026, 11, 25, tzinfo=UTC
+        )
+        session.get_one(SalesOrder, an_order).phase = "delivered"
+    page = stranger.see(link(ports, an_order) + "?lang=en")
+    assert "Delivered" in page
+    assert "arrived Wed 25 Nov" in page
+    assert 'aria-current="step"' not in page
+
+
+def test_lots_are_shown_after_shipping_where_the_workshop_wants_it(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    with ports.database.begin() as session:
+        brand(session, shows_lots=True)
+        session.scalars(select(Item)).one().allergens = ["linalool"]
+    path = link(ports, an_order)
+    assert "linalool" not in stranger.see(path)
+
+    send(ports, an_order)
+    assert "linalool" in stranger.see(path)
+    assert "CANDLE-1" in stranger.see(path)
+
+    with ports.database.begin() as session:
+        session.get_one(Workshop, THE_ONE).shows_lots = False
+    assert "linalool" not in stranger.see(path)
+
+
+def test_a_later_day_is_told_with_a_reason_and_no_inside_word(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    with ports.database.begin() as session:
+        order = session.get_one(SalesOrder, an_order)
+        order.promised_on, order.earliest_on = date(2026, 12, 3), date(2026, 12, 7)
+        order.risk = {"kind": "purchase", "ref": "PO-0007", "item": "WAX"}
+    path = link(ports, an_order)
+
+    english, spanish = stranger.see(f"{path}?lang=en"), stranger.see(f"{path}?lang=es")
+
+    assert "Mon 7 Dec" in english
+    assert "Thu 3 Dec" in english
+    assert "a material comes later than expected" in english
+    assert "lun 7 dic" in spanish
+    assert "un material llega más tarde de lo previsto" in spanish
+    assert "PO-0007" not in english + spanish
+
+
+@pytest.mark.parametrize(
+    "turn, said", [(cancel_order, "cancelled"), (hold_order, "paused")]
+)
+def test_a_cancelled_and_a_paused_order_are_said_kindly(
+    ports: Ports, stranger: Visitor, an_order: int, turn: object, said: str
+) -> None:
+    with ports.database.begin() as session:
+        assert callable(turn)
+        turn(session, order_id=an_order, reason="fraud suspected", who="user:1", now=NOW)
+
+    page = stranger.see(link(ports, an_order) + "?lang=en")
+
+    assert said in page
+    assert "fraud" not in page
+    assert "Expected" not in page
+
+
+def test_it_is_in_the_buyers_language_until_they_choose(
+    ports: Ports, stranger: Visitor, an_order: int
+) -> None:
+    path = link(ports, an_order)
+
+    assert '<html lang="es">' in stranger.see(path)
+    assert '<html lang="en">' in stranger.see(f"{path}?lang=en")
+    assert '<html lang="es">' in stranger.see(f"{path}?lang=xx")
+    assert 'href="?lang=en"' in stranger.see(path)
+    with ports.database.begin() as session:
+        order = session.get_one(SalesOrder, an_order)
+        session.get_one(Customer, order.customer_id).locale = ""
+    assert '<html lang="en">' in stranger.open(path, **{"Accept-Language": "en"}).text
+
+
+def test_hostile_words_stay_words(ports: Ports, stranger: Visitor, an_order: int) -> None:
+    with ports.database.begin() as session:
+        brand(session, name="<script>x</script>", site="javascript:alert(1)")
+        order = session.get_one(SalesOrder, an_order)
+        session.get_one(Customer, order.customer_id).name = "<img/src=x> y"
+        session.scalars(select(OrderLine)).one().title = "<script>alert(1)</script>"
+    shipment_id = send(ports, an_order)
+    with ports.database.begin() as session:
+        session.get_one(Shipment, shipment_id).tracking_url = "javascript:alert(1)"
+
+    page = stranger.see(link(ports, an_order))
+
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "javascript:" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "data:text/html,x", "//x.example", "http://[", "ftp://a", ""],
+)
+def test_only_the_web_is_linked_to(address: str) -> None:
+    assert web_link(address) == ""
+    assert web_link("https://carrier.example/1") == "https://carrier.example/1"
+
+
+def test_two_orders_have_two_links(ports: Ports, an_order: int) -> None:
+    with ports.database.begin() as session:
+        other = order_of(session, pieces=1)
+
+    assert link(ports, an_order) != link(ports, other)
+
+
+def test_a_colour_is_a_stylesheet_and_nothing_else_is(stranger: Visitor) -> None:
+    found = stranger.open("/o/colours/ffee00.css")
+
+    assert found.content_type == "text/css; charset=utf-8"
+    assert "#ffee00" in found.text
+    for wrong in ("red", "FFEE00", "ffee0", "ffee00}body{", "%0affee0"):
+        assert stranger.open(f"/o/colours/{wrong}.css").status_code == 404
