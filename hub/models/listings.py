@@ -43,9 +43,7 @@ class Listing(Record):
     """person | account_sku | sku_anywhere: who or what said so."""
     is_ignored: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it is nothing we send at all (a tip, a gift card), when it is not produced."""
-    said_for: Mapped[str] = mapped_column(
-        default="everywhere", server_default="everywhere"
-    )
+    said_for: Mapped[str] = mapped_column(default="everywhere", server_default="everywhere")
     """listing | account | everywhere: how far what a person said goes, by its SKU."""
     found_by: Mapped[str] = mapped_column(default="", server_default="")
     """Title, variant and SKU as `mapping.listing.search_words` folds them, to be searched in."""
@@ -105,7 +103,8 @@ class ListingComponent(Record):
 
 def _note_words(_mapper: Mapper[Listing], _connection: object, listing: Listing) -> None:
     """Keep what a listing is searched by beside what it says, whoever wrote it."""
-    said = search_words(listing.title, listing.variant_title, listing.sku)
+    # Before its defaults are filled in: what nobody set is None here.
+    said = search_words(listing.title or "", listing.variant_title or "", listing.sku or "")
     if listing.found_by != said:
         listing.found_by = said
 

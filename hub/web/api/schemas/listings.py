@@ -17,6 +17,9 @@ from mapping.match import Suggestion
 State = Literal["unmapped", "suggested", "mapped", "not_produced"]
 
 
+Scope = Literal["listing", "account", "everywhere"]
+
+
 class ComponentIn(In):
     """How much of an item one piece of the listing holds."""
 
@@ -32,6 +35,21 @@ class MappingIn(In):
 
     components: list[ComponentIn] = Field([], max_length=100)
     not_produced: bool = False
+    ignored: bool = Field(
+        False,
+        description="With not_produced: nothing is sent for it at all, such as a tip.",
+    )
+    applies_to: Scope | None = Field(
+        None,
+        description="How far it goes by the SKU: this listing, its shop, or everywhere. "
+        "Left out: everywhere for what is made here, else this listing.",
+    )
+    buyer_options: dict[str, str] | None = Field(
+        None,
+        max_length=20,
+        description="Which choice of a recipe each option of the buyer fills, such as "
+        '{"Scent": "scent"}. Left out: as it is.',
+    )
 
 
 class ComponentOut(Out):
@@ -67,7 +85,9 @@ class ListingOut(Out):
     title: str
     variant: str
     state: str
+    is_ignored: bool
     matched_by: str
+    applies_to: str
     components: list[ComponentOut]
     waiting_orders: int
     suggestions: list[SuggestionOut]
@@ -79,6 +99,7 @@ class ListingQuery(PageQuery):
     state: State | None = None
     channel: str = ""
     sku: str = ""
+    q: str = Field("", max_length=200, description="Words of the title or the SKU.")
 
 
 class MappingQuery(Query):
@@ -131,6 +152,8 @@ def show_listing(
         title=listing.title,
         variant=listing.variant_title,
         state=listing.state,
+        is_ignored=listing.is_ignored,
+        applies_to=listing.said_for,
         matched_by=listing.matched_by,
         components=_components(components_of(listing), items=items),
         waiting_orders=waiting,

@@ -15,12 +15,12 @@ from hub.models.listing_queries import components_of
 from hub.models.listing_views import (
     TO_BE_MAPPED,
     find_listings,
-    known_meanings,
     listing_with_components,
     open_demand,
     waiting_counts,
 )
 from hub.models.listings import Listing
+from hub.models.mapping_queries import memory
 from hub.models.message_views import channels_of
 from hub.models.orders import SalesOrder
 from hub.web.api.door import Asked, Door
@@ -42,7 +42,8 @@ from hub.web.api.shapes import Page, Path
 from mapping.bundle import Component, Components
 from mapping.canonical import ListingRef
 from mapping.listing import sku_key
-from mapping.match import Known, Suggestion, suggest
+from mapping.match import Suggestion
+from mapping.nearest import Memory
 
 TAG = Tag(
     name="Listings", description="What channels sell, and what that means in our items."
@@ -91,6 +92,7 @@ def _page(asked: Asked, query: ListingQuery) -> Page[ListingOut]:
         state=query.state or "",
         channel=query.channel,
         sku_key=sku_key(query.sku),
+        words=query.q,
         window=window(query),
     )
     return Page(items=_shown(asked, found.rows), next=cursor(found.next))
@@ -109,7 +111,7 @@ def _listing(asked: Asked, listing_id: int) -> Listing:
 
 def _shown(asked: Asked, listings: Sequence[Listing]) -> list[ListingOut]:
     waiting = [each for each in listings if each.state in TO_BE_MAPPED]
-    known = known_meanings(asked.session) if waiting else []
+    known = memory(asked.session) if waiting else Memory([])
     suggestions = {each.id: _suggest(each, known) for each in waiting}
     items = by_id(asked.session, Item, ids=_item_ids(listings, suggestions))
     ids = [listing.id for listing in listings]
@@ -128,14 +130,14 @@ def _shown(asked: Asked, listings: Sequence[Listing]) -> list[ListingOut]:
     ]
 
 
-def _suggest(listing: Listing, known: Iterable[Known]) -> tuple[Suggestion, ...]:
+def _suggest(listing: Listing, known: Memory) -> tuple[Suggestion, ...]:
     ref = ListingRef(
         key=listing.key,
         sku=listing.sku,
         title=listing.title,
         variant_title=listing.variant_title,
     )
-    return suggest(ref, known=known, barcode=listing.barcode)
+    return known.suggest(ref, barcode=listing.barcode)
 
 
 def _item_ids(
@@ -157,6 +159,9 @@ def _map(
         listing_id=listing_id,
         components=_components(asked, body),
         not_produced=body.not_produced,
+        is_ignored=body.ignored,
+        options=body.buyer_options,
+        said_for=body.applies_to,
         who=asked.who,
         now=asked.now,
     )
