@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session
 
 from hub.domain.netting_types import ShortReason
@@ -44,10 +44,18 @@ class _Wait:
     run: ProductionOrder | None = None
 
 
-def suggestion_rows(session: Session, *, today: date) -> list[SuggestionRow]:
-    """Return what to order now, by supplier and item; what nobody sells comes last."""
-    waits = [*_waiting_orders(session), *_waiting_runs(session)]
-    found = _suggestions(session, waits, today=today)
+def suggestion_rows(
+    session: Session, *, today: date, item_ids: Collection[int] | None = None
+) -> list[SuggestionRow]:
+    """Return what to order now, by supplier and item; what nobody sells comes last.
+
+    Of all items, or only of some.
+    """
+    waits = [
+        *_waiting_orders(session, item_ids=item_ids),
+        *_waiting_runs(session, item_ids=item_ids),
+    ]
+    found = _suggestions(session, waits, today=today, item_ids=item_ids)
     items = by_id(session, Item, ids={each.item_id for each in found})
     sellers = {each.offer.supplier_id for each in found if each.offer}
     suppliers = by_id(session, Supplier, ids=sellers)
@@ -61,13 +69,23 @@ def suggestion_rows(session: Session, *, today: date) -> list[SuggestionRow]:
     return sorted(rows, key=_place)
 
 
+def _of(item_ids: Collection[int] | None) -> ColumnElement[bool]:
+    return true() if item_ids is None else Shortage.item_id.in_(item_ids)
+
+
 def _suggestions(
-    session: Session, waits: Iterable[_Wait], *, today: date
+    session: Session,
+    waits: Iterable[_Wait],
+    *,
+    today: date,
+    item_ids: Collection[int] | None,
 ) -> list[Suggestion]:
     lacks: dict[int, list[Lack]] = defaultdict(list)
     for wait in waits:
         lacks[wait.item_id].append(wait.lack)
     for item_id, quantity in _stock_short(session):
+        if item_ids is not None and item_id not in item_ids:
+            continue
         lacks[item_id].append(Lack(quantity=quantity, needed_on=None))
     items = by_id(session, Item, ids=lacks)
     offers = offers_of(session, item_ids=lacks)
@@ -95,13 +113,13 @@ def _missing(item: Item, *, lacks: list[Lack], written: int) -> Missing:
     )
 
 
-def _waiting_orders(session: Session) -> list[_Wait]:
+def _waiting_orders(session: Session, *, item_ids: Collection[int] | None) -> list[_Wait]:
     query = (
         select(Shortage, SalesOrder)
         .join(Demand, Demand.id == Shortage.demand_id)
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
-        .where(Shortage.reason.in_({*BUYABLE, ShortReason.NO_RECIPE.value}))
+        .where(Shortage.reason.in_({*BUYABLE, ShortReason.NO_RECIPE.value}), _of(item_ids))
         .order_by(Shortage.id)
     )
     return [
@@ -118,12 +136,12 @@ def _waiting_orders(session: Session) -> list[_Wait]:
     ]
 
 
-def _waiting_runs(session: Session) -> list[_Wait]:
+def _waiting_runs(session: Session, *, item_ids: Collection[int] | None) -> list[_Wait]:
     query = (
         select(Shortage, ProductionOrder)
         .join(ProductionNeed, ProductionNeed.id == Shortage.need_id)
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
-        .where(Shortage.reason.in_({*BUYABLE, ShortReason.NO_RECIPE.value}))
+        .where(Shortage.reason.in_({*BUYABLE, ShortReason.NO_RECIPE.value}), _of(item_ids))
         .order_by(Shortage.id)
     )
     return [

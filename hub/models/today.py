@@ -2,37 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Generic, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.channels import ChannelAccount
-from hub.models.decision_views import DecisionView, oldest_standing
+from hub.models.decision_views import DecisionView, oldest_standing, standing
 from hub.models.items import Item
 from hub.models.listing_views import TO_BE_MAPPED
 from hub.models.listings import Listing
 from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import OrderLine, SalesOrder
-from hub.models.planning import Shortage
-from hub.models.production import ProductionNeed, ProductionOrder
+from hub.models.production import ProductionOrder
 from hub.models.review_views import open_reviews
-from hub.models.stock import Reservation
+from hub.models.startable import can_start, is_due
+from hub.models.today_short import ShortNow, short_now
 from hub.models.upkeep import ManualTask
+
+T = TypeVar("T")
 
 STUCK = ("held", "dead")
 OVER = ("shipped", "delivered", "cancelled")
-MOST = 8
+MOST = 6
 """Of each kind so many are named; the list behind the button has the rest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShortItem:
-    """An item that runs or orders are short of; thousandths."""
-
-    item: Item
-    quantity: int
-    expected_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,45 +38,57 @@ class RunToDo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Some(Generic[T]):
+    """The first few of something, and how many there are in all."""
+
+    rows: Sequence[T]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """Count those that are not named."""
+        return max(0, self.count - len(self.rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmapped:
+    """What nobody mapped yet, and what waits for it."""
+
+    listings: int
+    orders: int
+    totals: Sequence[tuple[str, int]]
+    """What these orders come to: currency and minor units."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """All that the first page shows."""
 
-    unmapped_listings: int
-    unmapped_orders: int
-    short: Sequence[ShortItem]
-    attention: Sequence[SalesOrder]
-    at_risk: Sequence[SalesOrder]
+    unmapped: Unmapped
+    short: ShortNow
+    attention: Some[SalesOrder]
+    at_risk: Some[SalesOrder]
     stuck_in: int
     stuck_out: int
+    refused: tuple[str, str] | None
+    """The shop that did not take the newest of these messages, and why."""
     by_hand: int
     mails: int
     """Mails that wait for a person."""
-    decisions: Sequence[DecisionView]
+    decisions: Some[DecisionView]
     """Those that have waited longest."""
     troubled: Sequence[ChannelAccount]
-    to_start: Sequence[RunToDo]
-    running: Sequence[RunToDo]
-    ready: Sequence[SalesOrder]
+    to_start: Some[RunToDo]
+    """Runs that lack nothing and are to begin by today."""
+    could_start: int
+    """Runs that lack nothing and are planned for later."""
+    running: Some[RunToDo]
+    ready: int
+    ready_due_on: date | None
+    """The first day one of them was promised for."""
     open_orders: int
-
-    @property
-    def is_quiet(self) -> bool:
-        """Say whether nobody needs to do anything."""
-        return not (
-            self.unmapped_listings
-            or self.short
-            or self.attention
-            or self.at_risk
-            or self.stuck_in
-            or self.stuck_out
-            or self.by_hand
-            or self.mails
-            or self.decisions
-            or self.troubled
-            or self.to_start
-            or self.running
-            or self.ready
-        )
+    heard_at: datetime | None
+    """When a shop last told us anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,116 +100,104 @@ class Beginning:
     mapped: int
 
 
-def today(session: Session) -> Today:
-    """Gather what needs a person now."""
-    orders = select(SalesOrder).order_by(SalesOrder.promised_on, SalesOrder.id).limit(MOST)
-    listings, waiting = _unmapped(session)
+def today(session: Session, *, on: date) -> Today:
+    """Gather what needs a person now; `on` is the day in the workshop."""
+    is_ready = SalesOrder.phase == "ready_to_ship"
+    first_due = select(func.min(SalesOrder.promised_on)).where(is_ready)
     return Today(
-        unmapped_listings=listings,
-        unmapped_orders=waiting,
-        short=_short(session),
-        attention=session.scalars(orders.filter_by(phase="needs_attention")).all(),
-        at_risk=session.scalars(
-            orders.where(SalesOrder.is_at_risk, SalesOrder.phase.not_in(OVER))
-        ).all(),
-        stuck_in=_count(session, InboundMessage),
-        stuck_out=_count(session, OutboundMessage),
-        by_hand=session.scalar(
-            select(func.count()).select_from(ManualTask).filter_by(state="open")
-        )
-        or 0,
+        unmapped=_unmapped(session),
+        short=short_now(session, today=on, most=MOST),
+        attention=_orders(session, SalesOrder.phase == "needs_attention"),
+        at_risk=_orders(session, SalesOrder.is_at_risk, SalesOrder.phase.not_in(OVER)),
+        stuck_in=_count(session, InboundMessage.state.in_(STUCK)),
+        stuck_out=_count(session, OutboundMessage.state.in_(STUCK)),
+        refused=_refused(session),
+        by_hand=_count(session, ManualTask.state == "open"),
         mails=open_reviews(session),
-        decisions=oldest_standing(session, most=MOST),
-        troubled=session.scalars(
-            select(ChannelAccount).where(
-                or_(ChannelAccount.needs_reconnect, ChannelAccount.problem != "")
-            )
-        ).all(),
-        to_start=_to_start(session),
-        running=_runs(session, states=("running",))[:MOST],
-        ready=session.scalars(orders.filter_by(phase="ready_to_ship")).all(),
-        open_orders=session.scalar(
-            select(func.count())
-            .select_from(SalesOrder)
-            .where(SalesOrder.phase.not_in(OVER))
-        )
-        or 0,
+        decisions=Some(
+            rows=oldest_standing(session, most=MOST), count=_count(session, standing())
+        ),
+        troubled=_troubled(session),
+        to_start=_runs(session, can_start(), is_due(on)),
+        could_start=_count(session, can_start(), ~is_due(on)),
+        running=_runs(session, ProductionOrder.state == "running"),
+        ready=_count(session, is_ready),
+        ready_due_on=session.scalar(first_due),
+        open_orders=_count(session, SalesOrder.phase.not_in(OVER)),
+        heard_at=session.scalar(select(func.max(ChannelAccount.last_in_at))),
     )
 
 
 def beginning(session: Session) -> Beginning:
     """Count what a new workshop has so far."""
-    shops = (
-        select(func.count())
-        .select_from(ChannelAccount)
-        .where(ChannelAccount.channel != "manual")
-    )
-    items = select(func.count()).select_from(Item)
-    mapped = select(func.count()).select_from(Listing).where(Listing.state == "mapped")
     return Beginning(
-        shops=session.scalar(shops) or 0,
-        items=session.scalar(items) or 0,
-        mapped=session.scalar(mapped) or 0,
+        shops=_count(session, ChannelAccount.channel != "manual"),
+        items=session.scalar(select(func.count()).select_from(Item)) or 0,
+        mapped=_count(session, Listing.state == "mapped"),
     )
 
 
-def _unmapped(session: Session) -> tuple[int, int]:
+def _unmapped(session: Session) -> Unmapped:
     """Count the listings that wait for a person, and the open orders that wait for them."""
+    waits = (
+        OrderLine.state.in_(TO_BE_MAPPED),
+        OrderLine.listing_id.is_not(None),
+        SalesOrder.intent.in_(("open", "on_hold")),
+    )
+    joined = OrderLine.__table__.join(
+        SalesOrder.__table__, SalesOrder.id == OrderLine.order_id
+    )
+    listings = select(func.count(func.distinct(OrderLine.listing_id)))
+    orders = select(OrderLine.order_id).distinct().select_from(joined).where(*waits)
+    sums = (
+        select(SalesOrder.currency, func.sum(SalesOrder.total_minor), func.count())
+        .where(SalesOrder.id.in_(orders))
+        .group_by(SalesOrder.currency)
+        .order_by(SalesOrder.currency)
+    )
+    rows = session.execute(sums).all()
+    return Unmapped(
+        listings=session.scalar(listings.select_from(joined).where(*waits)) or 0,
+        orders=sum(count for _, _, count in rows),
+        totals=[(currency, int(minor)) for currency, minor, _ in rows if minor],
+    )
+
+
+def _orders(session: Session, *which: ColumnElement[bool]) -> Some[SalesOrder]:
+    """Return the orders promised first, and count all of them."""
+    query = select(SalesOrder).where(*which)
+    first = query.order_by(SalesOrder.promised_on, SalesOrder.id).limit(MOST)
+    return Some(rows=session.scalars(first).all(), count=_count(session, *which))
+
+
+def _troubled(session: Session) -> Sequence[ChannelAccount]:
+    is_troubled = or_(ChannelAccount.needs_reconnect, ChannelAccount.problem != "")
+    return session.scalars(select(ChannelAccount).where(is_troubled)).all()
+
+
+def _refused(session: Session) -> tuple[str, str] | None:
     query = (
-        select(
-            func.count(func.distinct(OrderLine.listing_id)),
-            func.count(func.distinct(OrderLine.order_id)),
-        )
-        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
-        .where(OrderLine.state.in_(TO_BE_MAPPED), OrderLine.listing_id.is_not(None))
-        .where(SalesOrder.intent.in_(("open", "on_hold")))
+        select(ChannelAccount.name, OutboundMessage.last_error)
+        .join(ChannelAccount, ChannelAccount.id == OutboundMessage.account_id)
+        .where(OutboundMessage.state.in_(STUCK))
+        .order_by(OutboundMessage.id.desc())
+        .limit(1)
     )
-    listings, orders = session.execute(query).one()
-    return int(listings), int(orders)
+    row = session.execute(query).first()
+    return None if row is None else (row[0], row[1] or "")
 
 
-def _short(session: Session) -> list[ShortItem]:
-    query = (
-        select(Item, func.sum(Shortage.quantity), func.max(Shortage.expected_on))
-        .join(Shortage, Shortage.item_id == Item.id)
-        .group_by(Item.id)
-        .order_by(Item.code)
-        .limit(MOST)
-    )
-    return [
-        ShortItem(item=item, quantity=int(quantity), expected_on=expected_on)
-        for item, quantity, expected_on in session.execute(query)
-    ]
-
-
-def _count(session: Session, record: type[InboundMessage] | type[OutboundMessage]) -> int:
-    query = select(func.count()).select_from(record).where(record.state.in_(STUCK))
-    return session.scalar(query) or 0
-
-
-def _to_start(session: Session) -> list[RunToDo]:
-    """Return the runs whose materials are all reserved in lots."""
-    found = _runs(session, states=("planned", "released"))
-    reserved = (
-        select(func.coalesce(func.sum(Reservation.quantity), 0))
-        .where(Reservation.need_id == ProductionNeed.id)
-        .correlate(ProductionNeed)
-        .scalar_subquery()
-    )
-    lacking = (
-        select(ProductionNeed.production_order_id)
-        .where(ProductionNeed.production_order_id.in_([each.run.id for each in found]))
-        .where(ProductionNeed.needed > reserved)
-    )
-    stuck = set(session.scalars(lacking))
-    return [each for each in found if each.run.id not in stuck][:MOST]
-
-
-def _runs(session: Session, *, states: Sequence[str]) -> list[RunToDo]:
+def _runs(session: Session, *which: ColumnElement[bool]) -> Some[RunToDo]:
     query = (
         select(ProductionOrder, Item)
         .join(Item, Item.id == ProductionOrder.item_id)
-        .where(ProductionOrder.state.in_(states))
-        .order_by(ProductionOrder.needed_on, ProductionOrder.id)
+        .where(*which)
+        .order_by(ProductionOrder.starts_on, ProductionOrder.needed_on, ProductionOrder.id)
+        .limit(MOST)
     )
-    return [RunToDo(run=run, item=item) for run, item in session.execute(query)]
+    rows = [RunToDo(run=run, item=item) for run, item in session.execute(query)]
+    return Some(rows=rows, count=_count(session, *which))
+
+
+def _count(session: Session, *which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).where(*which)) or 0
