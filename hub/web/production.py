@@ -19,10 +19,10 @@ from hub.flow.start_picked import start_picked
 from hub.models.by_id import by_id
 from hub.models.history import History
 from hub.models.item_views import find_work_centres
+from hub.models.material_badges import material_badges
 from hub.models.newest import Window
 from hub.models.people_views import names_of
 from hub.models.production import ProductionOrder
-from hub.models.material_badges import material_badges
 from hub.models.run_sources import picked_lots
 from hub.models.run_views import RunRow, run_rows
 from hub.models.stock import Lot

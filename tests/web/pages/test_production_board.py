@@ -1,0 +1,310 @@
+"""The production board: cards, moves as the state table lets them, filters, and what has no run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from hub.domain.roles import Role
+from hub.domain.states import PRODUCTION_STEPS, PRODUCTION_UNDO, Production
+from hub.flow.plan import replan
+from hub.models.orders import SalesOrder
+from hub.models.production import ProductionOrder
+from hub.ports import Ports
+from hub.web.production_board import MOST
+from hub.web.production_moves import BOARD, move_between
+from tests.factories import NOW, PIECE, make_item, make_order, make_recipe
+from tests.web.pages.conftest import As
+from tests.web.pages.goods import item, order_to_make, shop
+from tests.web.pages.test_production import a_run, run_now
+from tests.web.pages.visitor import Visitor
+
+PATH = "/production/1"
+
+
+def bring_to(visitor: Visitor, ports: Ports, state: str) -> int:
+    """Plan a run of ten candles and press its buttons until it is in a state."""
+    run_id = a_run(ports)
+    steps = {"planned": 0, "released": 1, "running": 2, "done": 3}[state]
+    buttons = [("release", {}), ("start", {}), ("finish", {"produced": "10"})]
+    for name, form in buttons[:steps]:
+        visitor.did(f"/production/{run_id}/{name}", **form)
+    return run_id
+
+
+@contextmanager
+def counted(ports: Ports) -> Iterator[list[str]]:
+    """Write down the statements the database is asked."""
+    asked: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    engine = ports.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("old", BOARD)
+def test_a_card_moves_as_the_state_table_says_and_no_other_way(
+    ports: Ports, owner: Visitor, old: Production
+) -> None:
+    run_id = bring_to(owner, ports, old)
+    ways = PRODUCTION_STEPS[old] | PRODUCTION_UNDO[old]
+    page = owner.see("/production")
+
+    for new in BOARD:
+        assert (f'data-to="{new}"' in page) is (new in ways), new
+        if new in ways or new is Production.DONE:
+            continue
+        refused = owner.press(f"/production/{run_id}/move", to=new)
+        assert refused.status_code in (409, 422), new
+        assert 'id="trouble-move"' in refused.text
+        assert run_now(ports, run_id).state == old
+    to_finish = owner.press(f"/production/{run_id}/move", to="done")
+    assert to_finish.location == f"/production/{run_id}/finish"
+    [new] = (ways & set(BOARD)) - {Production.DONE}
+    owner.did(f"/production/{run_id}/move", to=new)
+    assert run_now(ports, run_id).state == new
+
+
+def test_nothing_leads_to_a_column_that_is_none(ports: Ports, owner: Visitor) -> None:
+    a_run(ports)
+
+    for to in ("cancelled", "", "sideways"):
+        assert owner.press(f"{PATH}/move", to=to).status_code == 422
+    assert owner.press("/production/77/move", to="released").status_code == 404
+    assert move_between(Production.PLANNED, Production.CANCELLED) is None
+
+
+def test_a_move_by_script_says_what_it_did_and_offers_the_way_back(
+    ports: Ports, owner: Visitor
+) -> None:
+    run_id = bring_to(owner, ports, "released")
+    data = {"csrf": owner.token(), "to": "running"}
+    headers = {"Sec-Fetch-Site": "same-origin", "X-Board": "1"}
+
+    moved = owner.client.post(f"/production/{run_id}/move", data=data, headers=headers)
+    again = owner.client.post(
+        f"/production/{run_id}/move", data={**data, "to": "planned"}, headers=headers
+    )
+
+    assert "P-0001: Running" in moved.text
+    assert "Undo" in moved.text
+    assert 'value="released"' in moved.text
+    assert again.status_code == 409
+    assert 'role="alert"' in again.text
+    assert "<html" not in moved.text + again.text
+
+
+def test_a_run_that_lacks_material_is_not_offered_a_start_and_refused_one(
+    ports: Ports, owner: Visitor
+) -> None:
+    run_id = a_run(ports, wax_grams=500)
+    owner.did(f"/production/{run_id}/release")
+
+    page = owner.see("/production")
+    refused = owner.press(f"/production/{run_id}/move", to="running")
+
+    assert 'data-to="running"' not in page
+    assert "Short 1.5" in page
+    assert refused.status_code == 409
+    assert "still lacks 1.5" in refused.text
+
+
+def test_a_start_is_offered_back_only_while_it_has_given_nothing(
+    ports: Ports, owner: Visitor
+) -> None:
+    run_id = bring_to(owner, ports, "running")
+    before = owner.see("/production")
+    owner.did(f"/production/{run_id}/part", produced="4")
+
+    after = owner.see("/production")
+
+    assert 'data-to="released"' in before
+    assert 'data-to="released"' not in after
+    assert "4 pcs came out" in after
+
+
+def test_makers_are_offered_only_what_they_may_press(
+    ports: Ports, owner: Visitor, be: As
+) -> None:
+    run_id = a_run(ports)
+    maker, viewer = be(Role.MAKER), be(Role.VIEWER)
+
+    planned = maker.see("/production")
+    refused = maker.press(f"/production/{run_id}/move", to="released")
+    owner.did(f"/production/{run_id}/release")
+    released = maker.see("/production")
+
+    assert 'data-to="released"' not in planned
+    assert 'id="bulk"' not in planned
+    assert refused.status_code == 403
+    assert run_now(ports, run_id).state == "released"
+    assert 'data-to="running"' in released
+    assert 'draggable="true"' not in viewer.see("/production")
+
+
+def test_several_planned_runs_are_released_at_once(anywhere: Ports, boss: Visitor) -> None:
+    run_id = a_run(anywhere)
+    with anywhere.database.begin() as session:
+        soap = make_item(session, code="SOAP")
+        make_recipe(session, item=soap, uses={item(session, "WAX"): PIECE})
+        make_order(session, account=shop(session), lines={soap: 3})
+        replan(session, now=NOW)
+
+    nothing = boss.press("/production/release")
+    form = {"csrf": boss.token(), "run": [str(run_id), "2", "nonsense"]}
+    done = boss.client.post(
+        "/production/release", data=form, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+
+    assert nothing.status_code == 422
+    assert "Choose at least one run." in nothing.text
+    assert done.status_code == 303
+    assert {run_now(anywhere, each).state for each in (run_id, 2)} == {"released"}
+
+
+def test_of_chosen_runs_all_are_released_or_none(ports: Ports, owner: Visitor) -> None:
+    run_id = a_run(ports)
+    owner.did(f"/production/{run_id}/cancel")
+    with ports.database.begin() as session:
+        replan(session, now=NOW)
+        planned = session.scalars(
+            select(ProductionOrder.id).filter_by(state="planned")
+        ).one()
+
+    data = {"csrf": owner.token(), "run": [str(run_id), str(planned)]}
+    response = owner.client.post(
+        "/production/release", data=data, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+
+    assert response.status_code == 409
+    assert run_now(ports, planned).state == "planned"
+
+
+def test_done_holds_only_what_was_finished_today(ports: Ports, owner: Visitor) -> None:
+    run_id = bring_to(owner, ports, "done")
+    today = owner.see("/production")
+    with ports.database.begin() as session:
+        run = session.get_one(ProductionOrder, run_id)
+        run.finished_at = NOW - timedelta(days=1)
+
+    later = owner.see("/production")
+
+    assert f'id="card-{run_id}"' in today
+    assert f'id="card-{run_id}"' not in later
+
+
+def test_a_run_that_will_be_late_says_so_in_words(ports: Ports, owner: Visitor) -> None:
+    run_id = a_run(ports)
+    calm = owner.see("/production")
+    with ports.database.begin() as session:
+        run = session.get_one(ProductionOrder, run_id)
+        run.needed_on, run.ready_on = date(2026, 12, 1), date(2026, 12, 3)
+
+    page = owner.see("/production")
+
+    assert "At risk" not in calm
+    assert "At risk" in page
+    assert "ready Thu 3 Dec" in page
+
+
+def test_what_is_wanted_and_in_no_run_is_a_ghost_with_its_reason(
+    ports: Ports, owner: Visitor
+) -> None:
+    nothing = owner.see("/production")
+    with ports.database.begin() as session:
+        make_order(session, account=shop(session), lines={item(session, "CANDLE"): 3})
+        make_order(
+            session,
+            account=shop(session),
+            lines={item(session, "SOAP"): 2},
+            release="hold_risk",
+        )
+        replan(session, now=NOW)
+
+    page = owner.see("/production")
+
+    assert "not yet in a run" not in nothing
+    assert page.count("not yet in a run") == 2
+    assert "nobody wrote down how it is made" in page
+    assert "the shop sees a risk of fraud" in page
+    assert "3 pcs" in page
+
+
+def test_what_is_in_stock_or_in_a_run_is_no_ghost(ports: Ports, owner: Visitor) -> None:
+    a_run(ports)
+
+    assert "not yet in a run" not in owner.see("/production")
+
+
+def test_the_board_is_searched_by_item_and_number(ports: Ports, owner: Visitor) -> None:
+    run_id = a_run(ports)
+    card = f'id="card-{run_id}"'
+
+    assert card in owner.see("/production?q=soy")
+    assert card in owner.see("/production?q=p-0001")
+    assert card not in owner.see("/production?q=soap")
+    assert card not in owner.see("/production?q=100%25")
+    assert card not in owner.see("/production?centre=99")
+
+
+def test_a_thousand_runs_are_pages_of_a_column_in_a_fixed_number_of_reads(
+    ports: Ports, owner: Visitor
+) -> None:
+    a_run(ports)
+    with counted(ports) as few:
+        owner.see("/production")
+    with ports.database.begin() as session:
+        run = session.get_one(ProductionOrder, 1)
+        kept = {
+            each.key: getattr(run, each.key)
+            for each in ProductionOrder.__table__.columns
+            if each.key not in ("id", "number")
+        }
+        session.add_all(ProductionOrder(**kept, number=f"P-9{n:04d}") for n in range(999))
+
+    with counted(ports) as many:
+        page = owner.see("/production")
+    further = owner.see("/production?planned_page=24")
+
+    assert page.count('class="card run-card"') == MOST
+    assert f"{1000 - MOST} more" in page
+    assert further.count('class="card run-card"') == 1000 - 24 * MOST
+    assert len(many) <= len(few) + 2
+    assert len(many) < 40
+
+
+def test_a_board_that_did_not_change_is_not_sent_again(
+    ports: Ports, owner: Visitor
+) -> None:
+    order = a_run(ports)
+    page = owner.see("/production?q=soy")
+    stamp = page.split("stamp=")[1][:16]
+
+    same = owner.open(f"/production?q=soy&stamp={stamp}", **{"HX-Request": "true"})
+    owner.did(f"/production/{order}/release")
+    changed = owner.open(f"/production?q=soy&stamp={stamp}", **{"HX-Request": "true"})
+
+    assert same.status_code == 204
+    assert changed.status_code == 200
+    assert "<html" not in changed.text
+
+
+def test_an_order_is_named_on_the_card_with_the_first_day_promised(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        order_to_make(session, pieces=4, wax_grams=5000)
+        session.scalars(select(SalesOrder)).one().promised_on = date(2026, 12, 3)
+
+    page = owner.see("/production")
+
+    assert "H-0001" in page
+    assert "first promised Thu 3 Dec" in page
