@@ -13,6 +13,11 @@ from hub.web.words import said
 STATE_NAMES = frozenset({"old", "new", "state"})
 
 REFUSALS: tuple[str, ...] = (
+    N_("A logo may have at most 200 kB."),
+    N_("This picture has too many points."),
+    N_("Choose a PNG or JPEG file."),
+    N_("Write a colour such as #b4552d."),
+    N_("Write an address that starts with https:// or http://."),
     N_("Send at most %(most)s orders at a time."),
     N_("No mailbox can send: set one up under Channels."),
     N_("There is no address that takes mail."),
