@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from babel.dates import format_date
 from markupsafe import escape
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing, Rect
@@ -30,8 +31,7 @@ from reportlab.platypus import (
 
 from hub.domain.colour import OURS, WHITE, stand_out
 from hub.web.documents.fonts import BOLD, PLAIN, known_letters, set_in_font
-from hub.web.formats import write_long_day
-from hub.web.language import gettext
+from hub.web.language import gettext, locale
 
 MEDIA_TYPE = "application/pdf"
 MARGIN = 16 * mm
@@ -197,7 +197,10 @@ def blank(height: float = 14) -> Flowable:
 
 def best_before(day: date | None) -> str:
     """Write the day something keeps until; empty where nobody knows."""
-    return gettext("best before %(day)s", day=write_long_day(day)) if day else ""
+    if day is None:
+        return ""
+    written = format_date(day, format="d MMM y", locale=locale())
+    return gettext("best before %(day)s", day=written)
 
 
 def _template(sheet: Sheet, *, number: int, look: Look) -> PageTemplate:

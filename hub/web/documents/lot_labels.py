@@ -21,6 +21,8 @@ PAD = 2 * mm
 QR_SIZE = 17 * mm
 BAR_HEIGHT = 6 * mm
 MOST_LABELS = 240
+ONE = "label"
+"""Labels of a lot are all the same: drawn once, and put in every place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,9 @@ def lot_labels_pdf(found: Labelled, *, size: str, count: int, look: Look) -> byt
     canvas = Canvas(out, pagesize=stock.page, invariant=1)
     canvas.setTitle(set_in_font(f"{gettext('Label')} {found.lot.code}"))
     a_page = stock.columns * stock.rows
+    canvas.beginForm(ONE)
+    _label(canvas, found, stock=stock, look=look)
+    canvas.endForm()
     for number in range(count):
         place = number % a_page
         if number and not place:
@@ -62,7 +67,10 @@ def lot_labels_pdf(found: Labelled, *, size: str, count: int, look: Look) -> byt
         row, column = divmod(place, stock.columns)
         x = stock.left + column * stock.pitch
         y = stock.page[1] - stock.top - (row + 1) * stock.label[1]
-        _label(canvas, found, x=x, y=y, stock=stock, look=look)
+        canvas.saveState()
+        canvas.translate(x, y)
+        canvas.doForm(ONE)
+        canvas.restoreState()
     canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -73,22 +81,20 @@ def is_for_bars(code: str) -> bool:
     return code.isascii() and code.isprintable() and 0 < len(code) <= 24
 
 
-def _label(
-    canvas: Canvas, found: Labelled, *, x: float, y: float, stock: Stock, look: Look
-) -> None:
+def _label(canvas: Canvas, found: Labelled, *, stock: Stock, look: Look) -> None:
     wide, high = stock.label
     text_width = wide - QR_SIZE - 3 * PAD
-    top = y + high - PAD
+    top = high - PAD
     drawing = qr(found.lot.code, size=QR_SIZE)
-    renderPDF.draw(drawing, canvas, x + wide - QR_SIZE - PAD, top - QR_SIZE)
-    line = _writer(canvas, x=x + PAD, top=top)
+    renderPDF.draw(drawing, canvas, wide - QR_SIZE - PAD, top - QR_SIZE)
+    line = _writer(canvas, x=PAD, top=top)
     for part in simpleSplit(set_in_font(found.item.name), BOLD, 8, text_width)[:2]:
         line(part, BOLD, 8)
     line(_fitted(set_in_font(found.lot.code), BOLD, 9, text_width), BOLD, 9)
     for words in _words(found, look=look):
         line(_fitted(set_in_font(words), PLAIN, 6, text_width), PLAIN, 6)
     if is_for_bars(found.lot.code):
-        _bars(canvas, found.lot.code, x=x + PAD, y=y + PAD, most=wide - 2 * PAD)
+        _bars(canvas, found.lot.code, x=PAD, y=PAD, most=wide - 2 * PAD)
 
 
 def _words(found: Labelled, *, look: Look) -> list[str]:

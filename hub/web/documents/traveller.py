@@ -30,6 +30,8 @@ from hub.web.language import gettext
 from hub.web.words import RUNS
 
 QR_SIZE = 26 * mm
+LONGEST_TITLE, LONGEST_FACT = 120, 400
+"""The head of the paper is cut so that it never is higher than a page."""
 MOST_BATCHES = 60
 """So many batches have a line of their own to be ticked."""
 
@@ -52,7 +54,7 @@ def _head(found: Traveller, *, address: str) -> list[Flowable]:
     run, item = found.row.run, found.row.item
     known = facts(
         [
-            (gettext("Item"), f"{item.name} ({item.code})"),
+            (gettext("Item"), f"{item.name} ({item.code})"[:LONGEST_FACT]),
             (gettext("State"), gettext(RUNS[run.state].text)),
             (gettext("Batches"), str(run.batches)),
             (gettext("Planned"), write_quantity(run.planned, item.unit)),
@@ -60,10 +62,13 @@ def _head(found: Traveller, *, address: str) -> list[Flowable]:
             (gettext("Recipe"), gettext("version %(number)s", number=_version(found))),
             (gettext("Starts"), write_day(run.starts_on) if run.starts_on else ""),
             (gettext("Needed on"), write_day(run.needed_on) if run.needed_on else ""),
-            (gettext("Allergens"), ", ".join(str(each) for each in item.allergens)),
+            (
+                gettext("Allergens"),
+                ", ".join(str(each) for each in item.allergens)[:LONGEST_FACT],
+            ),
         ]
     )
-    title = cell(f"{run.number} · {item.name}", TITLE)
+    title = cell(f"{run.number} · {item.name}"[:LONGEST_TITLE], TITLE)
     return [beside([title, known], qr(address, size=QR_SIZE)), Spacer(1, 4 * mm)]
 
 
