@@ -67,7 +67,7 @@ def look(
     """
     row = session.get(InboundMessage, message_id)
     if row is None:
-        raise Refusal(f"There is no message {message_id}.")
+        raise Refusal("There is no such message.")
     channel = channels.get(row.account_id)
     if channel is None:
         return Looked(message_id=message_id, why=FETCHED)

@@ -16,6 +16,7 @@ from hub.models.newest import Window
 from hub.models.shadow_views import rehearsed
 from hub.web.channels import account_of
 from hub.web.connect import again_at, came_from
+from hub.web.language import gettext
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -153,7 +154,7 @@ def _since(door: PageDoor) -> datetime:
     if not days:
         return _day(typed("since"), door)
     if not DAYS.fullmatch(days) or int(days) > MOST_DAYS:
-        raise Invalid("Choose how many days back to go.", field="days")
+        raise Invalid(gettext("Choose how many days back to go."), field="days")
     return door.now() - timedelta(days=int(days))
 
 

@@ -22,7 +22,24 @@ OUTCOMES: Mapping[str, str] = {
     "already_there": N_("it was there already"),
     "nothing_to_do": N_("there was nothing to do"),
 }
-SAID: Mapping[str, Mapping[str, str]] = {"source": SOURCES, "outcome": OUTCOMES}
+WHYS: Mapping[str, str] = {
+    words: words
+    for words in (
+        N_(
+            "The message only names an order: it is fetched anew, so nobody can tell "
+            "beforehand."
+        ),
+        N_("It is a mail: it is read by itself, so nobody can tell beforehand."),
+        N_("Its body was forgotten: it cannot be read again."),
+        N_("It still waits for its turn."),
+    )
+}
+"""Why nobody can say beforehand what reading a message again changes (hub/flow/replay_look)."""
+SAID: Mapping[str, Mapping[str, str]] = {
+    "source": SOURCES,
+    "outcome": OUTCOMES,
+    "why": WHYS,
+}
 
 
 def account_name(account: ChannelAccount) -> str:

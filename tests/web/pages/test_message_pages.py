@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from hub.domain.roles import Role
 from hub.flow.accept import accept
+from hub.flow.replay_look import FETCHED, GONE, MAIL, WAITS
 from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import SalesOrder
 from hub.models.shipping import Shipment
 from hub.ports import Ports
+from hub.web.message_words import WHYS
 from tests.factories import NOW
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import shop
@@ -224,6 +226,10 @@ def test_nothing_ticked_or_too_much_is_refused(owner: Visitor) -> None:
     ghost = owner.press("/messages/in/replay/look", id="99")
 
     assert [each.status_code for each in (nothing, many, ghost)] == [422, 422, 409]
+
+
+def test_why_nobody_can_tell_beforehand_is_said_in_the_readers_language() -> None:
+    assert set(WHYS) == {FETCHED, MAIL, GONE, WAITS}
 
 
 def test_there_is_no_page_of_a_message_that_is_none_and_none_for_the_floor(
