@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.domain.phase import Phase
 from hub.domain.states import UNFINISHED
@@ -166,6 +166,8 @@ def _open_part() -> ColumnElement[int]:
     return Demand.quantity - Demand.shipped - reserved - bought - checked - made
 
 
-def _sum(column: ColumnElement[int], mine: ColumnElement[bool]) -> ColumnElement[int]:
+def _sum(
+    column: InstrumentedAttribute[int], mine: ColumnElement[bool]
+) -> ColumnElement[int]:
     query = select(func.coalesce(func.sum(column), 0)).where(mine)
     return query.correlate(Demand).scalar_subquery()

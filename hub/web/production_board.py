@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from urllib.parse import urlencode
 
 from flask import (
     Response,
@@ -257,7 +258,8 @@ def _is_script() -> bool:
 
 
 def _to_board(did: str) -> Response:
-    where = url_for("pages.production_board", did=did, **_filters())
+    query = urlencode({**_filters(), "did": did})
+    where = f"{url_for('pages.production_board')}?{query}"
     return make_response(redirect(where, code=303))
 
 

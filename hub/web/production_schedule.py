@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, url_for
 from sqlalchemy.orm import Session
@@ -178,8 +179,9 @@ def _pin(door: PageDoor, deed: Deed) -> str:
 
 
 def _gone_back(did: str) -> Response:
-    asked_from = {"from": asked("from")} if asked("from") else {}
-    where = url_for("pages.production_schedule", did=did, **asked_from)
+    weeks = {"from": asked("from")} if asked("from") else {}
+    query = urlencode({**weeks, "did": did})
+    where = f"{url_for('pages.production_schedule')}?{query}"
     return make_response(redirect(where, code=303))
 
 
