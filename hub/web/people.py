@@ -176,7 +176,7 @@ def _page(door: PageDoor, user_id: int, *, trouble: Trouble | None = None) -> Re
         users = names_of(session, whos={row.who for row in rows})
         return show(
             "people/person.html",
-            person=person,
+            somebody=person,
             sessions=sessions_of(session, user_id=user_id, seen_since=now - IDLE, now=now),
             this=me().session_id,
             failures=failures_since(session, since=now - FAILED_SINCE).get(user_id, 0),
@@ -190,7 +190,7 @@ def _link_page(door: PageDoor, *, user_id: int, secret: str) -> Response:
     with door.reading() as session:
         person = person_of(session, user_id=user_id) or abort(404)
         link = f"{door.ports.settings.url}{join_path(secret)}"
-        return show("people/link.html", person=person, link=link)
+        return show("people/link.html", somebody=person, link=link)
 
 
 ROUTES: Routes = (

@@ -81,7 +81,7 @@ def _typed_scopes() -> list[str]:
 
     :raises Invalid: it is to be held to some, and none is ticked: that must not mean all.
     """
-    if typed("reach") != "some":
+    if typed("reach") == "all":
         return []
     scopes = request.form.getlist("scope")
     if not scopes:

@@ -1,0 +1,138 @@
+"""The audit log: who did what, found again, page by page and as a table."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.domain.roles import Role
+from hub.models.audit_views import Sought, find_history
+from hub.models.history import History, record
+from hub.models.newest import Window
+from hub.ports import Ports
+from hub.web.event_words import EVENTS
+from tests.factories import NOW
+from tests.web.pages.visitor import PASSWORD, Visitor, email_of
+
+ROW = re.compile(r'data-label="What"')
+
+
+def happen(session: Session, *, days: int = 0, **what: object) -> None:
+    """Write something into the history, some days after NOW."""
+    told = {"who": "user:1", "subject": "order", "subject_id": 1, "what": "order.on_hold"}
+    record(session, at=NOW + timedelta(days=days), **{**told, **what})  # type: ignore[arg-type]
+
+
+def test_a_log_in_and_what_an_owner_does_is_found_in_words(
+    owner: Visitor, stranger: Visitor
+) -> None:
+    stranger.press("/login", page="/login", email=email_of(Role.OWNER), password="wrong")
+    stranger.press("/login", page="/login", email=email_of(Role.OWNER), password=PASSWORD)
+    owner.press("/people", page="/people", email="leo@cerysal.example", role="maker")
+    owner.press("/tokens", page="/tokens", name="labels", role="viewer", reach="all")
+
+    page = owner.see("/audit?kind=people")
+
+    assert "Logged in (failed tries before: 1)" in page
+    assert "Invited as Maker" in page
+    assert "Token made: Viewer" in page
+    assert 'href="/people/1"' in page
+
+
+def test_no_address_and_no_password_is_kept_of_a_failed_log_in(
+    ports: Ports, owner: Visitor, stranger: Visitor
+) -> None:
+    for _ in range(5):
+        stranger.press(
+            "/login", page="/login", email=email_of(Role.OWNER), password="wr0ng"
+        )
+
+    page = owner.see("/audit")
+
+    assert "Too many tries to log in" in page
+    assert "5 tries to log in led nowhere" in page
+    with ports.database.reading() as session:
+        kept = " ".join(
+            f"{row.who} {row.why} {row.detail} {row.to_state}"
+            for row in session.scalars(select(History))
+        )
+    assert "127.0.0.1" not in kept
+    assert "wr0ng" not in kept
+
+
+def test_what_is_asked_for_is_found_and_nothing_else(ports: Ports, owner: Visitor) -> None:
+    with ports.database.begin() as session:
+        happen(session)
+        happen(session, who="worker", subject_id=7)
+        happen(session, who="token:3", what="channel.mode", subject="channel")
+        happen(session, days=2, what="order.open")
+    wanted = {
+        "who=user:1": 2,
+        "who=system": 1,
+        "who=token": 1,
+        "kind=orders": 3,
+        "kind=orders&who=user:1": 2,
+        "kind=people": 1,  # the owner was added
+        "about=order:7": 1,
+        "from=2026-11-25": 1,
+        "to=2026-11-23&kind=orders": 2,
+        "from=2026-11-24&to=2026-11-24&kind=orders": 0,
+        "from=9999-12-31&to=nonsense&about=x:y&kind=nothing&who=eve": 5,
+    }
+
+    found = {asked: len(ROW.findall(owner.see(f"/audit?{asked}"))) for asked in wanted}
+
+    assert found == wanted
+
+
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(session: Session) -> None:
+    for number in range(1, 8):
+        what = "order.open" if number % 2 else "order.on_hold"
+        happen(session, subject_id=number, what=what, who=f"user:{number % 3}")
+    looks = (
+        Sought(),
+        Sought(whats=["order.open", "order.on_hold"]),
+        Sought(who="user:1", whats=["order.open", "order.on_hold"]),
+        Sought(since=NOW, until=NOW + timedelta(days=1)),
+    )
+
+    for sought in looks:
+        seen, after = [], None
+        while True:
+            part = find_history(session, sought=sought, window=Window(2, after))
+            seen += [row.subject_id for row in part.rows]
+            after = part.next
+            if after is None:
+                break
+        wanted = [n for n in range(7, 0, -1) if not sought.who or n % 3 == 1]
+        assert seen == wanted
+
+
+def test_the_table_holds_what_the_page_shows_and_no_formula(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        happen(session, why="=HYPERLINK(1)")
+
+    response = owner.open("/audit.csv?kind=orders")
+
+    [line] = csv.DictReader(io.StringIO(response.text))
+    assert (line["what"], line["who"], line["why"]) == (
+        "order.on_hold", "user:1", "'=HYPERLINK(1)",
+    )  # fmt: skip
+    assert "attachment" in response.headers["Content-Disposition"]
+
+
+def test_whatever_happens_to_people_and_tokens_has_words() -> None:
+    told = {
+        "user.added", "user.invited", "user.joined", "user.link", "user.password",
+        "user.renamed", "user.role", "user.alerts", "user.disabled", "user.enabled",
+        "user.logged_out", "user.log_in", "user.log_in_late", "user.tried",
+        "user.second_on", "user.second_off", "user.second_reset", "user.spare_new",
+        "user.spare_used", "token.made", "token.revoked",
+    }  # fmt: skip
+
+    assert told <= set(EVENTS)
