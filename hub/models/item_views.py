@@ -1,10 +1,11 @@
 """Items and recipes as people name and list them."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.newest import Newest, Window, newest
+from hub.models.stock import Lot, LotBalance
 
 
 def item_coded(session: Session, *, code: str) -> Item | None:
@@ -14,15 +15,42 @@ def item_coded(session: Session, *, code: str) -> Item | None:
 
 def find_items(session: Session, *, kind: str, text: str, window: Window) -> Newest[Item]:
     """Return one page of the items of a kind whose code or name holds a text."""
+    return newest(session, items_wanted(kind=kind, text=text), record=Item, window=window)
+
+
+def items_wanted(
+    *, kind: str = "", text: str = "", policy: str = "", only_low: bool = False
+) -> Select[Item]:
+    """Choose the items that fit, in no order; low is what is below what it should be."""
     query = select(Item)
     if kind:
         query = query.where(Item.kind == kind)
+    if policy:
+        query = query.where(Item.policy == policy)
+    if only_low:
+        query = query.where(_is_low())
     if text:
         query = query.where(
             Item.code.icontains(text, autoescape=True)
             | Item.name.icontains(text, autoescape=True)
         )
-    return newest(session, query, record=Item, window=window)
+    return query
+
+
+def _is_low() -> ColumnElement[bool]:
+    """Say whether less is free than its reorder point or safety stock, or the plan lacks some."""
+    free = (
+        select(func.coalesce(func.sum(LotBalance.on_hand - LotBalance.reserved), 0))
+        .join(Lot, Lot.id == LotBalance.lot_id)
+        .where(LotBalance.item_id == Item.id, Lot.state == "available")
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    return or_(
+        Item.stock_short > 0,
+        and_(Item.reorder_point > 0, free < Item.reorder_point),
+        and_(Item.safety_stock > 0, free < Item.safety_stock),
+    )
 
 
 def find_recipes(

@@ -26,6 +26,8 @@ class Item(Record):
     __table_args__ = (
         UniqueConstraint("code"),
         Index("ix_item_code_key", "code_key"),
+        Index("ix_item_name", "name", "id"),
+        Index("ix_item_kind", "kind", "id"),
         Index("uq_item_variant", "family_id", "options_key", unique=True),
         CheckConstraint("unit IN ('g', 'ml', 'each', 'm')", "unit"),
         CheckConstraint(

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.by_id import as_id, by_id
@@ -36,6 +37,47 @@ def find_lots(
     if code:
         query = query.where(Lot.code == code)
     return newest(session, query, record=Lot, window=window)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotsWanted:
+    """Which lots a list shows; empty parts ask for nothing."""
+
+    state: str = ""
+    text: str = ""
+    """In its code, the supplier's, or its item's code or name."""
+    best_to: date | None = None
+    """Best before that day or earlier."""
+    only_in_stock: bool = False
+
+
+def lots_wanted(wanted: LotsWanted) -> Select[Lot]:
+    """Choose the lots that fit, in no order."""
+    query = select(Lot)
+    if wanted.state:
+        query = query.where(Lot.state == wanted.state)
+    if wanted.best_to:
+        query = query.where(Lot.best_before <= wanted.best_to)
+    if wanted.only_in_stock:
+        held = select(LotBalance.id).where(
+            LotBalance.lot_id == Lot.id, LotBalance.on_hand > 0
+        )
+        query = query.where(held.exists())
+    if wanted.text:
+        query = query.where(_named(wanted.text))
+    return query
+
+
+def _named(text: str) -> ColumnElement[bool]:
+    items = select(Item.id).where(
+        Item.code.icontains(text, autoescape=True)
+        | Item.name.icontains(text, autoescape=True)
+    )
+    return or_(
+        Lot.code.icontains(text, autoescape=True),
+        Lot.supplier_lot.icontains(text, autoescape=True),
+        Lot.item_id.in_(items),
+    )
 
 
 def lot_rows(session: Session, *, lots: Collection[Lot]) -> list[LotRow]:

@@ -22,6 +22,7 @@ class InboundMail(Record):
     __table_args__ = (
         UniqueConstraint("account_id", "folder", "validity", "number"),
         Index("ix_inbound_mail_message_id", "message_id"),
+        Index("ix_inbound_mail_state", "state", "id"),
         Index("ix_inbound_mail_content", "account_id", "content_hash"),
         Index("ix_inbound_mail_inbound_message_id", "inbound_message_id"),
         Index("ix_inbound_mail_order_id", "order_id"),

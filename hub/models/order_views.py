@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
@@ -33,6 +34,8 @@ class Wanted:
     """Whether `text` may also find orders by their buyer."""
     only_at_risk: bool = False
     """Those that will miss the date they were given."""
+    promised_from: date | None = None
+    promised_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,11 @@ class OrderPage:
 
 def find_orders(session: Session, *, wanted: Wanted, window: Window) -> Newest[SalesOrder]:
     """Return one page of the orders that fit, newest first."""
+    return newest(session, orders_wanted(wanted), record=SalesOrder, window=window)
+
+
+def orders_wanted(wanted: Wanted) -> Select[SalesOrder]:
+    """Choose the orders that fit, in no order."""
     query = select(SalesOrder)
     if wanted.phase:
         query = query.where(SalesOrder.phase == wanted.phase)
@@ -60,9 +68,11 @@ def find_orders(session: Session, *, wanted: Wanted, window: Window) -> Newest[S
         query = query.where(SalesOrder.account_id.in_(accounts_called(wanted.channel)))
     if wanted.only_at_risk:
         query = query.where(SalesOrder.is_at_risk, SalesOrder.phase.not_in(OVER))
-    if wanted.text:
-        query = _search(query, wanted)
-    return newest(session, query, record=SalesOrder, window=window)
+    if wanted.promised_from:
+        query = query.where(SalesOrder.promised_on >= wanted.promised_from)
+    if wanted.promised_to:
+        query = query.where(SalesOrder.promised_on <= wanted.promised_to)
+    return _search(query, wanted) if wanted.text else query
 
 
 def accounts_called(channel: str) -> Select[int]:

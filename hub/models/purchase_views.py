@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hub.domain.purchasing import cost_of
@@ -115,6 +115,24 @@ def find_purchases(
     if supplier_id is not None:
         query = query.where(PurchaseOrder.supplier_id == supplier_id)
     return newest(session, query, record=PurchaseOrder, window=window)
+
+
+def purchases_wanted(
+    *, state: str = "", supplier_id: int | None = None, text: str = ""
+) -> Select[PurchaseOrder]:
+    """Choose the purchase orders that fit, in no order."""
+    query = select(PurchaseOrder)
+    if state:
+        query = query.where(PurchaseOrder.state == state)
+    if supplier_id is not None:
+        query = query.where(PurchaseOrder.supplier_id == supplier_id)
+    if text:
+        named = select(Supplier.id).where(Supplier.name.icontains(text, autoescape=True))
+        query = query.where(
+            PurchaseOrder.number.icontains(text, autoescape=True)
+            | PurchaseOrder.supplier_id.in_(named)
+        )
+    return query
 
 
 def purchase_id_of(session: Session, *, named: str) -> int | None:

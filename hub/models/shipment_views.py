@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hub.models.by_id import as_id, by_id
@@ -54,6 +54,19 @@ def find_shipments(
     if tracking:
         query = query.where(Shipment.tracking_number == tracking)
     return newest(session, query, record=Shipment, window=window)
+
+
+def shipments_wanted(*, state: str = "", text: str = "") -> Select[Shipment]:
+    """Choose the parcels of a state whose number or tracking begins with a text, in no order."""
+    query = select(Shipment)
+    if state:
+        query = query.where(Shipment.state == state)
+    if text:
+        query = query.where(
+            Shipment.number.istartswith(text, autoescape=True)
+            | Shipment.tracking_number.istartswith(text, autoescape=True)
+        )
+    return query
 
 
 def shipment_id_of(session: Session, *, named: str) -> int | None:

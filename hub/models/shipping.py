@@ -15,7 +15,8 @@ class Shipment(Record):
     __table_args__ = (
         UniqueConstraint("number"),
         Index("ix_shipment_order_id", "order_id"),
-        Index("ix_shipment_shipped_at", "shipped_at"),
+        Index("ix_shipment_state", "state", "id"),
+        Index("ix_shipment_shipped_at", "shipped_at", "id"),
         CheckConstraint(
             "state IN ('packed', 'shipped', 'delivered', 'cancelled')", "state"
         ),

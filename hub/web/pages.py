@@ -36,6 +36,7 @@ from hub.web import (
     find,
     item_planning,
     login,
+    lot_list,
     lot_page,
     mails,
     mapping,
@@ -47,9 +48,9 @@ from hub.web import (
     new_order,
     notices,
     order_deeds,
+    order_list,
     order_page,
     order_ship,
-    orders,
     overview,
     papers,
     people,
@@ -67,6 +68,7 @@ from hub.web import (
     settings_page,
     shipments,
     stock,
+    stock_list,
     suppliers,
     tables,
     tasks,
@@ -86,6 +88,7 @@ from hub.web.finding_words import finding_words
 from hub.web.formats import add_formats
 from hub.web.headers import add_headers
 from hub.web.language import LANGUAGES, add_languages, gettext, locale
+from hub.web.lists import saved
 from hub.web.page_door import STATUS_OF, PageDoor, Routes
 from hub.web.page_guard import guard
 from hub.web.page_roles import PEOPLE, may_open
@@ -99,7 +102,8 @@ NOUNS: tuple[Routes, ...] = (
     today.ROUTES,
     overview.ROUTES,
     find.ROUTES,
-    orders.ROUTES,
+    order_list.ROUTES,
+    saved.ROUTES,
     order_page.ROUTES,
     order_deeds.ROUTES,
     order_ship.ROUTES,
@@ -126,6 +130,8 @@ NOUNS: tuple[Routes, ...] = (
     mails.ROUTES,
     customers.ROUTES,
     stock.ROUTES,
+    stock_list.ROUTES,
+    lot_list.ROUTES,
     item_planning.ROUTES,
     lot_page.ROUTES,
     recipes.ROUTES,

@@ -12,11 +12,8 @@ from hub.flow.catalogue import add_recipe
 from hub.flow.items import KINDS, POLICIES, UNITS, add_item
 from hub.flow.refusal import Invalid, SomebodyWasFirst
 from hub.flow.stock import adjust, receive, set_lot_state
-from hub.models.item_figures import item_figures
-from hub.models.item_views import find_items
 from hub.models.items import Item
 from hub.models.lots import lots_by_id
-from hub.models.newest import Window
 from hub.models.stock import Lot
 from hub.web.formats import read_day, read_pieces, read_quantity
 from hub.web.item_page import RECIPE_ROWS, item_page
@@ -27,35 +24,11 @@ from hub.web.page_door import (
     PageDoor,
     Routes,
     Trouble,
-    asked,
-    asked_id,
     show,
-    show_live,
     typed,
     went,
 )
 from mapping.units import parse_percent
-
-ROWS = 100
-
-
-def list_items(door: PageDoor) -> Response:
-    """Show items with what there is of each."""
-    kind = asked("kind") if asked("kind") in KINDS else ""
-    with door.reading() as session:
-        window = Window(ROWS, asked_id("after"))
-        found = find_items(session, kind=kind, text=asked("q"), window=window)
-        return show_live(
-            "stock/list.html",
-            "stock/_list.html",
-            found=found,
-            figures=item_figures(
-                session, item_ids=[item.id for item in found.rows], on=door.today()
-            ),
-            kind=kind,
-            kinds=KINDS,
-            text=asked("q"),
-        )
 
 
 def add_item_page(door: PageDoor) -> Response:  # noqa: ARG001 - every view's signature
@@ -251,7 +224,6 @@ def _item(session: Session, item_id: int) -> Item:
 
 
 ROUTES: Routes = (
-    ("GET", "/stock", list_items),
     ("GET", "/stock/add", add_item_page),
     ("POST", "/stock/add", create_item),
     ("GET", "/stock/<id:item_id>", show_item),

@@ -28,6 +28,22 @@ LISTING = sa.table(
     sa.column("found_by", sa.String),
 )
 
+LIST_INDEXES = (
+    ("ix_sales_order_promised_on", "sales_order", ("promised_on", "id")),
+    ("ix_sales_order_total_minor", "sales_order", ("total_minor", "id")),
+    ("ix_sales_order_account_id", "sales_order", ("account_id", "id")),
+    ("ix_sales_order_phase_promised_on", "sales_order", ("phase", "promised_on", "id")),
+    ("ix_lot_best_before", "lot", ("best_before", "id")),
+    ("ix_lot_received_at", "lot", ("received_at", "id")),
+    ("ix_lot_state", "lot", ("state", "best_before", "id")),
+    ("ix_shipment_state", "shipment", ("state", "id")),
+    ("ix_shipment_shipped_at", "shipment", ("shipped_at", "id")),
+    ("ix_item_name", "item", ("name", "id")),
+    ("ix_item_kind", "item", ("kind", "id")),
+    ("ix_inbound_mail_state", "inbound_mail", ("state", "id")),
+)
+"""What lists are filtered and sorted by."""
+
 
 def upgrade() -> None:
     """Bring a database of '0004' to this revision."""
@@ -194,13 +210,19 @@ def upgrade() -> None:
     for name, table, columns in (
         ("ix_sales_order_flow", "sales_order", ["phase", "placed_at", "account_id"]),
         ("ix_sales_order_placed_at", "sales_order", ["placed_at"]),
-        ("ix_shipment_shipped_at", "shipment", ["shipped_at"]),
         ("ix_production_order_finished_at", "production_order", ["finished_at"]),
-        ("ix_inbound_message_received_at", "inbound_message", ["received_at", "account_id"]),
+        (
+            "ix_inbound_message_received_at",
+            "inbound_message",
+            ["received_at", "account_id"],
+        ),
         ("ix_outbound_message_done_at", "outbound_message", ["done_at", "account_id"]),
         ("ix_stock_move_item_id", "stock_move", ["item_id", "id"]),
     ):
         op.create_index(name, table, columns, unique=False)
+
+    for name, table, columns in LIST_INDEXES:
+        op.create_index(name, table, list(columns), unique=False)
 
 
 def _fill_listings() -> None:

@@ -1,0 +1,1 @@
+"""Lists of one kind everywhere: filtered, sorted, searched, paged, kept as views, taken away."""

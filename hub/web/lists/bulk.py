@@ -1,0 +1,96 @@
+"""One deed for many rows of a list: one transaction, and a report of each row that refused."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from flask import Response, abort, redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Answer
+
+from hub.flow.refusal import Invalid
+from hub.models.by_id import as_id
+from hub.web.browser_session import me
+from hub.web.language import gettext
+from hub.web.lists.page import ROWS, Report
+from hub.web.lists.spec import BulkDeed, Frame
+from hub.web.page_door import PROBLEMS, Deed, PageDoor, Trouble, trouble_of
+from hub.web.page_roles import may_open
+
+TICK = "row"
+"""The name of the boxes that are ticked."""
+Name = Callable[[Session, int], str]
+"""Says what a row is called."""
+Again = Callable[[Report, Trouble | None], Response]
+"""Shows the list again, with what became of it."""
+
+
+def press_many(
+    door: PageDoor, frame: Frame, *, where: str, name: Name, again: Again
+) -> Answer:
+    """Do to every ticked row what was pressed; go back to `where` if all of it was done.
+
+    A row that refuses is left as it was and reported with why; the others are done.
+    """
+    pressed = _pressed(frame)
+
+    def done(report: Report) -> Answer:
+        if report.refused:
+            return again(report, None if report.done else _none())
+        kept = {**request.args.to_dict(), "did": pressed.did}
+        return redirect(f"{where}?{urlencode(kept)}", code=303)
+
+    def work(deed: Deed) -> Report:
+        return _each(door, deed, pressed, name=name)
+
+    return door.press(
+        work,
+        done=done,
+        again=lambda trouble: again(Report(done=0, refused=()), trouble),
+        about="bulk",
+        wake=frame.wake,
+    )
+
+
+def ticked() -> list[int]:
+    """Return the ids of the rows that were ticked, each once, in the order of their ids.
+
+    In that order they are locked, so that two presses never wait for each other.
+
+    :raises Invalid: none was, or more than a page holds.
+    """
+    found = {as_id(each) for each in request.form.getlist(TICK)}
+    ids = sorted(each for each in found if each is not None)
+    if not ids or len(ids) > ROWS:
+        raise Invalid(gettext("Tick the rows that are meant first."), field=TICK)
+    return ids
+
+
+def _pressed(frame: Frame) -> BulkDeed:
+    """Return the deed that was pressed, if whoever pressed it may."""
+    key = request.form.get("deed", "")
+    found = next((each for each in frame.deeds if each.key == key), None)
+    if found is None:
+        abort(404)
+    if not may_open(me().role, view=found.view):
+        abort(403)
+    return found
+
+
+def _each(door: PageDoor, deed: Deed, pressed: BulkDeed, *, name: Name) -> Report:
+    refused: list[tuple[str, str]] = []
+    left: set[int] = set()
+    ids = ticked()
+    for row_id in ids:
+        try:
+            with deed.session.begin_nested():
+                pressed.one(door, deed, row_id)
+        except PROBLEMS as problem:
+            words = trouble_of(problem, about="bulk").message
+            refused.append((name(deed.session, row_id), words))
+            left.add(row_id)
+    return Report(done=len(ids) - len(left), refused=tuple(refused), ticked=frozenset(left))
+
+
+def _none() -> Trouble:
+    words = gettext("Nothing was done: every row you ticked refused.")
+    return Trouble(about="bulk", message=words)

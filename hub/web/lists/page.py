@@ -1,0 +1,244 @@
+"""A list as its page shows it: rows, headers that sort, ways on and back, views and files."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
+
+from babel.numbers import format_decimal
+from flask import Response, render_template, request, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from hub.models.saved_view_queries import Offered, views_offered
+from hub.models.sorted_pages import MOST_COUNTED, Part, count_up_to, sorted_page
+from hub.web.browser_session import me
+from hub.web.language import gettext, locale, ngettext
+from hub.web.lists.asking import (
+    AFTER,
+    AS,
+    BEFORE,
+    SEARCH,
+    SORT,
+    Asked,
+    read_asked,
+)
+from hub.web.lists.cursor import write_place
+from hub.web.lists.export import KINDS, give_file
+from hub.web.lists.spec import BulkDeed, Column, Frame, ListSpec, RecordT
+from hub.web.page_door import PageDoor, Trouble, show, show_live
+from hub.web.page_roles import PEOPLE, may_open
+
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The head of a column: where pressing it leads, and how it is sorted now."""
+
+    column: Column
+    label: str
+    address: str
+    sorted: str
+    """ascending | descending | empty, as aria-sort wants it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A saved view above the list."""
+
+    view: Offered
+    address: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What became of a deed that was done to many rows."""
+
+    done: int
+    refused: Sequence[tuple[str, str]]
+    """Which row, and why not."""
+    ticked: frozenset[int] = frozenset()
+    """Those refused: they stay ticked."""
+    reason: str = ""
+    """Why nothing could be tried at all."""
+
+
+NOTHING = Report(done=0, refused=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A list for its template."""
+
+    frame: Frame
+    asked: Asked
+    headers: Sequence[Header]
+    rows: Sequence[object]
+    count: str
+    before: str
+    after: str
+    chips: Sequence[Chip]
+    deeds: Sequence[BulkDeed]
+    report: Report
+    address: str
+    """Where the list is."""
+    clear: str
+    query: str
+    """What a saved view keeps."""
+    search: str
+    """What the search field says."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for beyond the order of the rows."""
+        return bool(set(self.asked.kept) - {SORT})
+
+    @property
+    def sees_people(self) -> bool:
+        """Whether whoever looks may see who buys."""
+        return self.asked.wish.is_for_people
+
+    def file(self, kind: str) -> str:
+        """Return the address of the list as a file."""
+        return address(self.address, {**self.asked.kept, AS: kind})
+
+    def tab(self, key: str, value: str) -> str:
+        """Return the address of the list with another answer to a filter."""
+        kept = {name: said for name, said in self.asked.kept.items() if name != key}
+        return address(self.address, {**kept, key: value} if value else kept)
+
+
+Context = Callable[[Session, Sequence[RecordT]], Mapping[str, object]]
+"""What a page's template needs beside the rows."""
+
+
+def show_list(
+    door: PageDoor,
+    spec: ListSpec[RecordT],
+    *,
+    template: str,
+    part: str = "",
+    context: Context[RecordT],
+    trouble: Trouble | None = None,
+    report: Report = NOTHING,
+) -> Response:
+    """Show a page of a list, or give it as a file; with `part`, that part stays fresh."""
+    is_for_people = me().role in PEOPLE
+    with door.reading() as session:
+        asked = read_asked(session, spec, is_for_people=is_for_people, today=door.today())
+        kind = request.args.get(AS, "")
+        if kind in KINDS and request.method == "GET":
+            zone = door.ports.settings.zone
+            return give_file(session, spec, asked=asked, kind=kind, zone=zone)
+        rows, shown = load_list(session, spec, asked=asked, report=report)
+        more = {**context(session, rows), "list": shown}
+        if part and request.method == "GET":
+            return show_live(template, part, trouble=trouble, is_live=True, **more)
+        # What a press came to is read in peace: nothing of it is replaced.
+        inner = Markup(render_template(part, query={}, **more)) if part else ""  # noqa: S704 - our own template
+        return show(template, trouble=trouble, inner=inner, query=asked.kept, **more)
+
+
+def load_list(
+    session: Session, spec: ListSpec[RecordT], *, asked: Asked, report: Report = NOTHING
+) -> tuple[Sequence[RecordT], Shown]:
+    """Return the rows of the page that is asked for, and the list around them."""
+    query = spec.query(session, asked.wish)
+    found = sorted_page(
+        session,
+        query,
+        record=spec.record,
+        sorting=asked.sorting,
+        part=Part(limit=ROWS, after=asked.after, before=asked.before),
+        options=spec.options,
+    )
+    is_whole = found.before is None and found.after is None
+    count = (
+        len(found.rows) if is_whole else count_up_to(session, query, most=MOST_COUNTED + 1)
+    )
+    here, sort = request.path if request.method == "GET" else _own(spec), asked.sort
+    links = {
+        name: address(here, {**asked.kept, name: write_place(place, sort=sort)})
+        for name, place in ((BEFORE, found.before), (AFTER, found.after))
+        if place is not None
+    }
+    return found.rows, Shown(
+        frame=spec,
+        asked=asked,
+        headers=_headers(spec, asked, here),
+        rows=found.rows,
+        count=_count(count),
+        before=links.get(BEFORE, ""),
+        after=links.get(AFTER, ""),
+        chips=_chips(session, spec, asked, here),
+        deeds=[each for each in spec.deeds if may_open(me().role, view=each.view)],
+        report=report,
+        address=here,
+        clear=address(here, {SORT: sort} if SORT in asked.kept else {}),
+        query=urlencode(sorted(asked.kept.items())),
+        search=gettext(
+            (asked.wish.is_for_people and spec.search_people) or spec.search or "Search"
+        ),
+    )
+
+
+def address(where: str, kept: Mapping[str, str]) -> str:
+    """Write an address with what it asks for."""
+    return f"{where}?{urlencode(kept)}" if kept else where
+
+
+def _own(frame: Frame) -> str:
+    return url_for(f"pages.{frame.page}")
+
+
+def _headers(frame: Frame, asked: Asked, here: str) -> list[Header]:
+    sees = asked.wish.is_for_people
+    columns = [each for each in frame.columns if each.is_shown]
+    return [
+        _header(frame, each, asked, here)
+        for each in columns
+        if sees or not each.is_for_people
+    ]
+
+
+def _header(frame: Frame, column: Column, asked: Asked, here: str) -> Header:
+    is_here = asked.sort.removeprefix("-") == column.key
+    is_down = not asked.sort.startswith("-") if is_here else column.is_down_first
+    sort = f"-{column.key}" if is_down else column.key
+    kept = {name: value for name, value in asked.kept.items() if name != SORT}
+    kept |= {SORT: sort} if sort != frame.sort else {}
+    now = ("descending" if asked.sort.startswith("-") else "ascending") if is_here else ""
+    return Header(
+        column=column,
+        label=gettext(column.label) if column.label else "",
+        address=address(here, kept) if column.sort is not None else "",
+        sorted=now,
+    )
+
+
+def _chips(session: Session, frame: Frame, asked: Asked, here: str) -> list[Chip]:
+    found = views_offered(session, page=frame.page, user_id=me().user_id)
+    mine = urlencode(sorted(asked.kept.items()))
+    return [
+        Chip(
+            view=each,
+            address=f"{here}?{each.query}" if each.query else here,
+            is_here=each.query == mine,
+        )
+        for each in found
+        if asked.wish.is_for_people or not _names_somebody(frame, each)
+    ]
+
+
+def _names_somebody(frame: Frame, view: Offered) -> bool:
+    """Whether a view may name a buyer: it searches where names are found."""
+    return bool(frame.search_people) and SEARCH in parse_qs(view.query)
+
+
+def _count(count: int) -> str:
+    if count > MOST_COUNTED:
+        return gettext(
+            "more than %(num)s", num=format_decimal(MOST_COUNTED, locale=locale())
+        )
+    return ngettext("%(num)s in all", "%(num)s in all", count)
