@@ -15,6 +15,7 @@ from hub.models.drift_views import open_drift_counts
 from hub.models.messages import InboundMessage, OutboundMessage
 
 HOURS = 24
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Pulse:
 
     account: ChannelAccount
     came: Sequence[int]
-    """Messages that came in, hour by hour, the last one up to now."""
+    """Messages that came in, hour by hour; the last hour is still going on."""
     went: Sequence[int]
     """Messages that left."""
     stuck: int
@@ -33,8 +34,8 @@ class Pulse:
     """A backfill that is not over."""
 
     @property
-    def last_hour(self) -> int:
-        """How many messages went either way in the last hour."""
+    def this_hour(self) -> int:
+        """How many messages went either way since the hour struck."""
         return self.came[-1] + self.went[-1]
 
 
@@ -43,8 +44,7 @@ def pulses(
 ) -> list[Pulse]:
     """Return how accounts do, in their order; a handful of statements for all of them."""
     ids = [each.id for each in accounts]
-    bounds = [now - timedelta(hours=HOURS - n) for n in range(HOURS)]
-    bounds.append(now + timedelta(seconds=1))
+    bounds = [*hours_until(now), now.replace(minute=0, second=0, microsecond=0) + AN_HOUR]
     nothing = [0] * HOURS
     came = counted(
         session,
@@ -69,6 +69,12 @@ def pulses(
         )
         for account in accounts
     ]
+
+
+def hours_until(now: datetime) -> list[datetime]:
+    """Return when each of the last hours began, by the clock: they stay until the hour is over."""
+    this = now.replace(minute=0, second=0, microsecond=0)
+    return [this - (HOURS - 1 - n) * AN_HOUR for n in range(HOURS)]
 
 
 def _stuck(session: Session) -> dict[int, int]:

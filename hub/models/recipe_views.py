@@ -44,7 +44,8 @@ def find_recipe_rows(
     found: Newest[Recipe] = newest(session, query, record=Recipe, window=window)
     ids = {recipe.item_id for recipe in found.rows}
     counts = select(Recipe.item_id, func.count()).where(Recipe.item_id.in_(ids))
-    versions = dict(session.execute(counts.group_by(Recipe.item_id)).tuples().all())
+    grouped = session.execute(counts.group_by(Recipe.item_id))
+    versions = {item_id: count for item_id, count in grouped}
     items = {
         each.id: each for each in session.scalars(select(Item).where(Item.id.in_(ids)))
     }

@@ -23,6 +23,7 @@ from hub.web.page_door import (
     typed,
     went,
 )
+from hub.web.pictures.pulse import pulse_pictures
 
 MOST = 100
 WAKE = ("read_messages", "plan", "push", "sweep")
@@ -104,6 +105,7 @@ def page_of(door: PageDoor, account_id: int, *, trouble: Trouble | None = None) 
             "channels/_channel.html",
             changes_word=changes_word,
             trouble=trouble,
+            pulse=pulse_pictures(session, accounts=[account], now=door.now())[account.id],
             **shown(session, door.ports, account, now=door.now()),
         )
 

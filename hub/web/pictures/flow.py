@@ -1,6 +1,6 @@
 """Where orders are now: from the shops they came from to how far they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ from hub.models.order_flow import order_flow
 from hub.web.pictures.sankey import Sankey, sankey
 
 SINCE = timedelta(days=14)
-WIDTH = 640
-POSTS = (148.0, 452.0)
-"""Where the posts of both sides begin; what is left beside them is for their names."""
+BROAD, NARROW = 640, 352
+POSTS: Mapping[int, tuple[float, float]] = {BROAD: (148.0, 452.0), NARROW: (96.0, 196.0)}
+"""By width, where the posts of both sides begin; what is left beside them is for their names."""
 PHASES = tuple(each.value for each in Phase)
 
 
@@ -23,6 +23,8 @@ class FlowPicture:
     """The flows, and the accounts by id in their order."""
 
     sankey: Sankey[int, str]
+    narrow: Sankey[int, str]
+    """The same for a phone."""
     accounts: dict[int, ChannelAccount]
     counts: dict[tuple[int, str], int]
 
@@ -44,14 +46,16 @@ def flow_picture(session: Session, *, now: datetime) -> FlowPicture:
         account_id: sum(n for (of, _), n in found.counts.items() if of == account_id)
         for account_id in found.accounts
     }
+    biggest_first = sorted(sums, key=lambda each: (-sums[each], each))
+
+    def drawn(width: int) -> Sankey[int, str]:
+        return sankey(
+            found.counts, left=biggest_first, right=PHASES, x=POSTS[width], width=width
+        )
+
     return FlowPicture(
-        sankey=sankey(
-            found.counts,
-            left=sorted(sums, key=lambda each: (-sums[each], each)),
-            right=PHASES,
-            x=POSTS,
-            width=WIDTH,
-        ),
+        sankey=drawn(BROAD),
+        narrow=drawn(NARROW),
         accounts=found.accounts,
         counts=found.counts,
     )

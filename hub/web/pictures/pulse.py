@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.models.channel_pulse import HOURS, Pulse, pulses
+from hub.models.channel_pulse import Pulse, hours_until, pulses
 from hub.models.channels import ChannelAccount
 from hub.web.pictures.bars import Bars, Frame, bars
 
@@ -28,7 +28,7 @@ def pulse_pictures(
 ) -> dict[int, PulsePicture]:
     """Draw how accounts do, by id; a handful of statements for all of them."""
     frame = Frame(width=WIDTH, height=HEIGHT, left=28, bottom=20)
-    hours = [now - timedelta(hours=HOURS - n) for n in range(HOURS)]
+    hours = hours_until(now)
     return {
         pulse.account.id: PulsePicture(
             pulse=pulse, hours=hours, chart=bars((pulse.came, pulse.went), frame=frame)
