@@ -51,7 +51,13 @@ STRONG = ParagraphStyle("strong", parent=TEXT, fontName=BOLD)
 LARGE = ParagraphStyle("large", parent=TEXT, fontSize=10, leading=13)
 TITLE = ParagraphStyle("title", parent=STRONG, fontSize=16, leading=20, spaceAfter=4)
 HEAD = ParagraphStyle(
-    "head", parent=STRONG, fontSize=11, leading=14, spaceBefore=10, spaceAfter=4
+    "head",
+    parent=STRONG,
+    fontSize=11,
+    leading=14,
+    spaceBefore=10,
+    spaceAfter=4,
+    keepWithNext=1,
 )
 LINES = TableStyle(
     [

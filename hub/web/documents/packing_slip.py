@@ -27,7 +27,7 @@ from hub.web.documents.frame import (
 from hub.web.formats import write_long_day, write_quantity
 from hub.web.language import LANGUAGES, gettext, speaking
 
-WIDTHS = (0.05, 0.09, 0.42, 0.44)
+WIDTHS = (0.05, 0.12, 0.41, 0.42)
 
 
 def slips_pdf(slips: Sequence[Slip], *, look: Look, otherwise: str) -> bytes:
