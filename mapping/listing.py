@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import sha256
 
 from mapping.canonical import Line, ListingRef
 
 _SEPARATORS = re.compile(r"[\s_\-‐-―−﹘﹣－]+")
 _MEANS_NOTHING = re.compile(r"(?<!\d)-|-(?!\d)")
+_WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = frozenset({"Cc", "Cf"})
 
 
@@ -26,6 +28,7 @@ def listing_ref(line: Line) -> ListingRef:
     )
 
 
+@lru_cache(maxsize=16_384)
 def sku_key(sku: str) -> str:
     """Fold a SKU to what people mean by it: case, spaces, dashes and width aside.
 
@@ -47,15 +50,15 @@ def search_words(title: str, variant_title: str, sku: str) -> str:
     The SKU is in it twice, also as `sku_key` folds it, so that CNDLAV6 finds CND-LAV-6.
     """
     said = fold_words(f"{title} {variant_title} {sku}")
-    key = sku_key(sku)
-    return f"{said} {key}" if key and key not in said else said
+    key = fold_words(sku_key(sku)).replace(" ", "")
+    return f"{said} {key}".strip() if key and key not in said.split() else said
 
 
 def fold_words(words: str) -> str:
-    """Fold words as they are searched for: small letters without accents, single blanks."""
-    parts = unicodedata.normalize("NFKD", words.replace("\x00", " "))
+    """Fold words as they are searched for: small letters and digits without accents."""
+    parts = unicodedata.normalize("NFKD", words)
     plain = "".join(each for each in parts if not unicodedata.combining(each))
-    return " ".join(plain.casefold().split())
+    return " ".join(_WORD.findall(plain.casefold()))
 
 
 def barcode_key(barcode: str) -> str:

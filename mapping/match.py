@@ -5,10 +5,11 @@ suggestion waits for a person, however likely it looks.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -261,8 +262,9 @@ def _title(title: str, variant_title: str) -> str:
     return " ".join(_tokens(f"{title} {variant_title}"))
 
 
-def _tokens(text: str) -> Sequence[str]:
-    return _TOKEN.findall(text.casefold())
+@lru_cache(maxsize=16_384)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(text.casefold()))
 
 
 def _alike(title: str, other: str) -> int:

@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 from hub.models.by_id import by_id
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item
+from hub.models.listing_views import TO_BE_MAPPED
 from hub.models.listing_worth import waiting_worth
 from hub.models.listings import Listing
 from hub.models.mapping_changes import MappingChange
-from hub.models.mapping_queries import changes_in, draft_count, memory
+from hub.models.mapping_queries import changes_in, draft_count, suggestions_for
 from hub.models.mapping_queue import TABS, Asked, find_queue, queue_counts
 from hub.models.people_views import names_of
 from hub.web import mapping_bench, mapping_edit, mapping_many
-from hub.web.mapping_words import ref_of, why_words
+from hub.web.mapping_words import why_words
 from hub.web.page_door import PageDoor, Routes, Trouble, asked, asked_id, show
 from mapping.match import Suggestion
-from mapping.nearest import Memory
 
 ROWS = 40
 
@@ -99,8 +99,9 @@ def _args(wanted: Asked) -> dict[str, str]:
 def _queue(session: Session, wanted: Asked) -> dict[str, object]:
     found = find_queue(session, asked=wanted, limit=ROWS, after=asked("after"))
     is_open = wanted.tab in {"unmapped", "suggested"}
-    known = memory(session) if is_open and found.rows else None
-    suggested = [(each, _suggestions(each, known)) for each in found.rows]
+    open_ones = [each for each in found.rows if is_open and each.state in TO_BE_MAPPED]
+    known = suggestions_for(session, open_ones)
+    suggested = [(each, known.get(each.id, ())) for each in found.rows]
     whos = {
         reason.who for _, many in suggested for one in many for reason in one.reasons
     } | {each.mapped_by for each in found.rows}
@@ -125,13 +126,6 @@ def _queue(session: Session, wanted: Asked) -> dict[str, object]:
         "items": _items_of(session, rows),
         "names": names,
     }
-
-
-def _suggestions(listing: Listing, known: Memory | None) -> Sequence[Suggestion]:
-    is_known = listing.state in {"mapped", "not_produced"}
-    if known is None or is_known:
-        return ()
-    return known.suggest(ref_of(listing), barcode=listing.barcode)
 
 
 def _items_of(session: Session, rows: Sequence[Waiting]) -> MappingOf[int, Item]:

@@ -23,13 +23,13 @@ from hub.models.listing_views import listing_with_components
 from hub.models.listing_worth import waiting_worth
 from hub.models.listings import Listing
 from hub.models.mapping_changes import MappingChange
-from hub.models.mapping_queries import changes_of, draft_of, memory
+from hub.models.mapping_queries import changes_of, draft_of, suggestions_for
 from hub.models.mapping_queue import held_by_choice, options_seen
 from hub.models.orders import SalesOrder
 from hub.models.people_views import names_of
 from hub.models.recipe_parts import RecipeChoice
 from hub.web.mapping_form import MOST_COMPONENTS, MOST_OPTIONS, read_meaning_form
-from hub.web.mapping_words import meaning_words, ref_of, who_words, why_words
+from hub.web.mapping_words import meaning_words, who_words, why_words
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, asked, show, went
 from hub.web.refusal_words import in_their_words
 
@@ -63,6 +63,8 @@ def preview_mapping(door: PageDoor, listing_id: int) -> Response:
 
     def look(deed: Deed) -> Response:
         meaning = read_meaning_form(request.args, items=all_items(deed.session))
+        if not meaning.components:
+            return show("mapping/_preview.html")
         seen = rehearse_mapping(
             deed.session,
             listing_ids=[listing_id],
@@ -214,9 +216,8 @@ def _page(door: PageDoor, listing_id: int, *, trouble: Trouble | None = None) ->
 
 
 def _form(session: Session, listing: Listing) -> dict[str, object]:
-    known = () if listing.matched_by == "person" else memory(session).suggest(
-        ref_of(listing), barcode=listing.barcode
-    )  # fmt: skip
+    open_ones = [listing] if listing.matched_by != "person" else []
+    known = suggestions_for(session, open_ones).get(listing.id, ())
     names = names_of(session, whos={each.who for one in known for each in one.reasons})
     stands = meaning_of(session, listing)
     draft = draft_of(session, listing_id=listing.id)

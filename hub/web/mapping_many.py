@@ -12,11 +12,10 @@ from hub.flow.mapping_meaning import Meaning
 from hub.flow.mapping_undo import Undone, undo_change, undo_last
 from hub.flow.refusal import Invalid
 from hub.models.by_id import as_id
-from hub.models.mapping_queries import all_changes, memory
+from hub.models.mapping_queries import all_changes, suggestions_for
 from hub.models.mapping_queue import TABS, Asked, listings_by_id
 from hub.models.newest import Window
 from hub.web.mapping_edit import back_to_queue, told
-from hub.web.mapping_words import ref_of
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, asked, asked_id, show
 
 CSV = "text/csv; charset=utf-8"
@@ -81,14 +80,18 @@ def _map_many(deed: Deed) -> SavedMany:
 
 def _first(deed: Deed, ids: set[int]) -> dict[int, Meaning]:
     """Take the first suggestion of each; one that has none is left as it is."""
-    known = memory(deed.session)
-    found = {}
-    for listing_id, listing in listings_by_id(deed.session, ids=ids).items():
-        if listing.state == "suggested":
-            continue  # Its SKU means two things: a person chooses between them, one by one.
-        best = known.suggest(ref_of(listing), barcode=listing.barcode, most=1)
-        if best:
-            found[listing_id] = Meaning(components=best[0].components)
+    # Where a SKU means two things a person chooses between them, one by one.
+    listings = [
+        each
+        for each in listings_by_id(deed.session, ids=ids).values()
+        if each.state != "suggested"
+    ]
+    known = suggestions_for(deed.session, listings, most=1)
+    found = {
+        listing_id: Meaning(components=best[0].components)
+        for listing_id, best in known.items()
+        if best
+    }
     if ids and not found:
         raise Invalid("None of them has a suggestion that is sure enough.", field="listing")
     return found

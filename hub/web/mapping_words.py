@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from hub.flow.mapping_meaning import Meaning
 from hub.models.items import Item
-from hub.models.listings import Listing
 from hub.web.browser_session import me
 from hub.web.formats import write_amount, write_day, write_quantity
 from hub.web.language import gettext
 from hub.web.words import hint_words, word
 from mapping.bundle import Component
-from mapping.canonical import ListingRef
 from mapping.match import Hint, Reason, Suggestion
 
 Names = Mapping[int, str]
@@ -43,16 +41,6 @@ def made_of(components: Iterable[Component], *, items: Mapping[int, Item]) -> st
     """Say what one piece holds: "6 × Lavender candle + 150 g Soy wax"."""
     return " + ".join(
         _part(each, items[each.item_id]) for each in components if each.item_id in items
-    )
-
-
-def ref_of(listing: Listing) -> ListingRef:
-    """Name a listing as the matcher knows it."""
-    return ListingRef(
-        key=listing.key,
-        sku=listing.sku,
-        title=listing.title,
-        variant_title=listing.variant_title,
     )
 
 

@@ -20,7 +20,7 @@ from hub.models.listing_views import (
     waiting_counts,
 )
 from hub.models.listings import Listing
-from hub.models.mapping_queries import memory
+from hub.models.mapping_queries import suggestions_for
 from hub.models.message_views import channels_of
 from hub.models.orders import SalesOrder
 from hub.web.api.door import Asked, Door
@@ -40,10 +40,8 @@ from hub.web.api.schemas.listings import (
 )
 from hub.web.api.shapes import Page, Path
 from mapping.bundle import Component, Components
-from mapping.canonical import ListingRef
 from mapping.listing import sku_key
 from mapping.match import Suggestion
-from mapping.nearest import Memory
 
 TAG = Tag(
     name="Listings", description="What channels sell, and what that means in our items."
@@ -111,8 +109,7 @@ def _listing(asked: Asked, listing_id: int) -> Listing:
 
 def _shown(asked: Asked, listings: Sequence[Listing]) -> list[ListingOut]:
     waiting = [each for each in listings if each.state in TO_BE_MAPPED]
-    known = memory(asked.session) if waiting else Memory([])
-    suggestions = {each.id: _suggest(each, known) for each in waiting}
+    suggestions = suggestions_for(asked.session, waiting)
     items = by_id(asked.session, Item, ids=_item_ids(listings, suggestions))
     ids = [listing.id for listing in listings]
     counts = waiting_counts(asked.session, listing_ids=ids)
@@ -128,16 +125,6 @@ def _shown(asked: Asked, listings: Sequence[Listing]) -> list[ListingOut]:
         )
         for listing in listings
     ]
-
-
-def _suggest(listing: Listing, known: Memory) -> tuple[Suggestion, ...]:
-    ref = ListingRef(
-        key=listing.key,
-        sku=listing.sku,
-        title=listing.title,
-        variant_title=listing.variant_title,
-    )
-    return known.suggest(ref, barcode=listing.barcode)
 
 
 def _item_ids(
