@@ -29,6 +29,7 @@ from hub.web import (
     brand,
     buyer,
     channel_upkeep,
+    channel_words,
     channels,
     connect,
     customers,
@@ -215,6 +216,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
             *words.SAID.items(),
             *review_words.SAID.items(),
             *message_words.SAID.items(),
+            *channel_words.SAID.items(),
         )
     }
 
