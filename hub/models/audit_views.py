@@ -166,5 +166,5 @@ def _ids_between(session: Session, sought: Sought) -> tuple[int | None, int | No
     return low, high
 
 
-def _first_since(at: datetime) -> Select[tuple[int]]:
+def _first_since(at: datetime) -> Select[int]:
     return select(History.id).where(History.at >= at).order_by(History.at).limit(1)
