@@ -108,7 +108,9 @@ def today(session: Session, *, on: date) -> Today:
         unmapped=_unmapped(session),
         short=short_now(session, today=on, most=MOST),
         attention=_orders(session, SalesOrder.phase == "needs_attention"),
-        at_risk=_orders(session, SalesOrder.is_at_risk, SalesOrder.phase.not_in(OVER)),
+        at_risk=_orders(
+            session, SalesOrder.is_at_risk.is_(True), SalesOrder.phase.not_in(OVER)
+        ),
         stuck_in=_count(session, InboundMessage.state.in_(STUCK)),
         stuck_out=_count(session, OutboundMessage.state.in_(STUCK)),
         refused=_refused(session),

@@ -16,6 +16,8 @@ SHOWN: Mapping[str, str] = {
 }
 """Whose doings a timeline shows."""
 PEOPLE = ("user", "token")
+STIR = frozenset({"run.relinked", "run.moved"})
+"""What a run that serves many orders goes through for each of them: told with the machine's."""
 SIGNS: Mapping[str, str] = {
     "order.note": "✎",
     "order.phase": "◆",
@@ -69,7 +71,7 @@ def days_of(
     shown: str = "all",
 ) -> list[Day]:
     """Tell what happened, the newest day first. `rows` are in time, `shown` a key of SHOWN."""
-    mine = [row for row in rows if shown == "all" or is_person(row) == (shown == "people")]
+    mine = [row for row in rows if _is_shown(row, shown)]
     said = events(mine, runs=runs, users=users)
     entries = [
         Entry(
@@ -85,6 +87,12 @@ def days_of(
     ]
     by_day = groupby(entries, key=lambda entry: entry.at.astimezone(zone).date())
     return [Day(on=on, entries=list(each)) for on, each in by_day]
+
+
+def _is_shown(row: History, shown: str) -> bool:
+    if shown == "all":
+        return row.what not in STIR
+    return is_person(row) == (shown == "people")
 
 
 def is_person(row: History) -> bool:

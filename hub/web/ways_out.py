@@ -87,6 +87,7 @@ def said_ways(session: Session, helps: Iterable[Help]) -> list[WayOut]:
 
 def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> Response:
     is_part = asked("part") == "fixes"
+    helps: tuple[Help, ...] = ()
     with door.reading() as session:
         page = order_page(session, order_id=order_id) or abort(404)
         if is_part:
@@ -96,7 +97,7 @@ def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> R
         return show(
             "what_if/_fixes.html" if is_part else "what_if/ways_out.html",
             order=page.facts.order,
-            ways=said_ways(session, helps) if is_part else [],
+            ways=said_ways(session, helps),
             back="ways_out",
             causes=_causes(session, page),
             shortages=order_shortages(session, order_id=order_id),
