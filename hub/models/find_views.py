@@ -1,0 +1,110 @@
+"""Finding anything by a few letters: orders, runs, parcels, lots, items, buyers, listings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from hub.models.items import Item
+from hub.models.listings import Listing
+from hub.models.orders import Customer, SalesOrder
+from hub.models.production import ProductionOrder
+from hub.models.purchasing import PurchaseOrder, Supplier
+from hub.models.shipping import Shipment
+from hub.models.stock import Lot
+
+SHORTEST = 2
+"""Fewer letters than these are looked for among numbers only."""
+DIGITS = 4
+"""How many digits our numbers have at least: H-0007."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that was found: what kind of thing, which, and how people know it."""
+
+    kind: str
+    """order | run | shipment | purchase | lot | item | customer | supplier | listing"""
+    id: int
+    name: str
+    more: str = ""
+
+
+def find(session: Session, *, words: str, with_people: bool, most: int) -> list[Hit]:
+    """Return what fits these words best, `most` of a kind: what has a number first.
+
+    Numbers are compared whole, so that a hundred thousand orders cost no more than one; buyers
+    are only looked for `with_people`.
+    """
+    found = [*_numbered(session, words)]
+    if len(words) >= SHORTEST:
+        for kind, query in _named(words, with_people=with_people):
+            rows = session.execute(query.limit(most)).all()
+            found += [Hit(kind, *row) for row in rows]
+    return found
+
+
+def _numbered(session: Session, words: str) -> Iterator[Hit]:
+    order = select(SalesOrder.id, SalesOrder.number, SalesOrder.external_number).where(
+        or_(
+            SalesOrder.number.in_(_forms(words, "H")),
+            SalesOrder.external_number.in_({words, f"#{words}"}),
+            SalesOrder.external_id == words,
+        )
+    )
+    run = select(ProductionOrder.id, ProductionOrder.number, Item.name).join(
+        Item, Item.id == ProductionOrder.item_id
+    )
+    parcel = select(Shipment.id, Shipment.number, Shipment.tracking_number)
+    bought = select(PurchaseOrder.id, PurchaseOrder.number, Supplier.name).join(
+        Supplier, Supplier.id == PurchaseOrder.supplier_id
+    )
+    queries = {
+        "order": order,
+        "run": run.where(ProductionOrder.number.in_(_forms(words, "P"))),
+        "shipment": parcel.where(
+            or_(Shipment.number.in_(_forms(words, "S")), Shipment.tracking_number == words)
+        ),
+        "purchase": bought.where(PurchaseOrder.number.in_(_forms(words, "PO"))),
+    }
+    for kind, query in queries.items():
+        for row in session.execute(query.limit(3)):
+            yield Hit(kind, *row)
+
+
+def _forms(words: str, letter: str) -> set[str]:
+    """Return the ways one of our numbers may have been meant: "7", "h7", "H-0007"."""
+    plain = words.upper().replace(" ", "")
+    digits = plain.removeprefix(letter).removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        return {plain}
+    bare = digits.lstrip("0") or "0"
+    return {plain, *(f"{letter}-{bare.zfill(size)}" for size in range(1, DIGITS + 3))}
+
+
+def _named(
+    words: str, *, with_people: bool
+) -> Sequence[tuple[str, Select[tuple[int, str, str]]]]:
+    item = select(Item.id, Item.name, Item.code).where(
+        Item.name.icontains(words, autoescape=True)
+        | Item.code.icontains(words, autoescape=True)
+    )
+    lot = select(Lot.id, Lot.code, Item.name).join(Item, Item.id == Lot.item_id)
+    listing = select(Listing.id, Listing.title, Listing.sku).where(
+        Listing.title.icontains(words, autoescape=True)
+        | Listing.sku.icontains(words, autoescape=True)
+    )
+    buyer = select(Customer.id, Customer.name, Customer.email).where(
+        Customer.name.icontains(words, autoescape=True)
+        | Customer.email.icontains(words, autoescape=True)
+    )
+    supplier = select(Supplier.id, Supplier.name, Supplier.email).where(
+        Supplier.name.icontains(words, autoescape=True)
+    )
+    lots = lot.where(
+        Lot.code.icontains(words, autoescape=True)
+        | Lot.supplier_lot.icontains(words, autoescape=True)
+    )
+    people = (("customer", buyer), ("supplier", supplier)) if with_people else ()
+    return (("item", item), ("lot", lots), ("listing", listing), *people)

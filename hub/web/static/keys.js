@@ -1,0 +1,75 @@
+// The palette and the keys that work on every page. Without this file everything can be clicked.
+"use strict";
+(() => {
+  const palette = document.getElementById("palette");
+  const keys = document.getElementById("keys");
+  const field = document.getElementById("palette-q");
+  if (!palette || !keys || !field) return;
+
+  const isTyping = (target) => /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.isContentEditable;
+  const hits = () => [...palette.querySelectorAll("[data-hit]")];
+  let isGoing = false;
+
+  function open() {
+    palette.showModal();
+    field.select();
+  }
+
+  function walk(by) {
+    const all = [field, ...hits()];
+    const at = Math.max(0, all.indexOf(document.activeElement));
+    all[Math.min(Math.max(at + by, 0), all.length - 1)].focus();
+  }
+
+  function goTo(letter) {
+    const way = keys.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+    if (way) way.click();
+  }
+
+  document.querySelectorAll("[data-opens-palette]").forEach((each) =>
+    each.addEventListener("click", (event) => {
+      event.preventDefault();
+      open();
+    }),
+  );
+
+  palette.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      walk(step);
+    } else if (event.key === "Enter" && event.target === field && hits().length) {
+      event.preventDefault();
+      hits()[0].click();
+    } else if (event.key === "Escape") {
+      palette.close();
+    }
+  });
+  palette.addEventListener("click", (event) => event.target === palette && palette.close());
+  keys.addEventListener("click", (event) => event.target === keys && keys.close());
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      return open();
+    }
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (isGoing) {
+      isGoing = false;
+      return goTo(event.key);
+    }
+    if (event.key === "g") {
+      isGoing = true;
+      setTimeout(() => (isGoing = false), 1500);
+    } else if (event.key === "/") {
+      const search = document.querySelector('main input[type="search"]');
+      event.preventDefault();
+      if (search) search.select();
+      else open();
+    } else if (event.key === "?") {
+      event.preventDefault();
+      keys.showModal();
+    }
+  });
+})();
