@@ -255,12 +255,8 @@ def test_the_board_is_searched_by_item_and_number(ports: Ports, owner: Visitor) 
     assert card not in owner.see("/production?centre=99")
 
 
-def test_a_thousand_runs_are_pages_of_a_column_in_a_fixed_number_of_reads(
-    ports: Ports, owner: Visitor
-) -> None:
-    a_run(ports)
-    with counted(ports) as few:
-        owner.see("/production")
+def several(ports: Ports, number: int) -> None:
+    """Write down as many runs more, like the first one and without materials."""
     with ports.database.begin() as session:
         run = session.get_one(ProductionOrder, 1)
         kept = {
@@ -268,7 +264,18 @@ def test_a_thousand_runs_are_pages_of_a_column_in_a_fixed_number_of_reads(
             for each in ProductionOrder.__table__.columns
             if each.key not in ("id", "number")
         }
-        session.add_all(ProductionOrder(**kept, number=f"P-9{n:04d}") for n in range(999))
+        session.add_all(
+            ProductionOrder(**kept, number=f"P-9{n:04d}") for n in range(number)
+        )
+
+
+def test_a_thousand_runs_are_pages_of_a_column_in_a_fixed_number_of_reads(
+    ports: Ports, owner: Visitor
+) -> None:
+    a_run(ports)
+    with counted(ports) as few:
+        owner.see("/production")
+    several(ports, 999)
 
     with counted(ports) as many:
         page = owner.see("/production")
