@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, make_response, redirect, request, url_for
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as Answer
 
 from hub.flow.change import hold_order, release_order
 from hub.flow.prioritise import prioritise
@@ -41,12 +40,13 @@ def list_orders(door: PageDoor) -> Response:
     return _list(door)
 
 
-def bulk_orders(door: PageDoor) -> Answer:
+def bulk_orders(door: PageDoor) -> Response:
     """Hold, release or place many orders at once, or print their packing slips."""
     slips = "pages.print_slips"
     if request.form.get("deed") == "slips" and slips in current_app.view_functions:
         ids = request.form.getlist("row")
-        return redirect(url_for(slips, ids=",".join(ids[:50])), code=303)
+        where = url_for(slips, ids=",".join(ids[:50]))
+        return make_response(redirect(where, code=303))
     return press_many(
         door,
         ORDERS,

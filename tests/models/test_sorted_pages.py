@@ -13,8 +13,8 @@ from hub.models.base import Record
 from hub.models.sorted_pages import (
     Part,
     Place,
-    Sorting,
     SortedPage,
+    Sorting,
     count_up_to,
     sorted_page,
 )

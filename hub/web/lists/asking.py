@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -128,8 +129,9 @@ def _fits(value: str, options: Sequence[Option] | None) -> bool:
 def _sort(frame: Frame, written: str) -> tuple[str, Sortable]:
     for sort in (written, frame.sort):
         column = frame.column(sort.removeprefix("-"))
-        if column is not None and column.sort is not None:
-            return sort, column.sort
+        by = column.sort if column is not None else None
+        if by is not None:
+            return sort, cast(Sortable, by)
     raise LookupError(f"{frame.page} is sorted by nothing")
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from flask import Response, abort, redirect, request
+from flask import Response, abort, make_response, redirect, request
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as Answer
 
 from hub.flow.refusal import Invalid
 from hub.models.by_id import as_id
@@ -26,18 +25,18 @@ Again = Callable[[Report, Trouble | None], Response]
 
 def press_many(
     door: PageDoor, frame: Frame, *, where: str, name: Name, again: Again
-) -> Answer:
+) -> Response:
     """Do to every ticked row what was pressed; go back to `where` if all of it was done.
 
     A row that refuses is left as it was and reported with why; the others are done.
     """
     pressed = _pressed(frame)
 
-    def done(report: Report) -> Answer:
+    def done(report: Report) -> Response:
         if report.refused:
             return again(report, None if report.done else _none())
         kept = {**request.args.to_dict(), "did": pressed.did}
-        return redirect(f"{where}?{urlencode(kept)}", code=303)
+        return make_response(redirect(f"{where}?{urlencode(kept)}", code=303))
 
     def work(deed: Deed) -> Report:
         return _each(door, deed, pressed, name=name)
@@ -71,7 +70,7 @@ def _pressed(frame: Frame) -> BulkDeed:
     found = next((each for each in frame.deeds if each.key == key), None)
     if found is None:
         abort(404)
-    if not may_open(me().role, view=found.view):
+    if not may_open(me().role, view=f"pages.{found.view}"):
         abort(403)
     return found
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from flask import Response
 from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
@@ -73,7 +74,7 @@ def write_xlsx(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return out.getvalue()
 
 
-def _text(sheet: WriteOnlyWorksheet, text: str, *, is_head: bool = False) -> WriteOnlyCell:
+def _text(sheet: WriteOnlyWorksheet, text: str, *, is_head: bool = False) -> SheetCell:
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
     cell = WriteOnlyCell(sheet, clean)
     cell.data_type = "s"  # what begins with = would be calculated

@@ -136,7 +136,9 @@ def show_list(
         if part and request.method == "GET":
             return show_live(template, part, trouble=trouble, is_live=True, **more)
         # What a press came to is read in peace: nothing of it is replaced.
-        inner = Markup(render_template(part, query={}, **more)) if part else ""  # noqa: S704 - our own template
+        query = request.args.to_dict()
+        text = render_template(part, query=query, **more) if part else ""
+        inner = Markup(text)  # noqa: S704 - our own template
         return show(template, trouble=trouble, inner=inner, query=asked.kept, **more)
 
 
@@ -172,7 +174,9 @@ def load_list(
         before=links.get(BEFORE, ""),
         after=links.get(AFTER, ""),
         chips=_chips(session, spec, asked, here),
-        deeds=[each for each in spec.deeds if may_open(me().role, view=each.view)],
+        deeds=[
+            each for each in spec.deeds if may_open(me().role, view=f"pages.{each.view}")
+        ],
         report=report,
         address=here,
         clear=address(here, {SORT: sort} if SORT in asked.kept else {}),

@@ -20,7 +20,7 @@ LONGEST_QUERY = 1000
 
 def save_view_of(door: PageDoor) -> Response:
     """Keep the list as it is shown under a name."""
-    frame = _frame(typed("page"))
+    frame = _frame(typed("list"))
 
     def change(deed: Deed) -> str:
         query = _query(door, deed.session, frame, typed("query", longest=LONGEST_QUERY))
