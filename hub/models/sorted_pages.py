@@ -98,7 +98,8 @@ def sorted_page(
 
 def count_up_to(session: Session, query: Select[RecordT], *, most: int) -> int:
     """Count a query's rows, at most so many: a list of 100,000 is not walked to its end."""
-    some = query.with_only_columns(literal(1)).limit(most).subquery()
+    counted = query.with_only_columns(literal(1), maintain_column_froms=True)
+    some = counted.limit(most).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
