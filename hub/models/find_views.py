@@ -41,7 +41,7 @@ def find(session: Session, *, words: str, with_people: bool, most: int) -> list[
     if len(words) >= SHORTEST:
         for kind, query in _named(words, with_people=with_people):
             rows = session.execute(query.limit(most)).all()
-            found += [Hit(kind, *row) for row in rows]
+            found += [Hit(kind, id_, name, more) for id_, name, more in rows]
     return found
 
 
@@ -69,8 +69,8 @@ def _numbered(session: Session, words: str) -> Iterator[Hit]:
         "purchase": bought.where(PurchaseOrder.number.in_(_forms(words, "PO"))),
     }
     for kind, query in queries.items():
-        for row in session.execute(query.limit(3)):
-            yield Hit(kind, *row)
+        for id_, name, more in session.execute(query.limit(3)):
+            yield Hit(kind, id_, name, more)
 
 
 def _forms(words: str, letter: str) -> set[str]:
