@@ -83,9 +83,7 @@ def _forms(words: str, letter: str) -> set[str]:
     return {plain, *(f"{letter}-{bare.zfill(size)}" for size in range(1, DIGITS + 3))}
 
 
-def _named(
-    words: str, *, with_people: bool
-) -> Sequence[tuple[str, Select[tuple[int, str, str]]]]:
+def _named(words: str, *, with_people: bool) -> Sequence[tuple[str, Select[int, str, str]]]:
     item = select(Item.id, Item.name, Item.code).where(
         Item.name.icontains(words, autoescape=True)
         | Item.code.icontains(words, autoescape=True)

@@ -37,13 +37,14 @@ def slot_places(
         .order_by(ProductionSlot.position)
     )
     found: dict[int, list[SlotPlace]] = defaultdict(list)
-    for slot, centre in session.execute(query):
+    for slot, joined in session.execute(query):
+        centre: WorkCentre | None = joined  # an outer join: a step may need no centre
         found[slot.production_order_id].append(
             SlotPlace(
                 step=slot.name,
-                where=centre.name if centre else "",
+                where="" if centre is None else centre.name,
                 on=slot.starts_on,
-                minute=centre.opens_at + slot.starts_minute if centre else None,
+                minute=None if centre is None else centre.opens_at + slot.starts_minute,
                 minutes=slot.minutes,
             )
         )

@@ -101,7 +101,7 @@ def test_a_log_in_link_opens_the_door_once(session: Session) -> None:
 def test_the_right_password_opens_and_only_hashes_are_kept(session: Session) -> None:
     add_maria(session)
 
-    secret = log_in(session, email=MARIA.upper(), password=PASSWORD, now=NOW)
+    secret = log_in(session, email=MARIA.upper(), password=PASSWORD, now=NOW).secret
 
     kept = session.scalars(select(User)).one().password_hash
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -253,6 +253,8 @@ def test_that_nothing_is_made_of_a_sku_reaches_all_who_have_it(session: Session)
     assert set(session.scalars(select(OrderLine.state))) == {"unmapped"}
 
 
+Said = tuple[str, tuple[tuple[str, int], ...], str]
+"""What somebody says: of which listing, made of what, and how far the word goes."""
 MEANINGS = st.one_of(
     st.just(()),
     st.lists(
@@ -279,7 +281,7 @@ STEPS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
-def test_taking_all_back_restores_everything(session: Session, steps: list[object]) -> None:
+def test_taking_all_back_restores_everything(session: Session, steps: list[Said]) -> None:
     with session.begin_nested() as attempt:
         shop, other = make_account(session), make_account(session, name="Sal e Cera")
         things = goods(session)
@@ -289,7 +291,7 @@ def test_taking_all_back_restores_everything(session: Session, steps: list[objec
         replan(session, now=NOW)
         before = picture(session)
 
-        for sku, parts, said_for in steps:  # type: ignore[misc]
+        for sku, parts, said_for in steps:
             chosen = [(things[code], many) for code, many in parts]
             say(session, sku, *chosen, said_for=said_for)
             replan(session, now=NOW)

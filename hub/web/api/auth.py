@@ -69,7 +69,9 @@ def _known(ports: Ports) -> Caller:
     with ports.database.reading() as session:
         token = find_token(session, token=sent[1], now=now)
     if token is None:
-        raise Problem(401, "This token is unknown, has ended or was revoked.", headers=CHALLENGE)
+        raise Problem(
+            401, "This token is unknown, has ended or was revoked.", headers=CHALLENGE
+        )
     if is_use_worth_noting(token, now=now):
         ports.database.run(lambda session: note_use(session, token_id=token.id, now=now))
     return Caller(token_id=token.id, role=Role(token.role), scopes=tuple(token.scopes))

@@ -221,8 +221,8 @@ def upgrade() -> None:
     ):
         op.create_index(name, table, columns, unique=False)
 
-    for name, table, columns in LIST_INDEXES:
-        op.create_index(name, table, list(columns), unique=False)
+    for name, table, sorted_by in LIST_INDEXES:
+        op.create_index(name, table, list(sorted_by), unique=False)
 
 
 def _fill_listings() -> None:
