@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.models.orders import SalesOrder
 from hub.models.order_flow import OVER
+from hub.models.orders import SalesOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
