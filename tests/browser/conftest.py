@@ -138,7 +138,8 @@ def keep(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     def kept(page: Page, name: str) -> None:
         SHOTS.mkdir(parents=True, exist_ok=True)
         test = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
-        page.screenshot(path=SHOTS / f"{test}.{name}.png", full_page=True)
+        # Hiding the caret would write a style on every field of the page.
+        page.screenshot(path=SHOTS / f"{test}.{name}.png", full_page=True, caret="initial")
 
     return kept
 
