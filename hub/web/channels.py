@@ -1,6 +1,6 @@
 """Channels: where orders come from, how each one does, and its switches."""
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 from sqlalchemy.orm import Session
 
 from hub.flow.channels import MANUAL, change_switches, switch_back
@@ -103,6 +103,7 @@ def page_of(door: PageDoor, account_id: int, *, trouble: Trouble | None = None) 
         return show_live(
             "channels/channel.html",
             "channels/_channel.html",
+            here=url_for("pages.show_channel", account_id=account_id),
             changes_word=changes_word,
             trouble=trouble,
             pulse=pulse_pictures(session, accounts=[account], now=door.now())[account.id],

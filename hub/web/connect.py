@@ -126,6 +126,7 @@ def stage_page(
         return show_live(
             "channels/stage.html",
             "channels/_stage.html",
+            here=url_for("pages.connect_stage", account_id=account_id, stage=stage),
             stage=stage,
             stages=stages(account, facts, here=stage),
             way=asked("way"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Response
+from flask import Response, url_for
 from sqlalchemy.orm import Session
 
 from hub.models.by_id import by_id
@@ -86,6 +86,7 @@ def _inbox(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
         return show_live(
             "messages/inbox.html",
             "messages/_inbox.html",
+            here=url_for("pages.list_inbox"),
             found=found,
             state=state,
             states=[STUCK, *INBOUND],
@@ -102,6 +103,7 @@ def _outbox(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
         return show_live(
             "messages/outbox.html",
             "messages/_outbox.html",
+            here=url_for("pages.list_outbox"),
             found=found,
             state=state,
             states=[STUCK, *OUTBOUND],

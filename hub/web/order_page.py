@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from flask import Response, abort, current_app
+from flask import Response, abort, current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,7 @@ def order_screen(
         return show_live(
             "orders/order.html",
             "orders/_order.html",
+            here=url_for("pages.show_order", order_id=order_id),
             page=page,
             order=page.facts.order,
             goods=goods,

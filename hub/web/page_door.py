@@ -138,23 +138,38 @@ def show(template: str, *, trouble: Trouble | None = None, **context: object) ->
 
 
 def show_live(
-    template: str, part: str, *, trouble: Trouble | None = None, **context: object
+    template: str,
+    part: str,
+    *,
+    here: str = "",
+    trouble: Trouble | None = None,
+    **context: object,
 ) -> Response:
     """Write a page with a part that keeps itself fresh.
 
     The part asks for itself every few seconds with the stamp of what it shows: 204 when nothing
-    changed, so that nothing moves under anybody's hand.
+    changed, so that nothing moves under anybody's hand. `here` is the address where the page is
+    read: a form that was refused shows the page at its own address, which cannot be read.
     """
     inner = Markup(render_template(part, query=_query(), **context))  # noqa: S704 - our own template
     stamp = sha256(inner.encode()).hexdigest()[:16]
+    live_at = request.path if request.method == "GET" else here
     if "HX-Request" in request.headers and trouble is None:
         if request.args.get("stamp") == stamp:
             return Response(status=204)
         return make_response(
-            render_template("live.html", inner=inner, stamp=stamp, query=_query())
+            render_template(
+                "live.html", inner=inner, stamp=stamp, live_at=live_at, query=_query()
+            )
         )
     return show(
-        template, trouble=trouble, inner=inner, stamp=stamp, query=_query(), **context
+        template,
+        trouble=trouble,
+        inner=inner,
+        stamp=stamp,
+        live_at=live_at,
+        query=_query(),
+        **context,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 
 from hub.flow.ship import amend_tracking as amend
 from hub.flow.ship import mark_delivered as arrive
@@ -109,6 +109,7 @@ def shipment_page(
         return show_live(
             "shipments/shipment.html",
             "shipments/_shipment.html",
+            here=url_for("pages.show_shipment", shipment_id=shipment_id),
             row=row,
             shipment=shipment,
             trouble=trouble,

@@ -1,6 +1,6 @@
 """Tasks by hand: what only a person can do at a shop, with everything they must type there."""
 
-from flask import Response
+from flask import Response, url_for
 
 from hub.flow.tasks import close_task
 from hub.models.newest import Window
@@ -47,6 +47,7 @@ def _page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
         return show_live(
             "tasks/list.html",
             "tasks/_list.html",
+            here=url_for("pages.list_tasks"),
             tasks=task_views(session, tasks=found.rows),
             next=found.next,
             state=state,
