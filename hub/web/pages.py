@@ -66,6 +66,7 @@ from hub.web import (
     review_words,
     reviews,
     run_steps,
+    saved_views,
     settings_page,
     shipments,
     stock,
@@ -89,7 +90,6 @@ from hub.web.finding_words import finding_words
 from hub.web.formats import add_formats
 from hub.web.headers import add_headers
 from hub.web.language import LANGUAGES, add_languages, gettext, locale
-from hub.web.lists import saved
 from hub.web.page_door import STATUS_OF, PageDoor, Routes
 from hub.web.page_guard import guard
 from hub.web.page_roles import PEOPLE, may_open
@@ -104,7 +104,7 @@ NOUNS: tuple[Routes, ...] = (
     overview.ROUTES,
     find.ROUTES,
     order_list.ROUTES,
-    saved.ROUTES,
+    saved_views.ROUTES,
     order_page.ROUTES,
     order_deeds.ROUTES,
     order_ship.ROUTES,

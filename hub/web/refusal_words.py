@@ -13,6 +13,10 @@ from hub.web.words import said
 STATE_NAMES = frozenset({"old", "new", "state"})
 
 REFUSALS: tuple[str, ...] = (
+    N_("A list keeps at most %(most)s views of yours."),
+    N_("There is no such view of yours."),
+    N_("Give the view a short name."),
+    N_("Another view of yours has that name."),
     N_("A logo may have at most 200 kB."),
     N_("This picture has too many points."),
     N_("Choose a PNG or JPEG file."),

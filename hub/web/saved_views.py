@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from hub.flow.saved_views import change_view, drop_view, save_view
 from hub.models.saved_views import SavedView
 from hub.web.browser_session import me
+from hub.web.list_register import LISTS
 from hub.web.lists.asking import read_query
-from hub.web.lists.register import LISTS
 from hub.web.lists.spec import Frame
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed
 from hub.web.page_roles import OFFICE, PEOPLE, may_open
