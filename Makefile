@@ -4,7 +4,7 @@ ROOMS := hub connectors mapping workers webhooks
 UV ?= uv
 PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
-.PHONY: help env check test fmt lint types imports bench fuzz demo lock
+.PHONY: help env check test fmt lint types imports bench fuzz storm demo lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ bench: ## Intake and planning speed against a plain Flask app, on this machine
 
 fuzz: ## 100,000 mutated mails, one after the other (MAILS=5000 for fewer)
 	$(BIN)/python -m pytest -p no:xdist -q -s --mails $(or $(MAILS),100000) tests/connectors/email/test_fuzz.py
+
+storm: ## 2,000 new schedules of crashes and a tenth of them on PostgreSQL (SCHEDULES=10000 for more)
+	./hornada test -q --explore --schedules $(or $(SCHEDULES),2000) tests/simulation
 
 demo: ## A running hub with a sample company and a sandbox shop
 	./hornada demo

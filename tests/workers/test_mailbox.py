@@ -430,3 +430,30 @@ def test_a_worker_that_dies_at_each_single_mail_still_files_each_once(
     assert sorted(world.lying_in("Processed")) == sorted(MAILS)
     assert world.lying_in("INBOX") == []
     assert {each.filed_into for each in world.mails()} == {"Processed"}
+
+
+def test_a_mail_decided_on_while_its_mover_was_dead_is_moved_to_its_first_place_and_on(
+    world: World,
+) -> None:
+    world.job()
+    world.settle("review")
+
+    def die(name: str) -> None:
+        if name == "filing.after_call":
+            raise Crash
+
+    with suppress(Crash):
+        world.job(failpoint=die)
+    with world.ports.database.begin() as session:
+        for mail in session.scalars(select(InboundMail)):
+            mail.state = "processed"
+            file_soon(mail, now=world.clock.now())
+    world.clock.move(LATER)
+    world.later()
+
+    assert sorted(world.lying_in("Processed")) == sorted(MAILS)
+    assert world.lying_in("Review") == []
+    assert world.lying_in("INBOX") == []
+    assert {(each.folder, each.number is None) for each in world.mails()} == {
+        ("Processed", False)
+    }
