@@ -125,9 +125,10 @@ def test_a_page_is_two_questions_whatever_was_bought(
 def test_made_anew_the_link_before_is_dead_and_it_is_written_down(
     app: Flask, ports: Ports, stranger: Visitor, owner: Visitor, an_order: int
 ) -> None:
-    before = link(ports, an_order)
+    before, renew = link(ports, an_order), f"/orders/{an_order}/buyer-link"
+    assert f'action="{renew}"' in owner.see(f"/orders/{an_order}")
 
-    owner.press(f"/orders/{an_order}/buyer-link")
+    owner.press(renew)
 
     after = link(ports, an_order)
     assert stranger.open(before).status_code == 404
