@@ -36,6 +36,7 @@ DID: Mapping[str, str] = {
     "run_finished": N_("Finished. The new lot is in stock."),
     "run_cancelled": N_("Cancelled. The materials went back."),
     "delivered": N_("Marked as delivered."),
+    "parcels_arrived": N_("The parcels arrived."),
     "tracking": N_("Tracking saved. The shop is told."),
     "connected": N_(
         "Connected, in rehearsal: orders are read, nothing is written there yet."

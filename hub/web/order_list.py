@@ -86,7 +86,7 @@ def _query(_: Session, wish: Wish) -> Select[SalesOrder]:
             channel=wish.value("channel"),
             text=wish.text,
             by_person=wish.is_for_people,
-            only_at_risk=wish.value("risk") == "yes",
+            only_at_risk=wish.value("risk") == "1",
             promised_from=wish.day("from"),
             promised_to=wish.day("to"),
         )
@@ -142,7 +142,7 @@ def channel_options(session: Session) -> Sequence[Option]:
 
 
 def _risks(_: Session) -> Sequence[Option]:
-    return [("yes", gettext("At risk only"))]
+    return [("1", gettext("At risk only"))]
 
 
 def _number(session: Session, order_id: int) -> str:
@@ -173,10 +173,6 @@ def _place(door: PageDoor, deed: Deed, order_id: int) -> None:
         zone=door.ports.settings.zone,
         channels=door.ports.channels,
     )
-
-
-def _no_deed(*_: object) -> None:
-    """The slips are a page of their own: nothing is done to the orders."""
 
 
 ORDERS = ListSpec(
@@ -237,8 +233,6 @@ ORDERS = ListSpec(
             key="slips",
             label=N_("Print packing slips"),
             view="print_slips",
-            one=_no_deed,
-            did="",
         ),
     ),
     fields=(

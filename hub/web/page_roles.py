@@ -125,6 +125,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.pin_run": OFFICE,
     "pages.unpin_run": OFFICE,
     "pages.list_shipments": EVERYBODY,
+    "pages.bulk_shipments": PACKING,
     "pages.show_shipment": EVERYBODY,
     "pages.mark_delivered": PACKING,
     "pages.amend_tracking": PACKING,

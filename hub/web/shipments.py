@@ -1,4 +1,4 @@
-"""Shipments: the parcels that left, how they are followed, and that they arrived."""
+"""One shipment: what is in the parcel, how it is followed, and that it arrived."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,45 +7,18 @@ from flask import Response, abort, url_for
 
 from hub.flow.ship import amend_tracking as amend
 from hub.flow.ship import mark_delivered as arrive
-from hub.models.newest import Window
-from hub.models.shipment_views import find_shipments, shipment_rows
+from hub.models.shipment_views import shipment_rows
 from hub.models.shipping import Shipment
 from hub.web.page_door import (
     Deed,
     PageDoor,
     Routes,
     Trouble,
-    asked,
-    asked_id,
     show_live,
     typed,
     went,
 )
-from hub.web.words import SHIPMENTS
 from mapping.effects import Tracking
-
-ROWS = 50
-
-
-def list_shipments(door: PageDoor) -> Response:
-    """Show the newest parcels, of one state or of all."""
-    state = asked("state") if asked("state") in SHIPMENTS else ""
-    with door.reading() as session:
-        found = find_shipments(
-            session,
-            order_id=None,
-            state=state,
-            tracking=asked("tracking"),
-            window=Window(ROWS, asked_id("after")),
-        )
-        return show_live(
-            "shipments/list.html",
-            "shipments/_list.html",
-            rows=shipment_rows(session, shipments=found.rows),
-            next=found.next,
-            state=state,
-            states=list(SHIPMENTS),
-        )
 
 
 def show_shipment(door: PageDoor, shipment_id: int) -> Response:
@@ -117,7 +90,6 @@ def shipment_page(
 
 
 ROUTES: Routes = (
-    ("GET", "/shipments", list_shipments),
     ("GET", "/shipments/<id:shipment_id>", show_shipment),
     ("POST", "/shipments/<id:shipment_id>/delivered", mark_delivered),
     ("POST", "/shipments/<id:shipment_id>/tracking", amend_tracking),

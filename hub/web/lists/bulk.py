@@ -1,6 +1,6 @@
 """One deed for many rows of a list: one transaction, and a report of each row that refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from flask import Response, abort, make_response, redirect, request
@@ -15,8 +15,6 @@ from hub.web.lists.spec import BulkDeed, Frame
 from hub.web.page_door import PROBLEMS, Deed, PageDoor, Trouble, trouble_of
 from hub.web.page_roles import may_open
 
-TICK = "row"
-"""The name of the boxes that are ticked."""
 Name = Callable[[Session, int], str]
 """Says what a row is called."""
 Again = Callable[[Report, Trouble | None], Response]
@@ -39,7 +37,7 @@ def press_many(
         return make_response(redirect(f"{where}?{urlencode(kept)}", code=303))
 
     def work(deed: Deed) -> Report:
-        return _each(door, deed, pressed, name=name)
+        return _each(door, deed, pressed, ids=ticked(frame.tick), name=name)
 
     return door.press(
         work,
@@ -50,17 +48,17 @@ def press_many(
     )
 
 
-def ticked() -> list[int]:
-    """Return the ids of the rows that were ticked, each once, in the order of their ids.
+def ticked(tick: str) -> list[int]:
+    """Return the ids of the rows whose boxes were ticked, each once, in the order of their ids.
 
     In that order they are locked, so that two presses never wait for each other.
 
     :raises Invalid: none was, or more than a page holds.
     """
-    found = {as_id(each) for each in request.form.getlist(TICK)}
+    found = {as_id(each) for each in request.form.getlist(tick)}
     ids = sorted(each for each in found if each is not None)
     if not ids or len(ids) > ROWS:
-        raise Invalid(gettext("Tick the rows that are meant first."), field=TICK)
+        raise Invalid(gettext("Tick the rows that are meant first."), field=tick)
     return ids
 
 
@@ -75,14 +73,18 @@ def _pressed(frame: Frame) -> BulkDeed:
     return found
 
 
-def _each(door: PageDoor, deed: Deed, pressed: BulkDeed, *, name: Name) -> Report:
+def _each(
+    door: PageDoor, deed: Deed, pressed: BulkDeed, *, ids: Sequence[int], name: Name
+) -> Report:
+    one = pressed.one
+    if one is None:
+        abort(404)
     refused: list[tuple[str, str]] = []
     left: set[int] = set()
-    ids = ticked()
     for row_id in ids:
         try:
             with deed.session.begin_nested():
-                pressed.one(door, deed, row_id)
+                one(door, deed, row_id)
         except PROBLEMS as problem:
             words = trouble_of(problem, about="bulk").message
             refused.append((name(deed.session, row_id), words))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from babel.numbers import format_decimal
 from flask import Response, render_template, request, url_for
@@ -43,6 +43,15 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One way to sort a list, for whoever sees no heads: those of a phone are cards."""
+
+    value: str
+    label: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
     """A saved view above the list."""
 
@@ -74,6 +83,7 @@ class Shown:
     frame: Frame
     asked: Asked
     headers: Sequence[Header]
+    orders: Sequence[Order]
     rows: Sequence[object]
     count: str
     before: str
@@ -159,7 +169,7 @@ def load_list(
     count = (
         len(found.rows) if is_whole else count_up_to(session, query, most=MOST_COUNTED + 1)
     )
-    here, sort = request.path if request.method == "GET" else _own(spec), asked.sort
+    here, sort = _here(spec), asked.sort
     links = {
         name: address(here, {**asked.kept, name: write_place(place, sort=sort)})
         for name, place in ((BEFORE, found.before), (AFTER, found.after))
@@ -169,6 +179,7 @@ def load_list(
         frame=spec,
         asked=asked,
         headers=_headers(spec, asked, here),
+        orders=_orders(spec, asked),
         rows=found.rows,
         count=_count(count),
         before=links.get(BEFORE, ""),
@@ -188,22 +199,47 @@ def load_list(
 
 
 def address(where: str, kept: Mapping[str, str]) -> str:
-    """Write an address with what it asks for."""
-    return f"{where}?{urlencode(kept)}" if kept else where
+    """Write an address with what it asks for, before where on the page the list begins."""
+    page, at, anchor = where.partition("#")
+    return f"{page}?{urlencode(kept)}{at}{anchor}" if kept else where
 
 
-def _own(frame: Frame) -> str:
-    return url_for(f"pages.{frame.page}")
+def _here(frame: Frame) -> str:
+    """Return where the list can be read: what was posted may have come to another address."""
+    own = url_for(f"pages.{frame.page}")
+    page = request.path if request.method == "GET" else own
+    return f"{page}#{frame.anchor}" if frame.anchor else page
 
 
 def _headers(frame: Frame, asked: Asked, here: str) -> list[Header]:
+    return [_header(frame, each, asked, here) for each in _seen(frame, asked)]
+
+
+def _seen(frame: Frame, asked: Asked) -> list[Column]:
     sees = asked.wish.is_for_people
-    columns = [each for each in frame.columns if each.is_shown]
     return [
-        _header(frame, each, asked, here)
-        for each in columns
-        if sees or not each.is_for_people
+        each for each in frame.columns if each.is_shown and (sees or not each.is_for_people)
     ]
+
+
+def _orders(frame: Frame, asked: Asked) -> list[Order]:
+    ways = [
+        (sort, column)
+        for column in _seen(frame, asked)
+        if column.sort is not None
+        for sort in sorted((column.key, f"-{column.key}"), reverse=not column.is_down_first)
+    ]
+    return [
+        Order(value=sort, label=_way(sort, column), is_here=sort == asked.sort)
+        for sort, column in ways
+    ]
+
+
+def _way(sort: str, column: Column) -> str:
+    name = gettext(column.label)
+    if sort.startswith("-"):
+        return gettext("%(column)s, descending", column=name)
+    return gettext("%(column)s, ascending", column=name)
 
 
 def _header(frame: Frame, column: Column, asked: Asked, here: str) -> Header:
@@ -227,7 +263,7 @@ def _chips(session: Session, frame: Frame, asked: Asked, here: str) -> list[Chip
     return [
         Chip(
             view=each,
-            address=f"{here}?{each.query}" if each.query else here,
+            address=address(here, dict(parse_qsl(each.query))),
             is_here=each.query == mine,
         )
         for each in found

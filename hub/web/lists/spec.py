@@ -62,9 +62,9 @@ class BulkDeed:
     label: str
     view: str
     """The page deed whose roles may press it: hold_order."""
-    one: Callable[[PageDoor, Deed, int], object]
-    """Does it to one row, or refuses."""
-    did: str
+    one: Callable[[PageDoor, Deed, int], object] | None = None
+    """Does it to one row, or refuses; None: a page of its own shows first what it comes to."""
+    did: str = ""
     """What the page says when every row was done (done_words.py)."""
 
 
@@ -99,6 +99,10 @@ class Frame:
     fields: tuple[BulkField, ...] = ()
     bulk: str = ""
     """The view that does deeds to many."""
+    tick: str = "row"
+    """The name of the boxes that are ticked."""
+    anchor: str = ""
+    """Where on its page the list begins, if something stands above it."""
     wake: tuple[str, ...] = ()
     """Whom a deed wakes."""
 

@@ -3,7 +3,7 @@
   "use strict";
   document.documentElement.classList.add("js");
   function boxes() {
-    return Array.prototype.slice.call(document.querySelectorAll('input[form="bulk"][name="row"]'));
+    return Array.prototype.slice.call(document.querySelectorAll('td.tick input[form="bulk"]'));
   }
   function ticked() {
     return boxes().filter(function (box) { return box.checked; });
