@@ -1,7 +1,9 @@
-"""Requirements are pinned, hashed, explained, and name no place to fetch them from."""
+"""What we depend on is pinned, hashed, explained, and names no place to fetch it from."""
 
+import json
 import re
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,16 @@ def test_every_dependency_has_its_reason_written_down(name: str) -> None:
     }
 
     assert {wish for wish in wishes(name) if wish not in named} == set()
+
+
+def test_what_pages_are_given_of_others_is_named_with_its_hash_and_licence() -> None:
+    vendor = ROOT / "hub" / "web" / "static" / "vendor"
+    named = json.loads((vendor / "vendor.json").read_text())
+
+    held = {path.name: path for path in vendor.iterdir() if path.suffix in {".js", ".css"}}
+    assert {each["file"] for each in named} == set(held)
+    for each in named:
+        content = held[each["file"]].read_bytes()
+        assert sha256(content).hexdigest() == each["sha256"], each["file"]
+        assert each["licence"] and each["version"]
+        assert b"://registry." not in content
