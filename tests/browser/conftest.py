@@ -76,7 +76,8 @@ def open_window(chromium: Any) -> Iterator[Callable[..., Window]]:
     contexts = []
 
     def opened(*, size: dict[str, int] = DESKTOP, language: str = "en-GB") -> Window:
-        context = chromium.new_context(viewport=size, locale=language)
+        has_touch = size["width"] <= PHONE["width"]
+        context = chromium.new_context(viewport=size, locale=language, has_touch=has_touch)
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         window = Window(context.new_page())

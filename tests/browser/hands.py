@@ -1,0 +1,97 @@
+"""Somebody's hands at a browser: they click, tap and type what their language shows them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
+
+from tests.browser.conftest import Window
+from tests.chromium import Page
+
+CATALOGUES = Path(__file__).parents[2] / "hub" / "web" / "translations"
+
+
+class Words:
+    """What a page says, in one language: words("Finish %(number)s", number="P-0001")."""
+
+    def __init__(self, locale: str) -> None:
+        self.locale = locale
+        self._known: NullTranslations = NullTranslations()
+        if locale != "en":
+            self._known = Translations.load(str(CATALOGUES), [locale])
+
+    def __call__(self, message: str, **values: object) -> str:
+        """Say a message as the page says it."""
+        said = self._known.gettext(message)
+        return said % values if values else said
+
+    def many(self, one: str, more: str, num: int) -> str:
+        """Say a message about so many things."""
+        return self._known.ngettext(one, more, num) % {"num": num}
+
+
+@dataclass(frozen=True)
+class Hands:
+    """One person at one window, who knows no address: only what is to be seen and pressed."""
+
+    window: Window
+    words: Words
+    has_touch: bool = False
+
+    @property
+    def page(self) -> Page:
+        """What the window shows."""
+        return self.window.page
+
+    def hit(self, target: Page) -> None:
+        """Tap something where there is a touch screen, else click it."""
+        if self.has_touch:
+            target.first.tap()
+        else:
+            target.first.click()
+
+    def press(self, message: str, *, of: str = "", inside: str = "main") -> None:
+        """Press a button by what it says; `of` names the thing where several say it."""
+        said = self.words(message)
+        name = f"{said}: {of}" if of else said
+        self.hit(self.page.locator(inside).get_by_role("button", name=name, exact=bool(of)))
+
+    def follow(self, message: str, *, of: str = "", inside: str = "main") -> None:
+        """Follow a link by what it says."""
+        said = self.words(message)
+        name = f"{said}: {of}" if of else said
+        self.hit(self.page.locator(inside).get_by_role("link", name=name, exact=bool(of)))
+
+    def open(self, name: str, *, inside: str = "main") -> None:
+        """Follow the link of a thing by its name, which is the same in every language."""
+        self.hit(self.page.locator(inside).get_by_role("link", name=name))
+
+    def go(self, message: str) -> None:
+        """Open a page by the menu: behind its button on a phone, under More where it is there."""
+        opener = self.page.locator(".menu-opener")
+        if opener.is_visible():
+            self.hit(opener)
+        link = self.page.locator("#menu").get_by_role(
+            "link", name=self.words(message), exact=True
+        )
+        if not link.count() or not link.first.is_visible():
+            self.hit(self.page.locator("#menu summary"))
+        self.hit(link)
+        here = self.page.locator(
+            '#menu [aria-current="page"]', has_text=self.words(message)
+        )
+        here.first.wait_for(state="attached")
+        self.page.locator("main h1").first.wait_for()
+
+    def write(self, message: str, text: str) -> None:
+        """Type into the field with this label, over what is in it."""
+        self.page.get_by_label(self.words(message)).first.fill(text)
+
+    def sees(self, message: str, **values: object) -> None:
+        """Wait until the page says something."""
+        self.page.get_by_text(self.words(message, **values)).first.wait_for()
+
+    def sees_heading(self, message: str, **values: object) -> None:
+        """Wait until a heading says something."""
+        said = self.words(message, **values)
+        self.page.get_by_role("heading", name=said).first.wait_for()
