@@ -95,17 +95,19 @@ def test_the_readme_starts_with_the_two_commands() -> None:
 # Adding a channel -------------------------------------------------------------------------
 
 ADDING = ROOT / "docs" / "adding-a-channel.md"
+PAGES = ROOT / "docs" / "pages.md"
 
 
-def blocks(language: str) -> list[str]:
-    """The fenced blocks of one language in the guide for channels."""
-    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", ADDING.read_text())
+def blocks(language: str, *, of: Path = ADDING) -> list[str]:
+    """The fenced blocks of one language in a guide."""
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", of.read_text())
 
 
-def test_the_code_in_the_guide_for_channels_is_the_code_that_runs() -> None:
-    excerpts = [block.split("\n", 1) for block in blocks("python")]
+@pytest.mark.parametrize("guide, least", [(ADDING, 3), (PAGES, 2)])
+def test_the_code_in_a_guide_is_the_code_that_runs(guide: Path, least: int) -> None:
+    excerpts = [block.split("\n", 1) for block in blocks("python", of=guide)]
 
-    assert len(excerpts) >= 3
+    assert len(excerpts) >= least
     for first, code in excerpts:
         assert code in (ROOT / first.removeprefix("# ")).read_text()
 
@@ -117,6 +119,16 @@ def test_every_file_in_the_guide_for_channels_is_there() -> None:
 
     assert len(paths) >= 10
     assert [path for path in paths if not path.exists()] == []
+
+
+def test_every_file_in_the_guide_for_pages_is_there() -> None:
+    text = PAGES.read_text()
+    named = set(re.findall(r"`((?:hub|tests|templates)/[^`*<>\s]+)`", text))
+    paths = {ROOT / name for name in named if not name.startswith("templates/")}
+    paths |= {ROOT / "hub/web" / name for name in named if name.startswith("templates/")}
+
+    assert len(paths) >= 25
+    assert sorted(path for path in paths if not path.exists()) == []
 
 
 def test_the_entry_point_in_the_guide_for_channels_can_be_loaded() -> None:

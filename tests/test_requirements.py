@@ -85,5 +85,6 @@ def test_what_pages_are_given_of_others_is_named_with_its_hash_and_licence() -> 
     for each in named:
         content = held[each["file"]].read_bytes()
         assert sha256(content).hexdigest() == each["sha256"], each["file"]
-        assert each["licence"] and each["version"]
+        assert each["licence"]
+        assert each["version"]
         assert b"://registry." not in content
