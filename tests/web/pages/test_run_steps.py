@@ -32,6 +32,17 @@ def test_a_run_comes_out_in_parts_and_says_what_it_gave(
     assert run_now(anywhere, 1).produced == 9000
 
 
+def test_each_lot_says_what_came_out_into_it(ports: Ports, owner: Visitor) -> None:
+    path = running(owner, ports)
+    owner.did(f"{path}/part", produced="4", lot_code="FIG-1")
+
+    done = owner.did(f"{path}/finish", produced="5", scrapped="1", lot_code="FIG-2")
+    came_out = done.partition('id="out"')[2].partition("</section>")[0]
+
+    assert "FIG-1</a> 4 pcs" in came_out
+    assert "FIG-2</a> 5 pcs · 1 pcs scrapped" in came_out
+
+
 def test_the_last_step_is_taken_back_and_then_the_start(
     anywhere: Ports, boss: Visitor
 ) -> None:
