@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from hub.web.lists.spec import Frame
 from hub.web.lot_list import LOTS
+from hub.web.message_lists import INBOX, OUTBOX
 from hub.web.order_list import ORDERS
 from hub.web.shipment_list import SHIPMENTS
 from hub.web.stock_list import ITEMS
 
-LISTS: Mapping[str, Frame] = {each.page: each for each in (ORDERS, ITEMS, LOTS, SHIPMENTS)}
+EVERY: tuple[Frame, ...] = (ORDERS, ITEMS, LOTS, SHIPMENTS, INBOX, OUTBOX)
+
+LISTS: Mapping[str, Frame] = {each.page: each for each in EVERY}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from flask import Response, current_app, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from hub.models.by_id import by_id
 from hub.models.channels import ChannelAccount
 from hub.models.order_views import Wanted, orders_wanted
 from hub.models.orders import SalesOrder
+from hub.models.paper_views import MOST_ORDERS
 from hub.models.short_orders import short_items
 from hub.web.formats import read_pieces
 from hub.web.language import N_, gettext
@@ -28,11 +29,15 @@ from hub.web.lists.spec import (
     Option,
     Wish,
 )
+from hub.web.message_words import account_name
 from hub.web.page_door import PLAN, Deed, PageDoor, Routes, Trouble, typed
 from hub.web.words import PHASES, REASONS, said, word
 from mapping.canonical import Money
 from mapping.money import format_money
 from mapping.units import UnitProblem
+
+PAPERS = {"slips": "pages.print_slips", "pick": "pages.pick_list"}
+"""Deeds that change nothing: they print the orders that are ticked."""
 
 
 def list_orders(door: PageDoor) -> Response:
@@ -41,11 +46,11 @@ def list_orders(door: PageDoor) -> Response:
 
 
 def bulk_orders(door: PageDoor) -> Response:
-    """Hold, release or place many orders at once, or print their packing slips."""
-    slips = "pages.print_slips"
-    if request.form.get("deed") == "slips" and slips in current_app.view_functions:
+    """Hold, release or place many orders at once, or print their papers."""
+    paper = PAPERS.get(request.form.get("deed", ""))
+    if paper is not None:
         ids = request.form.getlist("row")
-        where = url_for(slips, ids=",".join(ids[:50]))
+        where = url_for(paper, ids=",".join(ids[:MOST_ORDERS]))
         return make_response(redirect(where, code=303))
     return press_many(
         door,
@@ -101,7 +106,7 @@ def _cells(
     return [
         {
             "number": order.number,
-            "shop": accounts[order.account_id].name,
+            "shop": account_name(accounts[order.account_id]),
             "shop_number": order.external_number,
             "phase": word("phase", order.phase).text,
             "waits": ", ".join(sorted(short.get(order.id, ())) or _reasons(order)),
@@ -135,10 +140,8 @@ def _phases(_: Session) -> Sequence[Option]:
 
 def channel_options(session: Session) -> Sequence[Option]:
     """Return the shops as a filter's answers."""
-    rows = session.execute(
-        select(ChannelAccount.id, ChannelAccount.name).order_by(ChannelAccount.name)
-    )
-    return [(str(account_id), name) for account_id, name in rows]
+    accounts = session.scalars(select(ChannelAccount).order_by(ChannelAccount.name))
+    return [(str(each.id), account_name(each)) for each in accounts]
 
 
 def _risks(_: Session) -> Sequence[Option]:
@@ -234,6 +237,7 @@ ORDERS = ListSpec(
             label=N_("Print packing slips"),
             view="print_slips",
         ),
+        BulkDeed(key="pick", label=N_("Print a pick list"), view="pick_list"),
     ),
     fields=(
         BulkField(key="reason", label=N_("Reason"), view="hold_order"),

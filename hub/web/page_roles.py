@@ -161,6 +161,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.show_outbound": OFFICE,
     "pages.mend_message": OFFICE,
     "pages.list_outbox": OFFICE,
+    "pages.bulk_outbox": OFFICE,
     "pages.retry_message": OFFICE,
     "pages.show_letters": OFFICE,
     "pages.save_house": OWNER,

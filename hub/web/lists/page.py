@@ -143,9 +143,12 @@ def show_list(
             return give_file(session, spec, asked=asked, kind=kind, zone=zone)
         rows, shown = load_list(session, spec, asked=asked, report=report)
         more = {**context(session, rows), "list": shown}
-        if part and request.method == "GET":
-            return show_live(template, part, trouble=trouble, is_live=True, **more)
-        # What a press came to is read in peace: nothing of it is replaced.
+        if part and not report.refused:
+            here = url_for(f"pages.{spec.page}")
+            return show_live(
+                template, part, here=here, trouble=trouble, is_live=True, **more
+            )
+        # What became of each row is read in peace: nothing of it is replaced.
         query = request.args.to_dict()
         text = render_template(part, query=query, **more) if part else ""
         inner = Markup(text)  # noqa: S704 - our own template
