@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from babel.numbers import format_decimal
-from flask import Response, abort, current_app, request
+from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
 from hub.domain.completing import still_to_come, yield_tenths
@@ -216,7 +216,6 @@ def run_page(
             still=_still_to_come(run),
             for_stock=_for_stock(row),
             reasons=list(ScrapReason),
-            has_view=_has_view,
             trouble=trouble,
         )
     response.headers["Permissions-Policy"] = WITH_CAMERA
@@ -228,10 +227,6 @@ def _for_stock(row: RunRow) -> int:
     if row.parents:
         return 0
     return row.run.planned - sum(each.planned or 0 for each in row.orders)
-
-
-def _has_view(name: str) -> bool:
-    return f"pages.{name}" in current_app.view_functions
 
 
 def _finish_page(

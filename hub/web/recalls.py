@@ -12,13 +12,9 @@ from hub.flow.recall import (
     refresh_recall,
     start_recall,
 )
-from hub.models.by_id import by_id
-from hub.models.items import Item
-from hub.models.newest import Window
-from hub.models.recall_views import RecallPage, find_recalls, recall_page
+from hub.models.recall_views import RecallPage, recall_page
 from hub.models.recalls import Recall
 from hub.models.stock import Lot
-from hub.models.trace_edges import each_by_id
 from hub.web.documents import recall_pdf, safe_csv
 from hub.web.documents.recall_csv import buyers_csv, lots_csv
 from hub.web.lot_page import lot_page
@@ -27,28 +23,12 @@ from hub.web.page_door import (
     PageDoor,
     Routes,
     Trouble,
-    asked_id,
     show,
     typed,
     went,
 )
+from hub.web.papers import look_of
 from hub.web.recall_drafts import draft_for
-
-ROWS = 50
-
-
-def list_recalls(door: PageDoor) -> Response:
-    """Show recalls and drills, the newest first."""
-    with door.reading() as session:
-        found = find_recalls(session, window=Window(ROWS, asked_id("after")))
-        lots = each_by_id(session, Lot, ids={each.lot_id for each in found.rows})
-        return show(
-            "recalls/list.html",
-            found=found,
-            lots=lots,
-            items=by_id(session, Item, ids={lot.item_id for lot in lots.values()}),
-            query={},
-        )
 
 
 def call_back(door: PageDoor, lot_id: int) -> Response:
@@ -146,7 +126,8 @@ def recall_report(door: PageDoor, recall_id: int) -> Response:
     """Give a recall as PDF."""
     with door.reading() as session:
         page = _loaded(session, recall_id)
-        written = recall_pdf.recall_pdf(page)
+        zone = door.ports.settings.zone
+        written = recall_pdf.recall_pdf(page, look=look_of(session), zone=zone)
     return _file(page, written, name="report.pdf", media_type=recall_pdf.MEDIA_TYPE)
 
 
@@ -197,7 +178,6 @@ def _page(door: PageDoor, recall_id: int, *, trouble: Trouble | None = None) -> 
 
 
 ROUTES: Routes = (
-    ("GET", "/recalls", list_recalls),
     ("POST", "/lots/<id:lot_id>/recall", call_back),
     ("GET", "/recalls/<id:recall_id>", show_recall),
     ("POST", "/recalls/<id:recall_id>/refresh", look_again),

@@ -33,6 +33,8 @@ class Row:
     """Where it can be looked at by whoever may not press anything."""
     buttons: tuple[Button, ...] = ()
     """The first that the person may press is theirs."""
+    paper: Button | None = None
+    """What can be printed for it, beside its button."""
 
 
 def the_rest(group: str, more: int, view: str, **query: str) -> Row:

@@ -75,4 +75,5 @@ def groups_for(
 
 def _of(row: Row, *, may: May) -> Row:
     mine = [button for button in row.buttons if may(button.view)]
-    return replace(row, buttons=tuple(mine[:1]))
+    paper = row.paper if row.paper and may(row.paper.view) else None
+    return replace(row, buttons=tuple(mine[:1]), paper=paper)

@@ -76,4 +76,5 @@ def to_send(needed: Today) -> Iterator[Row]:
         more=more,
         look=address,
         buttons=(Button(view="ship_page", label=gettext("Pack"), address=address),),
+        paper=page_button("pick_list", gettext("Pick list"), "pick_list"),
     )

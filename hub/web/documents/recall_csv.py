@@ -11,6 +11,7 @@ from hub.models.recall_views import (
     RecallPage,
 )
 from hub.web.documents.safe_csv import write_csv
+from hub.web.message_words import account_name
 from hub.web.recall_drafts import draft_for
 from mapping.units import format_quantity
 
@@ -72,7 +73,7 @@ def _buyer(
     draft = draft_for(reached, recall=page.recall, locale=locale)
     who = (
         reached.account.channel,
-        reached.account.name,
+        account_name(reached.account),
         order.number,
         order.external_number,
         order.external_id,

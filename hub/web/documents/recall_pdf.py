@@ -1,6 +1,7 @@
 """A recall on paper: what happened to which lots, who has some, and how it all adds up."""
 
 from dataclasses import fields
+from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 
 from reportlab.platypus import Flowable, Spacer
@@ -11,15 +12,19 @@ from hub.web.documents import frame
 from hub.web.documents.frame import HEAD, TITLE, Look, cell, draw, sheet, table
 from hub.web.formats import write_day, write_quantity
 from hub.web.language import gettext
+from hub.web.message_words import account_name
 from hub.web.words import BALANCES, LOTS, SHIPMENTS, said
 
 MEDIA_TYPE = frame.MEDIA_TYPE
 BALANCE = (*(field.name for field in fields(MassBalance)), "difference")
 
 
-def recall_pdf(page: RecallPage, *, look: Look | None = None) -> bytes:
-    """Draw a recall in the language of whoever asks. The same recall gives the same bytes."""
-    story = [*_first(page), *_lots(page), *_buyers(page), *_listings(page)]
+def recall_pdf(page: RecallPage, *, look: Look | None = None, zone: tzinfo = UTC) -> bytes:
+    """Draw a recall in the language of whoever asks. The same recall gives the same bytes.
+
+    Times are those of `zone`, the workshop's.
+    """
+    story = [*_first(page, zone=zone), *_lots(page), *_buyers(page), *_listings(page)]
     title = _title(page)
     return draw([sheet(title, story)], title=title, look=look or Look())
 
@@ -30,20 +35,21 @@ def _title(page: RecallPage) -> str:
     return f"{words} {recall.number}"
 
 
-def _first(page: RecallPage) -> list[Flowable]:
+def _first(page: RecallPage, *, zone: tzinfo) -> list[Flowable]:
     recall, start = page.recall, page.start
     facts = [
         (gettext("Lot"), f"{start.lot.code} · {start.item.name}"),
         (gettext("The supplier's lot"), start.lot.supplier_lot),
         (gettext("Reason"), recall.reason),
-        (gettext("Started"), f"{recall.started_at:%Y-%m-%d %H:%M} UTC"),
-        (
-            gettext("Closed"),
-            f"{recall.closed_at:%Y-%m-%d %H:%M} UTC" if recall.closed_at else "",
-        ),
+        (gettext("Started"), _moment(recall.started_at, zone=zone)),
+        (gettext("Closed"), _moment(recall.closed_at, zone=zone)),
         (gettext("Found in"), f"{recall.took_ms} ms" if recall.took_ms is not None else ""),
     ]
     return [cell(_title(page), TITLE), frame.facts(facts), Spacer(1, 6)]
+
+
+def _moment(at: datetime | None, *, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}" if at else ""
 
 
 def _lots(page: RecallPage) -> list[Flowable]:
@@ -69,10 +75,9 @@ def _lots(page: RecallPage) -> list[Flowable]:
 
 def _buyers(page: RecallPage) -> list[Flowable]:
     shown: list[Flowable] = []
-    for account, orders in groupby(page.orders, key=lambda each: each.account.id):
+    for _, orders in groupby(page.orders, key=lambda each: each.account.id):
         several = list(orders)
-        shop = several[0].account
-        name = f"{shop.channel} · {shop.name}" if account else shop.name
+        name = account_name(several[0].account)
         header = [
             gettext("Order"),
             gettext("Buyer"),
@@ -124,7 +129,7 @@ def _listings(page: RecallPage) -> list[Flowable]:
     header = [gettext("Shop"), gettext("Listing"), gettext("SKU"), gettext("On sale now")]
     rows = [
         [
-            each.account.name,
+            account_name(each.account),
             each.listing.title,
             each.listing.sku,
             "–" if each.listing.stock_wanted is None else str(each.listing.stock_wanted),

@@ -40,6 +40,7 @@ def test_letters_of_an_order_are_listed_and_read(owner: Program, number: str) ->
     assert listed["recipient"] == "maria.ruiz@example.com"
     assert "text" not in listed
     assert "Soy candle" in str(whole["text"])
+    assert "hornada:order-status:" not in f"{whole['text']} {whole['html']}"
 
 
 def test_words_are_kept_previewed_and_withdrawn(owner: Program, number: str) -> None:

@@ -1,6 +1,7 @@
 """Papers as they are printed: what must stand on them, for whom, and that nothing breaks them."""
 
 import io
+from dataclasses import replace
 
 import pdfplumber
 import pytest
@@ -8,7 +9,9 @@ from flask import Flask
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from sqlalchemy import select
 
+from hub.app import create_app
 from hub.domain.roles import Role
+from hub.flow.recall import start_recall
 from hub.flow.ship import ship
 from hub.models.items import Item
 from hub.models.orders import Address, Customer, OrderLine, SalesOrder
@@ -266,3 +269,53 @@ def test_a_file_is_named_by_what_every_system_takes(owner: Visitor, an_order: in
     assert answer.headers["Content-Disposition"] == 'inline; filename="slip-H-0001.pdf"'
     assert safe_name('../a"\r\nb/ñ') == "a-b"
     assert safe_name("日本") == "paper"
+
+
+def test_papers_are_linked_where_people_look(ports: Ports, owner: Visitor) -> None:
+    with ports.database.begin() as session:
+        order_id = order_of(session, pieces=2, in_stock=10)
+        ready = order_of(session, pieces=1)
+        shipment_id = ship(
+            session, order_id=order_id, lines=None, tracking=Tracking(number="PK1"),
+            notify=False, who="user:1", now=NOW,
+        )  # fmt: skip
+        order_to_make(session, pieces=20, wax_grams=50_000)
+        run_id = session.scalars(select(ProductionOrder.id)).one()
+        lot_id = session.scalars(select(Lot.id)).first()
+
+    assert f"/orders/{ready}/slip.pdf" in owner.see(f"/orders/{ready}")
+    parcel = f"/orders/{order_id}/slip.pdf?shipment={shipment_id}"
+    assert parcel in owner.see(f"/shipments/{shipment_id}")
+    traveller = f"/production/{run_id}/traveller.pdf"
+    assert traveller in owner.see(f"/production/{run_id}")
+    assert traveller in owner.see("/production")
+    assert f"/lots/{lot_id}/label.pdf" in owner.see(f"/lots/{lot_id}")
+    assert "/papers/pick-list.pdf" in owner.see("/")
+    page = owner.see("/orders")
+    for deed, paper in (("slips", "slips.pdf"), ("pick", "pick-list.pdf")):
+        assert f'value="{deed}"' in page
+        sent = owner.press("/orders/bulk", deed=deed, row=str(ready))
+        assert sent.location == f"/papers/{paper}?ids={ready}"
+
+
+def test_a_recall_is_printed_in_the_workshops_look_and_hours(ports: Ports) -> None:
+    there = ports.settings.model_copy(update={"timezone": "Europe/Madrid"})
+    madrid = replace(ports, settings=there)
+    owner = visit(create_app(madrid), madrid, role=Role.OWNER)
+    with ports.database.begin() as session:
+        order_of(session, pieces=2, in_stock=10)
+        lot_id = session.scalars(select(Lot.id)).one()
+        session.add(
+            Workshop(
+                id=1, window_days=3, freeze_days=0, offer_days=14, updated_at=NOW,
+                name="Cera y Sal",
+            )
+        )  # fmt: skip
+        recall_id = start_recall(
+            session, lot_id=lot_id, is_drill=True, reason="A drill", who="user:1", now=NOW,
+        )  # fmt: skip
+
+    paper = read(owner, f"/recalls/{recall_id}/report.pdf")
+
+    assert "Cera y Sal" in paper
+    assert f"{NOW.astimezone(there.zone):%Y-%m-%d %H:%M} CE" in paper

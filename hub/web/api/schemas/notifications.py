@@ -137,12 +137,12 @@ def show_notification(letter: Letter, *, number: str | None) -> NotificationOut:
     )
 
 
-def show_letter(letter: Letter, *, number: str | None) -> WrittenLetterOut:
-    """Show a letter with what it says."""
+def show_letter(
+    letter: Letter, *, number: str | None, text: str, html: str
+) -> WrittenLetterOut:
+    """Show a letter with what it says, the buyer's link in its place."""
     shown = show_notification(letter, number=number)
-    return WrittenLetterOut(
-        **dict(shown), text=letter.notification.text, html=letter.notification.html
-    )
+    return WrittenLetterOut(**dict(shown), text=text, html=html)
 
 
 def show_template(

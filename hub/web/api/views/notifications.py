@@ -24,6 +24,7 @@ from hub.models.by_id import as_id, by_id
 from hub.models.notification_queries import Letter, letters_from
 from hub.models.notification_views import find_letters, letter_of
 from hub.models.orders import SalesOrder
+from hub.ports import links_of
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, order_in_field
 from hub.web.api.paging import cursor, window
@@ -76,7 +77,7 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
     )
     def get_notification(path: NotificationPath) -> Response:
         """Show one letter with what it says."""
-        return door.read(lambda asked: _one(asked, path))
+        return door.read(lambda asked: _one(asked, door, path))
 
     _add_settings(api, door)
     _add_templates(api, door)
@@ -149,13 +150,25 @@ def _page(asked: Asked, query: NotificationQuery) -> Page[NotificationOut]:
     return Page(items=shown, next=cursor(found.next))
 
 
-def _one(asked: Asked, path: NotificationPath) -> WrittenLetterOut:
+def _one(asked: Asked, door: Door, path: NotificationPath) -> WrittenLetterOut:
     number = id_in_path(path.notification_id, what="letter")
     letter = letter_of(asked.session, notification_id=number)
     if letter is None:
         raise Missing("There is no such letter.")
     numbers = _numbers(asked, [letter])
-    return show_letter(letter, number=numbers.get(letter.notification.order_id or 0))
+    text, html = _as_sent(asked, door, letter)
+    shown = numbers.get(letter.notification.order_id or 0)
+    return show_letter(letter, number=shown, text=text, html=html)
+
+
+def _as_sent(asked: Asked, door: Door, letter: Letter) -> tuple[str, str]:
+    """Return what a letter says with the link to the buyer's page in it, as it leaves."""
+    text, html = letter.notification.text, letter.notification.html
+    order = asked.session.get(SalesOrder, letter.notification.order_id or 0)
+    if order is None:
+        return text, html
+    links = links_of(door.ports)
+    return links.fill(text, order=order), links.fill(html, order=order, is_html=True)
 
 
 def _numbers(asked: Asked, letters: list[Letter]) -> dict[int, str]:

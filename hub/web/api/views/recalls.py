@@ -37,6 +37,7 @@ from hub.web.api.schemas.recalls import (
 from hub.web.api.shapes import Page, PageQuery, Path
 from hub.web.documents import recall_pdf, safe_csv
 from hub.web.documents.recall_csv import buyers_csv, lots_csv
+from hub.web.papers import look_of
 
 TAG = Tag(
     name="Recalls",
@@ -153,7 +154,9 @@ def _add_files(api: APIBlueprint, door: Door) -> None:
         return _download(
             door,
             path,
-            recall_pdf.recall_pdf,
+            lambda session, page: recall_pdf.recall_pdf(
+                page, look=look_of(session), zone=door.zone
+            ),
             name="report.pdf",
             media_type=recall_pdf.MEDIA_TYPE,
         )
@@ -168,7 +171,7 @@ def _add_files(api: APIBlueprint, door: Door) -> None:
         return _download(
             door,
             path,
-            lambda page: buyers_csv(page, locale=door.ports.settings.locale),
+            lambda _, page: buyers_csv(page, locale=door.ports.settings.locale),
             name="customers.csv",
             media_type=safe_csv.MEDIA_TYPE,
         )
@@ -181,7 +184,11 @@ def _add_files(api: APIBlueprint, door: Door) -> None:
     def get_lots(path: RecallPath) -> Response:
         """Write the lots of a recall as CSV."""
         return _download(
-            door, path, lots_csv, name="lots.csv", media_type=safe_csv.MEDIA_TYPE
+            door,
+            path,
+            lambda _, page: lots_csv(page),
+            name="lots.csv",
+            media_type=safe_csv.MEDIA_TYPE,
         )
 
 
@@ -253,14 +260,14 @@ def _changed(
 def _download(
     door: Door,
     path: RecallPath,
-    write: Callable[[RecallPage], bytes],
+    write: Callable[[Session, RecallPage], bytes],
     *,
     name: str,
     media_type: str,
 ) -> Response:
     with door.ports.database.reading() as session:
         page = recall_page(session, recall_id=_id(session, path))
-        written, number = write(page), page.recall.number
+        written, number = write(session, page), page.recall.number
     response = Response(written, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{number}-{name}"'
     return response
