@@ -30,11 +30,11 @@ def chromium() -> Iterator[Any]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how to get a browser where tests had to go without one."""
+    """Name the tests that had to go without a browser, and say how to get one."""
     skipped = terminalreporter.stats.get("skipped", [])
     missed = [each for each in skipped if HOW_TO_GET_IT in str(each.longrepr)]
     if missed:
         terminalreporter.section("tests without a browser")
-        terminalreporter.write_line(
-            f"{len(missed)} tests of pages were skipped: {HOW_TO_GET_IT}"
-        )
+        for each in missed:
+            terminalreporter.write_line(each.nodeid)
+        terminalreporter.write_line(f"skipped: {len(missed)}; to run them: {HOW_TO_GET_IT}")
