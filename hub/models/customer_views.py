@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from hub.models.channels import ChannelAccount
 from hub.models.correspondents import (
     CustomerAlias,
     CustomerPack,
@@ -20,6 +21,8 @@ from hub.models.orders import Customer, SalesOrder
 
 KnownT = TypeVar("KnownT", CustomerSender, CustomerPack, CustomerPrice, ReadingForm)
 
+BY_HAND = "manual"
+"""The channel of whom a person wrote down."""
 KEPT = "kept:"
 """What the external id of a customer begins with whom a person wrote down, not an order."""
 
@@ -50,6 +53,30 @@ def is_kept(customer: Customer) -> bool:
 
 def find_customers(session: Session, *, text: str, window: Window) -> Newest[Customer]:
     """Return one page of the customers whose name, address or domain holds a text."""
+    return newest(session, _kept(text), record=Customer, window=window)
+
+
+def customers_wanted(
+    *, text: str = "", mails: str = "", only_bad: bool = False
+) -> Select[Customer]:
+    """Choose the customers a person wrote down, in no order.
+
+    `mails` says how theirs pass: always (looked at), auto (pass at once) or three (after so many).
+    """
+    # Only the accounts of a kind hold them: what shops call their buyers is not looked through.
+    accounts = select(ChannelAccount.id).where(ChannelAccount.channel == BY_HAND)
+    query = _kept(text).where(Customer.account_id.in_(accounts))
+    if mails:
+        rule = {
+            "always": Customer.always_review,
+            "auto": and_(~Customer.always_review, Customer.auto_accept),
+            "three": ~or_(Customer.always_review, Customer.auto_accept),
+        }[mails]
+        query = query.where(rule)
+    return query.where(Customer.mail_bad_at.is_not(None)) if only_bad else query
+
+
+def _kept(text: str) -> Select[Customer]:
     query = select(Customer).where(Customer.external_id.startswith(KEPT, autoescape=True))
     if text:
         theirs = select(CustomerSender.customer_id).where(
@@ -57,7 +84,7 @@ def find_customers(session: Session, *, text: str, window: Window) -> Newest[Cus
         )
         named = Customer.name.icontains(text, autoescape=True)
         query = query.where(or_(named, Customer.id.in_(theirs)))
-    return newest(session, query, record=Customer, window=window)
+    return query
 
 
 def every_customer(session: Session, *, most: int) -> list[Customer]:

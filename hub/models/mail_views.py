@@ -2,23 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hub.models.channels import ChannelAccount
 from hub.models.mails import InboundMail, Review
-from hub.models.newest import Newest, Window, newest
 from hub.models.orders import SalesOrder
 
-STATES = ("waiting", "review", "processed", "ignored", "failed")
 
-
-def find_mails(session: Session, *, state: str, window: Window) -> Newest[InboundMail]:
-    """Return one page of the mails in a state, or of all, newest first."""
+def mails_wanted(
+    *, state: str = "", account_id: int | None = None, text: str = ""
+) -> Select[InboundMail]:
+    """Choose the mails whose sender or subject holds a text, in no order."""
     query = select(InboundMail)
     if state:
         query = query.where(InboundMail.state == state)
-    return newest(session, query, record=InboundMail, window=window)
+    if account_id is not None:
+        query = query.where(InboundMail.account_id == account_id)
+    if text:
+        query = query.where(
+            InboundMail.sender.icontains(text, autoescape=True)
+            | InboundMail.subject.icontains(text, autoescape=True)
+        )
+    return query
 
 
 def reviews_of(session: Session, *, mails: Sequence[InboundMail]) -> Mapping[int, int]:

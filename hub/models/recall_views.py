@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from hub.domain.recall import total
@@ -126,6 +126,29 @@ class RecallPage:
 def find_recalls(session: Session, *, window: Window) -> Newest[Recall]:
     """Return one page of recalls and drills."""
     return newest(session, select(Recall), record=Recall, window=window)
+
+
+def recalls_wanted(
+    *, state: str = "", is_drill: bool | None = None, text: str = ""
+) -> Select[Recall]:
+    """Choose recalls and drills by number, lot, item or reason, in no order."""
+    query = select(Recall)
+    if state:
+        query = query.where(Recall.state == state)
+    if is_drill is not None:
+        query = query.where(Recall.is_drill.is_(is_drill))
+    if text:
+        fits = [
+            column.icontains(text, autoescape=True)
+            for column in (Lot.code, Lot.supplier_lot, Item.name)
+        ]
+        lots = select(Lot.id).join(Item, Item.id == Lot.item_id).where(or_(*fits))
+        query = query.where(
+            Recall.number.icontains(text, autoescape=True)
+            | Recall.reason.icontains(text, autoescape=True)
+            | Recall.lot_id.in_(lots)
+        )
+    return query
 
 
 def recall_id_of(session: Session, *, named: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Customers who order by mail: their addresses, words, packs, prices and forms, on one page."""
+"""A customer who orders by mail: their addresses, words, packs, prices and forms, on one page."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,15 +20,14 @@ from hub.flow.refusal import Invalid
 from hub.flow.teach import unteach
 from hub.models.customer_views import (
     customer_cards,
-    find_customers,
     is_kept,
     orders_of_customer,
 )
-from hub.models.newest import Window
 from hub.models.orders import Customer
 from hub.models.people_views import names_of
 from hub.models.review_views import items_to_pick
 from hub.models.subject_history import history_of
+from hub.web.customer_list import customers_page
 from hub.web.event_words import Event, events
 from hub.web.formats import read_pieces
 from hub.web.page_door import (
@@ -36,8 +35,6 @@ from hub.web.page_door import (
     PageDoor,
     Routes,
     Trouble,
-    asked,
-    asked_id,
     show,
     typed,
     went,
@@ -46,16 +43,10 @@ from hub.web.purchases import chosen_item
 from mapping.canonical import Money
 from mapping.money import make_money
 
-ROWS = 50
 EVERY = 1_000
 SHOWN = 20
 LONGEST_LIST = 10_000
 PIECE = 1000
-
-
-def list_customers(door: PageDoor) -> Response:
-    """Show who orders by mail."""
-    return _list(door)
 
 
 def create_customer(door: PageDoor) -> Response:
@@ -75,7 +66,7 @@ def create_customer(door: PageDoor) -> Response:
     return door.press(
         change,
         done=lambda made: went("pages.show_customer", "customer_added", customer_id=made),
-        again=lambda trouble: _list(door, trouble=trouble),
+        again=lambda trouble: customers_page(door, trouble=trouble),
         about="customer",
     )
 
@@ -190,19 +181,6 @@ def _press(
     )
 
 
-def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
-    with door.reading() as session:
-        window = Window(ROWS, asked_id("after"))
-        found = find_customers(session, text=asked("q"), window=window)
-        return show(
-            "customers/list.html",
-            cards=customer_cards(session, customers=found.rows),
-            next=found.next,
-            query={"q": asked("q")} if asked("q") else {},
-            trouble=trouble,
-        )
-
-
 def _page(door: PageDoor, customer_id: int, *, trouble: Trouble | None = None) -> Response:
     with door.reading() as session:
         customer = session.get(Customer, customer_id) or abort(404)
@@ -227,7 +205,6 @@ def _events(session: Session, customer_id: int) -> list[Event]:
 
 
 ROUTES: Routes = (
-    ("GET", "/customers", list_customers),
     ("POST", "/customers", create_customer),
     ("GET", "/customers/<id:customer_id>", show_customer),
     ("POST", "/customers/<id:customer_id>", edit_customer),

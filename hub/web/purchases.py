@@ -16,12 +16,9 @@ from hub.models.items import Item
 from hub.models.newest import Window
 from hub.models.people_views import names_of
 from hub.models.purchase_covers import comes_for
-from hub.models.purchase_needs import suggestion_rows
 from hub.models.purchase_views import (
     PurchaseRow,
-    find_purchases,
     purchase_rows,
-    suppliers_by_name,
 )
 from hub.models.purchasing import PurchaseOrder
 from hub.models.subject_history import history_of
@@ -33,23 +30,14 @@ from hub.web.page_door import (
     PageDoor,
     Routes,
     Trouble,
-    asked,
-    asked_id,
     show,
     typed,
     went,
 )
-from hub.web.purchase_money import add_up
+from hub.web.purchase_list import purchases_page
 
-ROWS = 50
 EVERY = 1000
 """A select holds this many; more items than that want a search, not a list."""
-STATES = ("ordered", "draft", "received", "cancelled")
-
-
-def list_purchases(door: PageDoor) -> Response:
-    """Show what to order now, of whom, and what is on its way."""
-    return _list(door)
 
 
 def order_suggested(door: PageDoor, supplier_id: int) -> Response:
@@ -75,7 +63,7 @@ def order_suggested(door: PageDoor, supplier_id: int) -> Response:
             "purchase_drafted" if is_draft else "purchase_placed",
             purchase_order_id=made,
         ),
-        again=lambda trouble: _list(door, trouble=trouble),
+        again=lambda trouble: purchases_page(door, trouble=trouble),
         about=f"order-{supplier_id}",
     )
 
@@ -244,31 +232,6 @@ def _press(
     )
 
 
-def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
-    state = asked("state") if asked("state") in STATES else STATES[0]
-    with door.reading() as session:
-        found = find_purchases(
-            session, state=state, supplier_id=None, window=Window(ROWS, asked_id("after"))
-        )
-        rows = suggestion_rows(session, today=door.today())
-        groups: dict[int, list[object]] = {}
-        for row in rows:
-            groups.setdefault(row.supplier.id if row.supplier else 0, []).append(row)
-        return show(
-            "purchases/list.html",
-            groups=list(groups.values()),
-            sums=add_up(rows),
-            purchases=purchase_rows(session, orders=found.rows),
-            next=found.next,
-            query={"state": state},
-            state=state,
-            states=STATES,
-            suppliers=suppliers_by_name(session),
-            today=door.today(),
-            trouble=trouble,
-        )
-
-
 def _page(
     door: PageDoor, purchase_order_id: int, *, trouble: Trouble | None = None
 ) -> Response:
@@ -300,7 +263,6 @@ def _events(session: Session, order: PurchaseOrder) -> list[Event]:
 
 
 ROUTES: Routes = (
-    ("GET", "/purchases", list_purchases),
     ("POST", "/purchases/order/<id:supplier_id>", order_suggested),
     ("GET", "/purchases/<id:purchase_order_id>", show_purchase),
     ("POST", "/purchases/<id:purchase_order_id>/lines", change_purchase_line),

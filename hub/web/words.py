@@ -110,6 +110,13 @@ RECALLS: Mapping[str, Word] = {
     "open": Word(N_("Open"), "!", "red"),
     "closed": Word(N_("Closed"), "✓", "green"),
 }
+MAILS: Mapping[str, Word] = {
+    "waiting": Word(N_("Not read yet"), "○", "grey"),
+    "review": Word(N_("Waits for a person"), "!", "red"),
+    "processed": Word(N_("Became an order"), "✓", "green"),
+    "ignored": Word(N_("Left alone"), "×", "grey"),
+    "failed": Word(N_("Could not be read"), "!", "red"),
+}
 REVIEWS: Mapping[str, Word] = {
     "open": Word(N_("Waits for you"), "!", "red"),
     "accepted": Word(N_("Accepted"), "✓", "green"),
@@ -123,6 +130,7 @@ TABLES: Mapping[str, Mapping[str, Word]] = {
     "mode": MODES,
     "lot": LOTS,
     "recall": RECALLS,
+    "mail": MAILS,
     "review": REVIEWS,
     "purchase": PURCHASES,
     "inbound": INBOUND,

@@ -1,0 +1,140 @@
+"""Purchases as a page: what to order now, of whom, and the list of what was ordered."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from flask import Response
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from hub.models.purchase_needs import SuggestionRow, suggestion_rows
+from hub.models.purchase_views import (
+    PurchaseRow,
+    purchase_rows,
+    purchases_wanted,
+    suppliers_by_name,
+)
+from hub.models.purchasing import PurchaseOrder
+from hub.web.formats import write_quantity
+from hub.web.language import N_
+from hub.web.lists.page import show_list
+from hub.web.lists.spec import Cell, Column, Filter, ListSpec, Option, Wish
+from hub.web.page_door import PageDoor, Routes, Trouble
+from hub.web.purchase_money import MICROS, add_up
+from hub.web.words import PURCHASES as STATES
+from hub.web.words import word
+
+
+def list_purchases(door: PageDoor) -> Response:
+    """Show what to order now, of whom, and what is on its way."""
+    return purchases_page(door)
+
+
+def purchases_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
+    """Write the page of purchases, with what could not be ordered."""
+
+    def context(session: Session, rows: Sequence[PurchaseOrder]) -> Mapping[str, object]:
+        needed = suggestion_rows(session, today=door.today())
+        groups: dict[int, list[SuggestionRow]] = {}
+        for row in needed:
+            groups.setdefault(row.supplier.id if row.supplier else 0, []).append(row)
+        return {
+            "groups": list(groups.values()),
+            "sums": add_up(needed),
+            "purchases": purchase_rows(session, orders=rows),
+            "suppliers": suppliers_by_name(session),
+            "today": door.today(),
+        }
+
+    return show_list(
+        door, PURCHASES, template="purchases/list.html", context=context, trouble=trouble
+    )
+
+
+def _query(_: Session, wish: Wish) -> Select[PurchaseOrder]:
+    supplier = wish.value("supplier")
+    return purchases_wanted(
+        state=wish.value("state"),
+        supplier_id=int(supplier) if supplier else None,
+        text=wish.text,
+    )
+
+
+def _cells(
+    session: Session, rows: Sequence[PurchaseOrder], _: Wish
+) -> list[Mapping[str, Cell]]:
+    return [_said(row) for row in purchase_rows(session, orders=rows)]
+
+
+def _said(row: PurchaseRow) -> Mapping[str, Cell]:
+    # Of several currencies no sum is a number.
+    [currency, micros] = (
+        next(iter(row.costs.items())) if len(row.costs) == 1 else ("", None)
+    )
+    return {
+        "number": row.order.number,
+        "supplier": row.supplier.name,
+        "state": word("purchase", row.order.state).text,
+        "what": ", ".join(
+            f"{write_quantity(each.line.quantity, each.item.unit)} {each.item.name}"
+            for each in row.lines
+        ),
+        "ordered": row.order.ordered_at,
+        "expected": row.expected_on,
+        "cost": Decimal(micros) / MICROS if micros is not None else None,
+        "currency": currency,
+        "note": row.order.note,
+    }
+
+
+def _states(_: Session) -> Sequence[Option]:
+    return [(state, word("purchase", state).text) for state in STATES]
+
+
+def _suppliers(session: Session) -> Sequence[Option]:
+    return [(str(each.id), each.name) for each in suppliers_by_name(session)]
+
+
+PURCHASES = ListSpec(
+    page="list_purchases",
+    file="purchases",
+    record=PurchaseOrder,
+    columns=(
+        Column(
+            key="number",
+            label=N_("Purchase order"),
+            sort=PurchaseOrder.id,
+            is_down_first=True,
+        ),
+        Column(key="supplier", label=N_("Supplier")),
+        Column(key="state", label=N_("State")),
+        Column(key="what", label=N_("What")),
+        Column(
+            key="ordered",
+            label=N_("Ordered"),
+            sort=PurchaseOrder.ordered_at,
+            is_down_first=True,
+        ),
+        Column(key="expected", label=N_("Expected")),
+        Column(key="cost", label=N_("Cost"), is_number=True),
+        Column(key="currency", label=N_("Currency"), is_shown=False),
+        Column(key="note", label=N_("Note"), is_shown=False),
+    ),
+    sort="-number",
+    filters=(
+        Filter(
+            key="state",
+            label=N_("States"),
+            options=_states,
+            is_tabs=True,
+            otherwise="ordered",
+        ),
+        Filter(key="supplier", label=N_("Supplier"), options=_suppliers),
+    ),
+    search=N_("Number or supplier"),
+    anchor="orders",
+    query=_query,
+    cells=_cells,
+)
+
+ROUTES: Routes = (("GET", "/purchases", list_purchases),)
