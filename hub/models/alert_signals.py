@@ -61,7 +61,7 @@ def _short(session: Session) -> Iterator[Signal]:
 def _at_risk(session: Session) -> Iterator[Signal]:
     query = (
         select(SalesOrder)
-        .where(SalesOrder.is_at_risk.is_(True), SalesOrder.intent == "open")
+        .where(SalesOrder.is_at_risk, SalesOrder.intent == "open")
         .order_by(SalesOrder.promised_on, SalesOrder.id)
         .limit(MOST)
     )

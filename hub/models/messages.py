@@ -44,6 +44,7 @@ class InboundMessage(Record):
         Index("ix_inbound_message_order", "account_id", "external_order_id"),
         Index("ix_inbound_message_received_at", "received_at", "account_id"),
         Index("ix_inbound_message_backfill", "backfill_id", "state"),
+        Index("ix_inbound_message_account_id", "account_id", "state"),
         CheckConstraint("state IN ('waiting', 'done', 'held', 'dead')", "state"),
         CheckConstraint("attempts >= 0", "attempts"),
     )
@@ -100,6 +101,8 @@ class OutboundMessage(Record):
         Index("ix_outbound_message_listing", "listing_id", "id"),
         Index("ix_outbound_message_state", "state", "id"),
         Index("ix_outbound_message_done_at", "done_at", "account_id"),
+        Index("ix_outbound_message_account_id", "account_id", "state"),
+        Index("ix_outbound_message_notification_id", "notification_id"),
         Index(
             "uq_outbound_message_fulfil",
             "shipment_id",

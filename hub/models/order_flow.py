@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.domain.phase import Phase
@@ -40,15 +40,19 @@ def order_flow(session: Session, *, since: datetime) -> Flow:
 
     Read from one index (phase, placed_at, account_id), which holds all that is asked.
     """
-    is_over = SalesOrder.phase.in_(OVER)
-    query = (
-        select(SalesOrder.account_id, SalesOrder.phase, func.count())
-        .where(
-            or_(SalesOrder.phase.in_(OPEN), is_over & (SalesOrder.placed_at >= since)),
-        )
-        .group_by(SalesOrder.account_id, SalesOrder.phase)
+    asked = (
+        (SalesOrder.phase.in_(OPEN),),
+        (SalesOrder.phase.in_(OVER), SalesOrder.placed_at >= since),
     )
-    counts = {(account, phase): n for account, phase, n in session.execute(query)}
+    # Two walks over a part of the index each: an OR of both is a walk over every order.
+    each = [
+        select(SalesOrder.account_id, SalesOrder.phase, func.count())
+        .where(*which)
+        .group_by(SalesOrder.phase, SalesOrder.account_id)
+        for which in asked
+    ]
+    found = session.execute(union_all(*each))
+    counts = {(account, phase): n for account, phase, n in found}
     used = select(ChannelAccount).where(ChannelAccount.id.in_({each for each, _ in counts}))
     return Flow(counts=counts, accounts={each.id: each for each in session.scalars(used)})
 

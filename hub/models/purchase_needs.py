@@ -17,7 +17,7 @@ from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Replan, Shortage
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
-from hub.models.run_views import run_rows
+from hub.models.run_views import orders_served
 
 BOUGHT = ("material", "packaging")
 BUYABLE = frozenset({ShortReason.NO_STOCK.value, ShortReason.TOO_OLD.value})
@@ -205,9 +205,8 @@ def _written(session: Session, *, item_ids: Collection[int]) -> dict[int, int]:
 
 
 def _served(session: Session, waits: Iterable[_Wait]) -> dict[int, list[SalesOrder]]:
-    runs = {wait.run.id: wait.run for wait in waits if wait.run is not None}
-    rows = run_rows(session, runs=list(runs.values())) if runs else []
-    return {row.run.id: [served.order for served in row.orders] for row in rows}
+    runs = {wait.run.id for wait in waits if wait.run is not None}
+    return orders_served(session, run_ids=runs) if runs else {}
 
 
 def _row(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from hub.models.by_id import as_id, by_id
 from hub.models.centre_load import StepRow, steps_placed
@@ -196,6 +196,14 @@ def _materials(
     return needs
 
 
+def orders_served(
+    session: Session, *, run_ids: Collection[int]
+) -> dict[int, list[SalesOrder]]:
+    """Return whom each run works for, also through the runs above it: number, phase, promise."""
+    served = _served(session, run_ids)
+    return {run_id: [each.order for each in many] for run_id, many in served.items()}
+
+
 def _served(session: Session, run_ids: Collection[int]) -> dict[int, list[Served]]:
     """Return the orders of each run: those it is linked to, then those of the runs above it."""
     above = _above(session, run_ids)
@@ -216,22 +224,34 @@ def _linked(session: Session, run_ids: Collection[int]) -> dict[int, list[Served
     query = (
         select(
             ProductionLink.production_order_id,
-            SalesOrder,
+            OrderLine.order_id,
             func.sum(ProductionLink.planned),
             func.sum(ProductionLink.done),
         )
         .join(Demand, Demand.id == ProductionLink.demand_id)
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
-        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
         .where(ProductionLink.production_order_id.in_(run_ids))
-        .group_by(ProductionLink.production_order_id, SalesOrder.id)
+        .group_by(ProductionLink.production_order_id, OrderLine.order_id)
         .having(func.sum(ProductionLink.planned) + func.sum(ProductionLink.done) > 0)
-        .order_by(SalesOrder.id)
+        .order_by(OrderLine.order_id)
     )
+    found = session.execute(query).all()
+    orders = _named(session, order_ids={order_id for _, order_id, _, _ in found})
     linked: dict[int, list[Served]] = defaultdict(list)
-    for run_id, order, planned, done in session.execute(query):
-        linked[run_id].append(Served(order=order, planned=int(planned), done=int(done)))
+    for run_id, order_id, planned, done in found:
+        served = Served(order=orders[order_id], planned=int(planned), done=int(done))
+        linked[run_id].append(served)
     return linked
+
+
+def _named(session: Session, *, order_ids: Collection[int]) -> dict[int, SalesOrder]:
+    """Return orders with what is said of them beside a run; the rest is read if asked for."""
+    query = (
+        select(SalesOrder)
+        .where(SalesOrder.id.in_(order_ids))
+        .options(load_only(SalesOrder.number, SalesOrder.phase, SalesOrder.promised_on))
+    )
+    return {order.id: order for order in session.scalars(query)}
 
 
 def _above(session: Session, run_ids: Collection[int]) -> dict[int, set[int]]:

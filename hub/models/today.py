@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from hub.models.channels import ChannelAccount
 from hub.models.decision_views import DecisionView, oldest_standing, standing
 from hub.models.items import Item
-from hub.models.listing_views import TO_BE_MAPPED
 from hub.models.listings import Listing
 from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
+from hub.models.orders import WAITING, OrderLine, SalesOrder
 from hub.models.production import ProductionOrder
 from hub.models.review_views import open_reviews
 from hub.models.startable import can_start, is_due
@@ -108,9 +107,7 @@ def today(session: Session, *, on: date) -> Today:
         unmapped=_unmapped(session),
         short=short_now(session, today=on, most=MOST),
         attention=_orders(session, SalesOrder.phase == "needs_attention"),
-        at_risk=_orders(
-            session, SalesOrder.is_at_risk.is_(True), SalesOrder.phase.not_in(OVER)
-        ),
+        at_risk=_orders(session, SalesOrder.is_at_risk, SalesOrder.phase.not_in(OVER)),
         stuck_in=_count(session, InboundMessage.state.in_(STUCK)),
         stuck_out=_count(session, OutboundMessage.state.in_(STUCK)),
         refused=_refused(session),
@@ -142,7 +139,7 @@ def beginning(session: Session) -> Beginning:
 def _unmapped(session: Session) -> Unmapped:
     """Count the listings that wait for a person, and the open orders that wait for them."""
     waits = (
-        OrderLine.state.in_(TO_BE_MAPPED),
+        WAITING,
         OrderLine.listing_id.is_not(None),
         SalesOrder.intent.in_(("open", "on_hold")),
     )

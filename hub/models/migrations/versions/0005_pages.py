@@ -41,6 +41,9 @@ LIST_INDEXES = (
     ("ix_item_name", "item", ("name", "id")),
     ("ix_item_kind", "item", ("kind", "id")),
     ("ix_inbound_mail_state", "inbound_mail", ("state", "id")),
+    ("ix_inbound_message_account_id", "inbound_message", ("account_id", "state")),
+    ("ix_outbound_message_account_id", "outbound_message", ("account_id", "state")),
+    ("ix_outbound_message_notification_id", "outbound_message", ("notification_id",)),
 )
 """What lists are filtered and sorted by."""
 
