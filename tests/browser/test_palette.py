@@ -1,0 +1,87 @@
+"""The palette and the keys of every page, from the keyboard alone: no mouse is touched."""
+
+from hub.domain.roles import Role
+from hub.ports import Ports
+from tests.browser.conftest import LinkFor, come_in
+from tests.chromium import Page
+from tests.web.pages.goods import order_of
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys one after the other."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_an_order_is_found_and_opened_without_leaving_the_keyboard(
+    page: Page, link: str, ports: Ports, complaints: list[str]
+) -> None:
+    with ports.database.begin() as session:
+        order_id = order_of(session, pieces=2, in_stock=10)
+    come_in(page, link)
+
+    press(page, "Control+k")
+    page.locator("#palette-q:focus").wait_for()
+    page.keyboard.type("h1")
+    page.locator("#palette-hits a", has_text="H-0001").wait_for()
+    press(page, "Enter")
+
+    page.get_by_role("heading", name="H-0001").wait_for()
+    assert page.url.endswith(f"/orders/{order_id}")
+    assert complaints == []
+
+
+def test_the_arrows_walk_through_what_is_found_and_escape_leads_back(
+    page: Page, link: str, complaints: list[str]
+) -> None:
+    come_in(page, link)
+    where = page.url
+
+    press(page, "Control+k")
+    page.keyboard.type("or")
+    page.locator("#palette-hits a", has_text="Orders").wait_for()
+    press(page, "ArrowDown")
+    page.locator("#palette-hits a:focus").wait_for()
+    press(page, "ArrowUp")
+    page.locator("#palette-q:focus").wait_for()
+    press(page, "Escape")
+    page.locator("#palette").wait_for(state="hidden")
+
+    assert page.url == where
+    press(page, "/")
+    page.locator("#palette-q:focus").wait_for()
+    assert complaints == []
+
+
+def test_two_keys_go_anywhere_and_a_question_mark_names_them(
+    page: Page, link: str, complaints: list[str]
+) -> None:
+    come_in(page, link)
+
+    press(page, "?")
+    page.get_by_role("heading", name="Keys").wait_for()
+    press(page, "Escape")
+    page.locator("#keys").wait_for(state="hidden")
+    press(page, "g", "o")
+    page.wait_for_url("**/orders")
+    press(page, "/")
+    page.locator("main #q:focus").wait_for()
+    page.keyboard.type("g p ? /")
+
+    assert page.locator("main #q").input_value() == "g p ? /"
+    assert page.url.endswith("/orders")
+    assert not page.locator("dialog[open]").count()
+    assert complaints == []
+
+
+def test_the_keys_of_a_role_lead_only_where_it_may_go(
+    page: Page, link_for: LinkFor, base: str, complaints: list[str]
+) -> None:
+    come_in(page, link_for(Role.MAKER))
+
+    press(page, "g", "c")
+    press(page, "g", "p")
+
+    page.wait_for_url("**/production")
+    assert not page.locator('#keys [data-key="c"]').count()
+    assert complaints == []
