@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, case, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from hub.domain.netting_types import ShortReason
 from hub.domain.purchasing import Lack, Missing, Suggestion, suggest
@@ -17,7 +17,7 @@ from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Replan, Shortage
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
-from hub.models.run_views import orders_served
+from hub.models.run_views import OrderNamed, name_of, orders_served
 
 BOUGHT = ("material", "packaging")
 BUYABLE = frozenset({ShortReason.NO_STOCK.value, ShortReason.TOO_OLD.value})
@@ -31,7 +31,7 @@ class SuggestionRow:
     suggestion: Suggestion
     item: Item
     supplier: Supplier | None
-    orders: list[SalesOrder]
+    orders: list[OrderNamed]
     """Whose orders wait, also through a run."""
     runs: list[ProductionOrder]
 
@@ -142,6 +142,7 @@ def _waiting_runs(session: Session, *, item_ids: Collection[int] | None) -> list
         .join(ProductionNeed, ProductionNeed.id == Shortage.need_id)
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
         .where(Shortage.reason.in_({*BUYABLE, ShortReason.NO_RECIPE.value}), _of(item_ids))
+        .options(defer(ProductionOrder.recipe))
         .order_by(Shortage.id)
     )
     return [
@@ -204,7 +205,7 @@ def _written(session: Session, *, item_ids: Collection[int]) -> dict[int, int]:
     return written
 
 
-def _served(session: Session, waits: Iterable[_Wait]) -> dict[int, list[SalesOrder]]:
+def _served(session: Session, waits: Iterable[_Wait]) -> dict[int, list[OrderNamed]]:
     runs = {wait.run.id for wait in waits if wait.run is not None}
     return orders_served(session, run_ids=runs) if runs else {}
 
@@ -215,15 +216,15 @@ def _row(
     waits: Iterable[_Wait],
     item: Item,
     suppliers: Mapping[int, Supplier],
-    served: Mapping[int, list[SalesOrder]],
+    served: Mapping[int, list[OrderNamed]],
 ) -> SuggestionRow:
-    orders: dict[int, SalesOrder] = {}
+    orders: dict[int, OrderNamed] = {}
     runs: dict[int, ProductionOrder] = {}
     for wait in waits:
         if wait.item_id != item.id or wait.lack.waiting not in suggestion.waiting:
             continue
         if wait.order is not None:
-            orders[wait.order.id] = wait.order
+            orders[wait.order.id] = name_of(wait.order)
         if wait.run is not None:
             runs[wait.run.id] = wait.run
             orders |= {order.id: order for order in served.get(wait.run.id, ())}

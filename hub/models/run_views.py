@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from hub.models.by_id import as_id, by_id
 from hub.models.centre_load import StepRow, steps_placed
@@ -26,10 +27,20 @@ from hub.models.substitution_queries import substitutions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNamed:
+    """What is said of an order beside something else; thousands are read at a time."""
+
+    id: int
+    number: str
+    phase: str
+    promised_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """An order a run works for; thousandths, None where another run stands between them."""
 
-    order: SalesOrder
+    order: OrderNamed
     planned: int | None
     done: int | None
 
@@ -176,6 +187,7 @@ def _materials(
         select(Reservation.need_id, func.sum(Reservation.quantity).label("quantity"))
         .join(ProductionNeed, ProductionNeed.id == Reservation.need_id)
         .where(Reservation.item_id == ProductionNeed.item_id)
+        .where(ProductionNeed.production_order_id.in_(run_ids))
         .group_by(Reservation.need_id)
         .subquery()
     )
@@ -198,8 +210,8 @@ def _materials(
 
 def orders_served(
     session: Session, *, run_ids: Collection[int]
-) -> dict[int, list[SalesOrder]]:
-    """Return whom each run works for, also through the runs above it: number, phase, promise."""
+) -> dict[int, list[OrderNamed]]:
+    """Return whom each run works for, also through the runs above it."""
     served = _served(session, run_ids)
     return {run_id: [each.order for each in many] for run_id, many in served.items()}
 
@@ -244,14 +256,21 @@ def _linked(session: Session, run_ids: Collection[int]) -> dict[int, list[Served
     return linked
 
 
-def _named(session: Session, *, order_ids: Collection[int]) -> dict[int, SalesOrder]:
-    """Return orders with what is said of them beside a run; the rest is read if asked for."""
-    query = (
-        select(SalesOrder)
-        .where(SalesOrder.id.in_(order_ids))
-        .options(load_only(SalesOrder.number, SalesOrder.phase, SalesOrder.promised_on))
+def _named(session: Session, *, order_ids: Collection[int]) -> dict[int, OrderNamed]:
+    query = select(
+        SalesOrder.id, SalesOrder.number, SalesOrder.phase, SalesOrder.promised_on
+    ).where(SalesOrder.id.in_(order_ids))
+    return {
+        order_id: OrderNamed(id=order_id, number=number, phase=phase, promised_on=day)
+        for order_id, number, phase, day in session.execute(query)
+    }
+
+
+def name_of(order: SalesOrder) -> OrderNamed:
+    """Return of an order what is said of it beside something else."""
+    return OrderNamed(
+        id=order.id, number=order.number, phase=order.phase, promised_on=order.promised_on
     )
-    return {order.id: order for order in session.scalars(query)}
 
 
 def _above(session: Session, run_ids: Collection[int]) -> dict[int, set[int]]:
