@@ -101,7 +101,7 @@ SHIPMENTS = ListSpec(
     ),
     sort="-number",
     filters=(Filter(key="state", label=N_("States"), options=_states, is_tabs=True),),
-    search=N_("Parcel or tracking number"),
+    search=N_("Parcel or tracking"),
     deeds=(
         BulkDeed(
             key="arrived",
