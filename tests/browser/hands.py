@@ -1,5 +1,6 @@
 """Somebody's hands at a browser: they click, tap and type what their language shows them."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,25 +68,29 @@ class Hands:
         self.hit(self.page.locator(inside).get_by_role("link", name=name))
 
     def go(self, message: str) -> None:
-        """Open a page by the menu: behind its button on a phone, under More where it is there."""
-        opener = self.page.locator(".menu-opener")
-        if opener.is_visible():
-            self.hit(opener)
-        link = self.page.locator("#menu").get_by_role(
-            "link", name=self.words(message), exact=True
-        )
-        if not link.count() or not link.first.is_visible():
-            self.hit(self.page.locator("#menu summary"))
-        self.hit(link)
+        """Open a page of every day by the menu, which on a phone is behind its button."""
+        if self.has_touch:
+            self.hit(self.page.locator(".menu-opener"))
+        menu = self.page.locator("#menu")
+        self.hit(menu.get_by_role("link", name=self.words(message), exact=True))
         here = self.page.locator(
             '#menu [aria-current="page"]', has_text=self.words(message)
         )
         here.first.wait_for(state="attached")
         self.page.locator("main h1").first.wait_for()
 
+    def house(self, message: str) -> None:
+        """Open a page by the menu behind one's own name."""
+        menu = self.page.locator("header .me:not(.more-pages)")
+        self.hit(menu.locator("summary"))
+        self.follow(message, inside="header .me:not(.more-pages)")
+        self.page.locator("main h1").first.wait_for()
+
     def write(self, message: str, text: str) -> None:
-        """Type into the field with this label, over what is in it."""
-        self.page.get_by_label(self.words(message)).first.fill(text)
+        """Type into the field whose label begins so, over what is in it."""
+        label = re.compile(rf"^\s*{re.escape(self.words(message))}")
+        fields = self.page.locator("input, textarea")
+        self.page.get_by_label(label).and_(fields).first.fill(text)
 
     def sees(self, message: str, **values: object) -> None:
         """Wait until the page says something."""
