@@ -92,7 +92,7 @@ CUSTOMERS = ListSpec(
         Filter(key="mails", label=N_("Mails of theirs"), options=_rules),
         Filter(key="bad", label=N_("Their address"), options=_bad),
     ),
-    search=N_("Name, address, domain"),
+    search=N_("Name or address"),
     query=_query,
     cells=_cells,
 )

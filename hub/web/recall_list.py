@@ -78,7 +78,7 @@ RECALLS = ListSpec(
     file="recalls",
     record=Recall,
     columns=(
-        Column(key="number", label=N_("Recall"), sort=Recall.id, is_down_first=True),
+        Column(key="number", label=N_("Number"), sort=Recall.id, is_down_first=True),
         Column(key="kind", label=N_("Kind"), is_shown=False),
         Column(key="lot", label=N_("Lot")),
         Column(key="item", label=N_("Item"), is_shown=False),

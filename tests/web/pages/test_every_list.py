@@ -39,7 +39,7 @@ PLACES = {
     "list_inbox": ("/messages/in", "Order"),
     "list_outbox": ("/messages/out", "Order"),
     "list_mails": ("/mails", "Subject"),
-    "list_recalls": ("/recalls", "Recall"),
+    "list_recalls": ("/recalls", "Number"),
 }
 """Where each list is, and the column of its file that tells its rows apart."""
 ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
