@@ -1,5 +1,7 @@
 """What every answer tells the browser: run nothing of others, keep nothing, be framed by nobody."""
 
+from http import HTTPStatus
+
 from flask import Flask, Response, request
 
 from hub.settings import Settings
@@ -24,6 +26,8 @@ WITH_CAMERA = "camera=(self), geolocation=(), microphone=()"
 
 HSTS = "max-age=31536000"
 STATIC = "static"
+STAMPED = "public, max-age=31536000, immutable"
+"""A file of ours whose address changes with it (RFC 8246)."""
 
 
 def add_headers(app: Flask, *, settings: Settings) -> None:
@@ -40,6 +44,8 @@ def add_headers(app: Flask, *, settings: Settings) -> None:
         if request.endpoint != STATIC:
             response.headers.setdefault("Cache-Control", "no-store")
             response.vary.add("Cookie")
+        elif "v" in request.args and response.status_code < HTTPStatus.BAD_REQUEST:
+            response.headers["Cache-Control"] = STAMPED
         return response
 
     app.after_request(protect)

@@ -87,3 +87,14 @@ def test_pages_hold_no_script_or_style_of_their_own(owner: Visitor) -> None:
         assert "style=" not in page
         assert "onclick" not in page
         assert page.count("<script") == page.count('<script src="/static/') >= 1
+
+
+def test_a_file_with_a_stamp_is_kept_for_a_year_and_one_without_is_asked_for_again(
+    stranger: Visitor,
+) -> None:
+    stamped = stranger.open("/static/app.css?v=0123abcd")
+    plain, missing = stranger.open("/static/app.css"), stranger.open("/static/no.css?v=1")
+
+    assert stamped.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert plain.headers["Cache-Control"] == "no-cache"
+    assert "immutable" not in missing.headers.get("Cache-Control", "")
