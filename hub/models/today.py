@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnExpressionArgument, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.channels import ChannelAccount
@@ -162,7 +162,7 @@ def _unmapped(session: Session) -> Unmapped:
     )
 
 
-def _orders(session: Session, *which: ColumnElement[bool]) -> Some[SalesOrder]:
+def _orders(session: Session, *which: ColumnExpressionArgument[bool]) -> Some[SalesOrder]:
     """Return the orders promised first, and count all of them."""
     query = select(SalesOrder).where(*which)
     first = query.order_by(SalesOrder.promised_on, SalesOrder.id).limit(MOST)
@@ -186,7 +186,7 @@ def _refused(session: Session) -> tuple[str, str] | None:
     return None if row is None else (row[0], row[1] or "")
 
 
-def _runs(session: Session, *which: ColumnElement[bool]) -> Some[RunToDo]:
+def _runs(session: Session, *which: ColumnExpressionArgument[bool]) -> Some[RunToDo]:
     query = (
         select(ProductionOrder, Item)
         .join(Item, Item.id == ProductionOrder.item_id)
@@ -198,5 +198,5 @@ def _runs(session: Session, *which: ColumnElement[bool]) -> Some[RunToDo]:
     return Some(rows=rows, count=_count(session, *which))
 
 
-def _count(session: Session, *which: ColumnElement[bool]) -> int:
+def _count(session: Session, *which: ColumnExpressionArgument[bool]) -> int:
     return session.scalar(select(func.count()).where(*which)) or 0
