@@ -90,6 +90,7 @@ from hub.web import (
     workshop,
 )
 from hub.web.browser_session import person
+from hub.web.compression import add_compression
 from hub.web.csrf import Forged, token
 from hub.web.field_words import field_word
 from hub.web.finding_words import finding_words
@@ -188,6 +189,7 @@ STATIC = Path(__file__).parent / "static"
 
 def register_pages(app: Flask, ports: Ports) -> None:
     """Put the pages on an app. This function will leave shut what page_roles.py does not open."""
+    add_compression(app)
     add_headers(app, settings=ports.settings)
     add_languages(app, settings=ports.settings)
     add_formats(app, ports=ports)

@@ -98,3 +98,15 @@ def test_a_file_with_a_stamp_is_kept_for_a_year_and_one_without_is_asked_for_aga
     assert stamped.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert plain.headers["Cache-Control"] == "no-cache"
     assert "immutable" not in missing.headers.get("Cache-Control", "")
+
+
+def test_files_go_squeezed_and_pages_never(app: Flask, owner: Visitor) -> None:
+    asking = {"Accept-Encoding": "gzip, br"}
+
+    style = app.test_client().get("/static/app.css", headers=asking)
+    page = owner.client.get("/", headers=asking)
+
+    assert style.headers["Content-Encoding"] in {"br", "gzip"}
+    assert len(style.data) < 12_000
+    assert page.status_code == 200
+    assert "Content-Encoding" not in page.headers
