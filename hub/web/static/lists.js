@@ -1,7 +1,6 @@
 /* Lists: ticked rows are counted, keep their place while the list refreshes itself; filters apply at once. */
 (function () {
   "use strict";
-  document.documentElement.classList.add("js");
   function boxes() {
     return Array.prototype.slice.call(document.querySelectorAll('td.tick input[form="bulk"]'));
   }

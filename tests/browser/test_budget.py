@@ -1,0 +1,79 @@
+"""Pages are light, and what is shown stays where it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hub.ports import Ports
+from tests.browser.conftest import Window
+from tests.browser.pages_seed import Seeded, seed
+from tests.web.pages.visitor import COOKIE
+
+MOST_BYTES = 200_000
+"""What the first page may cost somebody who was never here, everything counted."""
+LIVE_MS = 4_000
+"""Longer than a live part waits until it asks for itself again."""
+A_HAIR = 0.001
+"""A column that grows by a pixel; a hundredth of what counts as good (web.dev, CLS)."""
+WATCH = """
+window.shifted = [];
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries()) {
+    if (!each.hadRecentInput) window.shifted.push([each.value, ...each.sources.map((s) => (s.node ? s.node.outerHTML || s.node.nodeName : "").slice(0, 120))]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture
+def seeded(ports: Ports) -> Seeded:
+    """A workshop with a little of everything."""
+    return seed(ports)
+
+
+def let_in(window: Window, base: str, seeded: Seeded) -> None:
+    """Give a window the cookie of the owner."""
+    cookie = {"name": COOKIE, "value": seeded.logged_in["en"], "url": base}
+    window.page.context.add_cookies([cookie])
+
+
+def test_the_first_page_costs_less_than_200_kb(
+    window: Window, base: str, seeded: Seeded
+) -> None:
+    let_in(window, base, seeded)
+    wire = window.page.context.new_cdp_session(window.page)
+    taken: list[float] = []
+    wire.on("Network.loadingFinished", lambda done: taken.append(done["encodedDataLength"]))
+    wire.send("Network.enable")
+
+    window.page.goto(f"{base}/", wait_until="networkidle")
+
+    assert len(taken) > 3
+    assert sum(taken) < MOST_BYTES
+
+
+def test_nothing_moves_after_it_is_shown_nor_when_it_refreshes_itself(
+    open_window: Callable[..., Window], base: str, seeded: Seeded
+) -> None:
+    window = open_window()
+    let_in(window, base, seeded)
+    context: Any = window.page.context
+    context.add_init_script(WATCH)
+    order, run = seeded.ids["order_id"], seeded.ids["run_id"]
+    pages = {}
+
+    for address in (
+        *("/", "/orders", f"/orders/{order}", "/mapping", "/production"),
+        *(f"/production/{run}", "/stock", "/overview"),
+    ):
+        pages[address] = context.new_page()
+        pages[address].goto(base + address, wait_until="load")
+    window.page.wait_for_timeout(LIVE_MS)
+    shifted = {address: page.evaluate("window.shifted") for address, page in pages.items()}
+
+    moved = {
+        address: [each for each in found if each[0] > A_HAIR]
+        for address, found in shifted.items()
+    }
+    assert {address: found for address, found in moved.items() if found} == {}
