@@ -233,7 +233,9 @@ def test_a_person_closes_it_once(session: Session) -> None:
         close_task(session, task_id=task.id, who=WHO, now=NOW)
     with pytest.raises(Missing):
         close_task(session, task_id=task.id + 999, who=WHO, now=NOW)
-    told = session.scalars(select(History.what).where(History.what.like("task.%")))
+    told = session.scalars(
+        select(History.what).where(History.what.like("task.%")).order_by(History.id)
+    )
     assert list(told) == ["task.opened", "task.done"]
 
 
