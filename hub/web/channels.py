@@ -1,6 +1,8 @@
 """Channels: where orders come from, how each one does, and its switches."""
 
-from flask import Response, abort, url_for
+from collections.abc import Mapping, Sequence
+
+from flask import Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
 from hub.flow.channels import MANUAL, change_switches, switch_back
@@ -23,7 +25,7 @@ from hub.web.page_door import (
     typed,
     went,
 )
-from hub.web.pictures.pulse import pulse_pictures
+from hub.web.pictures.pulse import PulsePicture, pulse_pictures
 
 MOST = 100
 WAKE = ("read_messages", "plan", "push", "sweep")
@@ -46,7 +48,17 @@ def list_channels(door: PageDoor) -> Response:
             drift=open_drift_counts(session, account_ids=ids),
             tasks=open_task_counts(session, account_ids=ids),
             titles=_titles(door.ports),
+            pulses=_pulses(door, session, accounts),
         )
+
+
+def _pulses(
+    door: PageDoor, session: Session, accounts: Sequence[ChannelAccount]
+) -> Mapping[int, PulsePicture]:
+    """Draw the last day of each channel below the list; what only keeps it fresh needs none."""
+    if "HX-Request" in request.headers:
+        return {}
+    return pulse_pictures(session, accounts=accounts, now=door.now())
 
 
 def show_channel(door: PageDoor, account_id: int) -> Response:
