@@ -59,7 +59,7 @@ def test_a_listing_is_mapped_with_a_preview_and_the_list_follows_by_itself(
         make_lot(session, item=item(session, "CANDLE"), quantity=50 * PIECE)
 
     come_in(page, link)
-    page.get_by_role("link", name="Map", exact=True).click()
+    page.get_by_role("link", name="Map: 1 listing").click()
     page.get_by_role("link", name="Soy candle, fig, pack of 6").click()
     page.get_by_text("needs 12 pcs of Soy candle, fig; 50 pcs are free").wait_for()
     page.get_by_label("How much").first.fill("5")
