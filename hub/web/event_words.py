@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from hub.domain.explain import from_data
 from hub.models.history import History
+from hub.web.channel_words import CAPABILITIES
 from hub.web.finding_words import finding_words
 from hub.web.formats import write_day
 from hub.web.language import N_, gettext
 from hub.web.plan_words import explained
-from hub.web.words import KINDS_OF_NEWS, PHASES, ROLES, said
+from hub.web.words import KINDS_OF_NEWS, MODES, PHASES, ROLES, said
 
 EVENTS: Mapping[str, str] = {
     "order.received": N_("The order came in"),
@@ -36,6 +37,24 @@ EVENTS: Mapping[str, str] = {
     "order.priority": N_("Priority %(to)s, it was %(from)s. %(why)s"),
     "order.gave": N_("Gave %(to)s to %(why)s: a person changed who goes first"),
     "order.later": N_("Leaves later: %(why)s goes first now"),
+    "channel.connected": N_("The channel was connected"),
+    "channel.authorised": N_("The shop let us in"),
+    "channel.reconnected": N_("It was given new credentials"),
+    "channel.needs_reconnect": N_("It needs to be reconnected. %(why)s"),
+    "channel.disconnected": N_("The app was removed in the shop"),
+    "channel.mode": N_("Its mode changed from %(from)s to %(to)s"),
+    "channel.switch": N_("The switch %(why)s changed from %(from)s to %(to)s"),
+    "channel.place": N_("Where its stock is kept changed"),
+    "channel.catalogue_asked": N_("Its catalogue was asked for"),
+    "listing.published": N_("The shop sells it again"),
+    "listing.unpublished": N_("The shop no longer sells it"),
+    "inbound.replayed": N_("A message was read again"),
+    "outbound.retried": N_("A message was sent again"),
+    "item.added": N_("The item was added"),
+    "item.edited": N_("The item changed"),
+    "item.recipe": N_("Its recipe was written, version %(to)s"),
+    "item.alternate": N_("What may stand in for it changed"),
+    "work_centre.opened": N_("Open on %(from_day)s, though it is usually shut. %(why)s"),
     "decision.plan_more": N_("More wanted, %(to)s: it is planned"),
     "decision.run_grows": N_("More wanted, %(to)s: its run grows"),
     "decision.run_shrinks": N_("%(to)s less: %(why)s shrinks"),
@@ -184,6 +203,8 @@ DATED = frozenset({"order.promised", "purchase_order.expected"})
 """What leads to a day."""
 OF_A_ROLE = frozenset({"user.added", "user.invited", "user.role", "token.made"})
 """What leads from one role to another."""
+OF_A_MODE = frozenset({"channel.mode", "channel.switch"})
+"""What leads from off, rehearsal or live to another."""
 SWITCHES: Mapping[str, str] = {"on": N_("on"), "off": N_("off")}
 
 
@@ -228,6 +249,9 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
         to, was = said(ROLES, to), said(ROLES, was)
     if row.what == "user.alerts":
         to = said(SWITCHES, to)
+    if row.what in OF_A_MODE:
+        to, was = _mode(to), _mode(was)
+        why = said(CAPABILITIES, row.why)
     return {
         "to": to or gettext("unknown"),
         "from": was,
@@ -236,6 +260,10 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
         "why": why,
         "run": runs.get(row.subject_id, "") if row.subject == "production_order" else "",
     }
+
+
+def _mode(mode: str) -> str:
+    return gettext(MODES[mode].text) if mode in MODES else mode
 
 
 def _day(written: str) -> str:
