@@ -172,13 +172,16 @@ def _lots_of(session: Session, run_ids: Ids, *, kind: MoveKind) -> list[Edge]:
 def _ledger(
     session: Session, which: ColumnElement[bool], *, kind: MoveKind
 ) -> Iterator[Row[int, str, str, int]]:
-    """Give what runs used or made of lots, less what was taken back."""
+    """Give what runs used or made of lots, less what was taken back.
+
+    A plain IS NULL would let SQLite walk its index of what reverses others: nearly all moves.
+    """
     net = func.sum(StockMove.quantity + func.coalesce(BACK.quantity, 0))
     query = (
         select(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id, net)
         .outerjoin(BACK, BACK.reverses_id == StockMove.id)
         .where(StockMove.kind == kind.value, StockMove.ref_type.in_((RUN, COMPLETION)))
-        .where(StockMove.reverses_id.is_(None), which)
+        .where(func.coalesce(StockMove.reverses_id, 0) == 0, which)
         .group_by(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id)
         .having(net != 0)
     )
