@@ -60,6 +60,7 @@ class ShipmentPick(Record):
         UniqueConstraint("shipment_line_id", "demand_id", "lot_id"),
         CheckConstraint("quantity > 0", "quantity"),
         Index("ix_shipment_pick_lot_id", "lot_id"),
+        Index("ix_shipment_pick_demand_id", "demand_id"),
     )
 
     shipment_line_id: Mapped[int] = mapped_column(BigId, ForeignKey("shipment_line.id"))

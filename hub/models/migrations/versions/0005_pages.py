@@ -221,6 +221,7 @@ def upgrade() -> None:
         ),
         ("ix_outbound_message_done_at", "outbound_message", ["done_at", "account_id"]),
         ("ix_stock_move_item_id", "stock_move", ["item_id", "id"]),
+        ("ix_shipment_pick_demand_id", "shipment_pick", ["demand_id"]),
     ):
         op.create_index(name, table, columns, unique=False)
 
