@@ -34,6 +34,8 @@ BY_HAND = "decision"
 """What a move names whose goods a shop says were sent by hand."""
 BACK = aliased(StockMove)
 """The move that takes another one back."""
+IS_FIRST = func.coalesce(StockMove.reverses_id, 0) == 0
+"""Takes nothing back; a plain IS NULL lets SQLite walk its index of what does: nearly all moves."""
 AT_ONCE = 5000
 """Ids in one statement; engines take some 32,000."""
 
@@ -172,16 +174,13 @@ def _lots_of(session: Session, run_ids: Ids, *, kind: MoveKind) -> list[Edge]:
 def _ledger(
     session: Session, which: ColumnElement[bool], *, kind: MoveKind
 ) -> Iterator[Row[int, str, str, int]]:
-    """Give what runs used or made of lots, less what was taken back.
-
-    A plain IS NULL would let SQLite walk its index of what reverses others: nearly all moves.
-    """
+    """Give what runs used or made of lots, less what was taken back."""
     net = func.sum(StockMove.quantity + func.coalesce(BACK.quantity, 0))
     query = (
         select(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id, net)
         .outerjoin(BACK, BACK.reverses_id == StockMove.id)
         .where(StockMove.kind == kind.value, StockMove.ref_type.in_((RUN, COMPLETION)))
-        .where(func.coalesce(StockMove.reverses_id, 0) == 0, which)
+        .where(IS_FIRST, which)
         .group_by(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id)
         .having(net != 0)
     )
@@ -295,7 +294,7 @@ def sent_by_hand(session: Session, *, lot_ids: Ids) -> list[ByHand]:
         .join(Decision, decided)
         .outerjoin(BACK, BACK.reverses_id == StockMove.id)
         .where(StockMove.kind == MoveKind.ADJUSTED.value, StockMove.ref_type == BY_HAND)
-        .where(StockMove.reverses_id.is_(None), StockMove.lot_id.in_(lot_ids))
+        .where(IS_FIRST, StockMove.lot_id.in_(lot_ids))
         .group_by(StockMove.lot_id, Decision.order_id, Decision.order_line_id)
         .having(net != 0)
         .order_by(StockMove.lot_id, Decision.order_id)
