@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from hub.models.by_id import by_id
 from hub.models.items import Item
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionNeed, ProductionOrder
@@ -48,10 +49,11 @@ def covered_runs(
     session: Session, *, run_ids: Collection[int]
 ) -> dict[tuple[int, int], list[Covered]]:
     """Return what purchases bring for each run's need, by run and item, the earliest first."""
-    needs = select(ProductionNeed).where(ProductionNeed.production_order_id.in_(run_ids))
-    of = {need.id: need for need in session.scalars(needs)}
+    needs = select(ProductionNeed.id).where(ProductionNeed.production_order_id.in_(run_ids))
+    covers = _covers(session, PurchaseCover.need_id.in_(needs))
+    of = by_id(session, ProductionNeed, ids={cover.need_id or 0 for cover, _ in covers})
     found: dict[tuple[int, int], list[Covered]] = defaultdict(list)
-    for cover, part in _covers(session, PurchaseCover.need_id.in_(of)):
+    for cover, part in covers:
         need = of[cover.need_id or 0]
         found[need.production_order_id, need.item_id].append(part)
     return found
