@@ -20,7 +20,9 @@ WATCH = """
 window.shifted = [];
 new PerformanceObserver((list) => {
   for (const each of list.getEntries()) {
-    if (!each.hadRecentInput) window.shifted.push([each.value, ...each.sources.map((s) => (s.node ? s.node.outerHTML || s.node.nodeName : "").slice(0, 120))]);
+    const where = each.sources.map((one) => one.node?.outerHTML || one.node?.nodeName || "");
+    const what = [each.value, ...where.map((html) => html.slice(0, 120))];
+    if (!each.hadRecentInput) window.shifted.push(what);
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
