@@ -16,13 +16,21 @@ LIVE_MS = 4_000
 """Longer than a live part waits until it asks for itself again."""
 A_HAIR = 0.001
 """A column that grows by a pixel; a hundredth of what counts as good (web.dev, CLS)."""
+ARRIVING = 0.05
+"""What may move, all in all, while the page still comes in; half of what counts as good."""
+SLOWER = 4
+"""How many times slower than this machine the reader's phone is."""
 WATCH = """
 window.shifted = [];
+window.whole = Infinity;
+addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  window.whole = performance.now();
+})));
 new PerformanceObserver((list) => {
   for (const each of list.getEntries()) {
     const where = each.sources.map((one) => one.node?.outerHTML || one.node?.nodeName || "");
-    const what = [each.value, ...where.map((html) => html.slice(0, 120))];
-    if (!each.hadRecentInput) window.shifted.push(what);
+    const what = where.map((html) => html.slice(0, 120)).join(" | ");
+    if (!each.hadRecentInput) window.shifted.push([each.value, each.startTime, what]);
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
@@ -55,6 +63,12 @@ def test_the_first_page_costs_less_than_200_kb(
     assert sum(taken) < MOST_BYTES
 
 
+def is_late(shift: list[Any], seen: dict[str, Any]) -> bool:
+    """Whether something moved by more than a hair once the page was whole."""
+    value, at, _ = shift
+    return value > A_HAIR and at > seen["whole"]
+
+
 def test_nothing_moves_after_it_is_shown_nor_when_it_refreshes_itself(
     open_window: Callable[..., Window], base: str, seeded: Seeded
 ) -> None:
@@ -70,12 +84,17 @@ def test_nothing_moves_after_it_is_shown_nor_when_it_refreshes_itself(
         *(f"/production/{run}", "/stock", "/overview"),
     ):
         pages[address] = context.new_page()
+        slow = context.new_cdp_session(pages[address])
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         pages[address].goto(base + address, wait_until="load")
     window.page.wait_for_timeout(LIVE_MS)
-    shifted = {address: page.evaluate("window.shifted") for address, page in pages.items()}
+    read = "({ whole: window.whole, shifted: window.shifted })"
+    seen = {address: page.evaluate(read) for address, page in pages.items()}
 
-    moved = {
-        address: [each for each in found if each[0] > A_HAIR]
-        for address, found in shifted.items()
+    late = {
+        at: [each for each in what["shifted"] if is_late(each, what)]
+        for at, what in seen.items()
     }
-    assert {address: found for address, found in moved.items() if found} == {}
+    assert {at: found for at, found in late.items() if found} == {}
+    moved = {at: sum(value for value, *_ in what["shifted"]) for at, what in seen.items()}
+    assert {at: total for at, total in moved.items() if total > ARRIVING} == {}
