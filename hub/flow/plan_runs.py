@@ -246,7 +246,7 @@ def write_needs(session: Session, run: ProductionOrder, recipe: Recipe) -> None:
 
 
 def snapshot(recipe: Recipe, *, steps: list[dict[str, object]]) -> dict[str, object]:
-    """Freeze a recipe as a run will remember it; `steps` as hub/models/recipe_steps.py has them."""
+    """Freeze a recipe as a run will remember it (`steps`: hub/models/recipe_steps.py)."""
     return {
         "version": recipe.version,
         "batch_size": recipe.batch_size,

@@ -152,7 +152,7 @@ def _create(
 
 
 def _number(session: Session, order: Order) -> str:
-    """Number an order: as somebody typed it (hub/flow/type_order.py keeps those apart), or next."""
+    """Number an order: as typed (hub/flow/type_order.py keeps those apart), or next."""
     if order.source == "manual" and order.number:
         return order.number
     return number(Series.ORDER, sequence=next_number(session, "order"))

@@ -46,4 +46,4 @@ class Decision(Record):
     done_at: Mapped[datetime | None]
     done_by: Mapped[str] = mapped_column(default="")
     answer: Mapped[str] = mapped_column(default="")
-    """What they answered (hub/flow/answer.py); empty while it stands, or where none was asked."""
+    """What they answered (hub/flow/answer.py); empty while it stands, or none was asked."""
