@@ -3,7 +3,9 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_group_symbol
 from flask import Flask
@@ -163,9 +165,13 @@ def write_cost(micros: int | None, currency: str) -> str:
 
 def write_day(on: date | None) -> str:
     """Write a day: "Thu 3 Dec"."""
-    if on is None:
-        return NO_QUANTITY
-    return format_date(on, format="EEE d MMM", locale=locale())
+    return NO_QUANTITY if on is None else _written(on, locale())
+
+
+@lru_cache(maxsize=2_000)
+def _written(on: date, language: Locale) -> str:
+    """A page names the same few days hundreds of times."""
+    return format_date(on, format="EEE d MMM", locale=language)
 
 
 def write_long_day(on: date) -> str:
