@@ -169,6 +169,8 @@ def add_work_centre(
     open_minutes: Sequence[int],
     opens_at: int | None = None,
     keeps_holidays: bool = True,
+    who: str,
+    now: datetime,
 ) -> int:
     """Add a place where runs happen, and give its id.
 
@@ -194,6 +196,10 @@ def add_work_centre(
     )
     session.add(centre)
     session.flush()
+    record(
+        session, at=now, who=who, subject="work_centre", subject_id=centre.id,
+        what="work_centre.added",
+    )  # fmt: skip
     return centre.id
 
 

@@ -143,6 +143,8 @@ def fill(session: Session, *, company: Company, now: datetime) -> None:
                 code=centre.code,
                 name=centre.name,
                 open_minutes=[hours * 60 for hours in centre.open_hours],
+                who=WHO,
+                now=now,
             )
             for centre in company.work_centre
         },

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from hub.domain.explain import from_data
 from hub.models.history import History
 from hub.web.channel_words import CAPABILITIES
+from hub.web.field_words import field_word
 from hub.web.finding_words import finding_words
 from hub.web.formats import write_day
 from hub.web.language import N_, gettext
@@ -40,6 +41,8 @@ EVENTS: Mapping[str, str] = {
     "channel.connected": N_("The channel was connected"),
     "channel.authorised": N_("The shop let us in"),
     "channel.reconnected": N_("It was given new credentials"),
+    "channel.edited": N_("Its settings changed: %(fields)s"),
+    "channel.named": N_("It was called %(from)s and is called %(to)s now"),
     "channel.needs_reconnect": N_("It needs to be reconnected. %(why)s"),
     "channel.disconnected": N_("The app was removed in the shop"),
     "channel.mode": N_("Its mode changed from %(from)s to %(to)s"),
@@ -95,6 +98,7 @@ EVENTS: Mapping[str, str] = {
     "production_order.running": N_("%(run)s started"),
     "production_order.done": N_("%(run)s finished"),
     "production_order.cancelled": N_("%(run)s cancelled"),
+    "work_centre.added": N_("The work centre was added"),
     "work_centre.hours": N_("Its hours changed"),
     "work_centre.closed": N_("Shut from %(from_day)s to %(day)s. %(why)s"),
     "work_centre.reopened": N_("Open again on %(day)s"),
@@ -253,6 +257,7 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
         to, was = _mode(to), _mode(was)
         why = said(CAPABILITIES, row.why)
     return {
+        "fields": _fields(row),
         "to": to or gettext("unknown"),
         "from": was,
         "day": _day(row.to_state),
@@ -260,6 +265,15 @@ def _params(row: History, runs: Mapping[int, str]) -> dict[str, str]:
         "why": why,
         "run": runs.get(row.subject_id, "") if row.subject == "production_order" else "",
     }
+
+
+def _fields(row: History) -> str:
+    labels = row.detail.get("labels")
+    return (
+        ", ".join(field_word(str(each)) for each in labels)
+        if isinstance(labels, list)
+        else ""
+    )
 
 
 def _mode(mode: str) -> str:

@@ -50,6 +50,8 @@ def _add(deed: Deed) -> None:
         open_minutes=_week(),
         opens_at=_opens_at(),
         keeps_holidays=typed("keeps_holidays") == "1",
+        who=deed.who,
+        now=deed.now,
     )
 
 

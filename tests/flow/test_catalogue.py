@@ -12,6 +12,7 @@ from hub.flow.items import CodeTaken
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.session import Database
+from hub.models.subject_history import history_of
 from tests.factories import NOW, PIECE, make_item, make_recipe
 from tests.flow.bench import WHO, make_run, marked
 
@@ -174,20 +175,27 @@ def test_a_recipe_names_only_what_is_there(
 
 def test_a_work_centre_has_its_week(session: Session) -> None:
     centre_id = catalogue.add_work_centre(
-        session, code="POT", name="Melting pot", open_minutes=WEEK
+        session, code="POT", name="Melting pot", open_minutes=WEEK, who=WHO, now=NOW
     )
 
     assert session.get_one(WorkCentre, centre_id).open_minutes == WEEK
+    (story,) = history_of(session, subject="work_centre", subject_id=centre_id)
+    assert (story.what, story.who) == ("work_centre.added", WHO)
 
 
 @pytest.mark.parametrize(
     "attempt",
     [
         lambda session: catalogue.add_work_centre(
-            session, code="POT", name="Pot", open_minutes=WEEK[:6]
+            session, code="POT", name="Pot", open_minutes=WEEK[:6], who=WHO, now=NOW
         ),
         lambda session: catalogue.add_work_centre(
-            session, code="POT", name="Pot", open_minutes=[1441, *WEEK[1:]]
+            session,
+            code="POT",
+            name="Pot",
+            open_minutes=[1441, *WEEK[1:]],
+            who=WHO,
+            now=NOW,
         ),
     ],
 )
@@ -201,7 +209,11 @@ def test_a_week_has_seven_days_of_24_hours(
 
 
 def test_two_work_centres_do_not_share_a_code(session: Session) -> None:
-    catalogue.add_work_centre(session, code="POT", name="Pot", open_minutes=WEEK)
+    catalogue.add_work_centre(
+        session, code="POT", name="Pot", open_minutes=WEEK, who=WHO, now=NOW
+    )
 
     with pytest.raises(CodeTaken):
-        catalogue.add_work_centre(session, code="POT", name="Pan", open_minutes=WEEK)
+        catalogue.add_work_centre(
+            session, code="POT", name="Pan", open_minutes=WEEK, who=WHO, now=NOW
+        )

@@ -75,7 +75,9 @@ def kinds(session: Session, order: SalesOrder) -> list[object]:
 
 def a_candle(session: Session, *, lead: int | None = 5) -> tuple[Item, Item]:
     """A candle made at a bench from wax, of which there is none."""
-    bench = add_work_centre(session, code="BENCH", name="Bench", open_minutes=WEEK)
+    bench = add_work_centre(
+        session, code="BENCH", name="Bench", open_minutes=WEEK, who=WHO, now=NOW
+    )
     candle = make_item(session, code="CANDLE")
     wax = make_item(session, code="WAX", lead_time_days=lead)
     recipe = make_recipe(session, item=candle, uses={wax: 1000 * PIECE})

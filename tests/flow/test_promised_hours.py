@@ -28,7 +28,9 @@ WEEK = [480] * 5 + [0, 0]
 
 def two_goods(session: Session) -> tuple[Item, Item]:
     """Two goods, a batch of either a whole day at the one bench; the wax lies there."""
-    bench = add_work_centre(session, code="BENCH", name="Bench", open_minutes=WEEK)
+    bench = add_work_centre(
+        session, code="BENCH", name="Bench", open_minutes=WEEK, who=WHO, now=NOW
+    )
     wax = make_item(session, code="WAX")
     make_lot(session, item=wax, quantity=90_000 * PIECE)
     goods = make_item(session, code="SOAP"), make_item(session, code="CANDLE")

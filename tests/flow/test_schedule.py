@@ -50,7 +50,9 @@ def day(offset: int) -> date:
 
 
 def a_centre(session: Session, code: str = "BENCH") -> int:
-    return add_work_centre(session, code=code, name=code.title(), open_minutes=WEEK)
+    return add_work_centre(
+        session, code=code, name=code.title(), open_minutes=WEEK, who=WHO, now=NOW
+    )
 
 
 def a_run(
@@ -330,7 +332,9 @@ def test_a_run_is_pinned_to_a_day_and_let_go(session: Session) -> None:
     place(session)
     assert run.starts_on == day(0)
     told = session.scalars(
-        select(History.what).where(History.subject_id == run.id).order_by(History.id)
+        select(History.what)
+        .where(History.subject_id == run.id, History.subject == "production_order")
+        .order_by(History.id)
     )
     assert list(told) == ["run.pinned", "run.unpinned"]
 

@@ -92,6 +92,8 @@ def build(session: Session, step: Step) -> Week:
             code=row["work centre"],
             name=row["work centre"],
             open_minutes=[number(row["Monday to Friday"])] * 5 + [0, 0],
+            who=WHO,
+            now=now,
         )
         for row in step.of("work centre")
     }

@@ -133,8 +133,9 @@ def scheduled(ports: Ports) -> None:
     """Plan a run of ten candles at a kettle that is shut on the first of December."""
     with ports.database.begin() as session:
         centre = add_work_centre(
-            session, code="KETTLE", name="Wax kettle", open_minutes=[480] * 5 + [0, 0]
-        )
+            session, code="KETTLE", name="Wax kettle", open_minutes=[480] * 5 + [0, 0],
+            who="test", now=NOW,
+        )  # fmt: skip
         candle, wax = item(session, "CANDLE"), item(session, "WAX")
         recipe = make_recipe(session, item=candle, uses={wax: 2000 * PIECE}, rest_days=2)
         recipe.work_centre_id, recipe.batch_minutes = centre, 240

@@ -175,4 +175,7 @@ def _centre(asked: Asked, code: str | None) -> int | None:
     known = work_centre_coded(asked.session, code=code)
     if known is not None:
         return known.id
-    return add_work_centre(asked.session, code=code, name=code, open_minutes=USUAL_HOURS)
+    return add_work_centre(
+        asked.session, code=code, name=code, open_minutes=USUAL_HOURS, who=asked.who,
+        now=asked.now,
+    )  # fmt: skip

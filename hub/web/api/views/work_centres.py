@@ -133,6 +133,8 @@ def _add(asked: Asked, body: WorkCentreIn) -> int:
         open_minutes=body.open_minutes,
         opens_at=None if body.opens_at is None else minute_of(body.opens_at),
         keeps_holidays=body.keeps_holidays,
+        who=asked.who,
+        now=asked.now,
     )
 
 
