@@ -66,7 +66,7 @@ def test_the_first_page_costs_less_than_200_kb(
 def is_late(shift: list[Any], seen: dict[str, Any]) -> bool:
     """Whether something moved by more than a hair once the page was whole."""
     value, at, _ = shift
-    return value > A_HAIR and at > seen["whole"]
+    return bool(value > A_HAIR and at > seen["whole"])
 
 
 def test_nothing_moves_after_it_is_shown_nor_when_it_refreshes_itself(
