@@ -27,6 +27,7 @@ class About:
     order: str
     """The number they know it by."""
     shop: str
+    """Who signs; empty when nobody said."""
     reason: str
     sold: Sequence[Sold]
 
@@ -114,7 +115,7 @@ def write_letter(about: About, *, language: str) -> Letter:
         "\n".join([words.stop.format(order=about.order), *pieces]),
         words.why.format(reason=about.reason) if about.reason else "",
         words.what_to_do,
-        words.end.format(shop=about.shop),
+        words.end.format(shop=about.shop).rstrip(),
     ]
     titles = ", ".join(dict.fromkeys(each.title for each in about.sold))
     return Letter(

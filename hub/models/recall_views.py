@@ -16,6 +16,7 @@ from hub.domain.recall_letter import Sold
 from hub.domain.trace import MassBalance
 from hub.models.by_id import as_id
 from hub.models.channels import ChannelAccount
+from hub.models.habits import THE_ONE
 from hub.models.items import Item
 from hub.models.listings import Listing, ListingComponent
 from hub.models.newest import Newest, Window, newest
@@ -34,6 +35,7 @@ from hub.models.recall_queries import (
 )
 from hub.models.recalls import Recall, RecallLot, RecallOrder
 from hub.models.stock import Lot
+from hub.models.workshop import Workshop
 
 SHOWN = (
     SalesOrder.number,
@@ -109,6 +111,8 @@ class RecallPage:
     new_lots: int
     """Lots that came to be reached since: a refresh takes them in."""
     new_orders: int
+    house: str = ""
+    """What the workshop calls itself."""
 
     @property
     def start(self) -> LotReached:
@@ -177,6 +181,7 @@ def recall_page(session: Session, *, recall_id: int) -> RecallPage:
         twins=[each for each in twins if each.id not in reached],
         new_lots=new_lots,
         new_orders=new_orders,
+        house=session.scalar(select(Workshop.name).where(Workshop.id == THE_ONE)) or "",
     )
 
 

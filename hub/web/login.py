@@ -118,7 +118,7 @@ def set_up(door: PageDoor, secret: str) -> Response:
         is_closed = isinstance(problem, SetupClosed)
         about = "closed" if is_closed else "setup"
         return _setup_page(door, secret=secret, trouble=trouble_of(problem, about=about))
-    return _come_in(door, entered=Entered(secret=opened))
+    return _come_in(door, entered=Entered(secret=opened), to=url_for("pages.welcome"))
 
 
 def enter_page(door: PageDoor, secret: str) -> Response:  # noqa: ARG001 - every view's signature

@@ -16,7 +16,7 @@ from hub.models.people_views import Person, everybody, names_of, person_of, sess
 from hub.models.subject_history import history_of
 from hub.web.browser_session import me
 from hub.web.event_words import events
-from hub.web.language import LANGUAGES
+from hub.web.language import LANGUAGES, locale
 from hub.web.login import join_path
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed, went
 
@@ -37,7 +37,7 @@ def invite_person(door: PageDoor) -> Response:
             email=typed("email"),
             name=typed("name"),
             role=_typed_role(),
-            locale=typed("locale") if typed("locale") in LANGUAGES else "en",
+            locale=typed("locale") if typed("locale") in LANGUAGES else str(locale()),
             who=deed.who,
             now=deed.now,
         )
@@ -152,7 +152,7 @@ def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
             failures=failures_since(session, since=now - FAILED_SINCE),
             unproven=_unproven_owners(people),
             roles=[role.value for role in Role],
-            locale=door.ports.settings.locale,
+            locale=str(locale()),
             trouble=trouble,
         )
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from connectors.registry import CHANNELS
 from hub.domain.recall_letter import About, Letter, language_of, write_letter
-from hub.models.recall_views import OrderReached
-from hub.models.recalls import Recall
+from hub.flow.channels import MANUAL
+from hub.models.recall_views import OrderReached, RecallPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Draft:
     email: str
 
 
-def draft_for(reached: OrderReached, *, recall: Recall, locale: str) -> Draft | None:
+def draft_for(reached: OrderReached, *, page: RecallPage, locale: str) -> Draft | None:
     """Write to the buyer of an order that was sent; None when nothing was.
 
     `locale` is the workshop's, for buyers of whom nothing is known.
@@ -35,8 +35,8 @@ def draft_for(reached: OrderReached, *, recall: Recall, locale: str) -> Draft | 
     about = About(
         name=customer.name if customer else "",
         order=reached.order.external_number or reached.order.number,
-        shop=reached.account.name,
-        reason=recall.reason,
+        shop=_signed(reached, house=page.house),
+        reason=page.recall.reason,
         sold=reached.sold,
     )
     way = _way(reached.account.channel, email=email)
@@ -45,6 +45,11 @@ def draft_for(reached: OrderReached, *, recall: Recall, locale: str) -> Draft | 
         way=way,
         email=email if way == "email" else "",
     )
+
+
+def _signed(reached: OrderReached, *, house: str) -> str:
+    """Sign as the shop the buyer knows; what was ordered by hand, they ordered of the workshop."""
+    return house if reached.account.channel == MANUAL else reached.account.name
 
 
 def _way(channel: str, *, email: str) -> str:

@@ -170,7 +170,7 @@ def _page(door: PageDoor, recall_id: int, *, trouble: Trouble | None = None) -> 
             page=page,
             recall=page.recall,
             drafts={
-                each.order.id: draft_for(each, recall=page.recall, locale=locale)
+                each.order.id: draft_for(each, page=page, locale=locale)
                 for each in page.orders
             },
             trouble=trouble,

@@ -119,3 +119,9 @@ def test_a_letter_to_somebody_forgotten_names_nobody() -> None:
     about = About(name="", order="#1", shop="Cera y Sal", reason="", sold=[])
 
     assert write_letter(about, language="en").body.startswith("Hello,\n\nPlease")
+
+
+def test_a_letter_nobody_signs_ends_with_its_words() -> None:
+    about = About(name="Ana", order="#1", shop="", reason="", sold=[])
+
+    assert write_letter(about, language="en").body.endswith("We are sorry.")

@@ -70,7 +70,7 @@ def _buyer(
     reached: OrderReached, page: RecallPage, *, locale: str
 ) -> Iterator[tuple[object, ...]]:
     order, customer = reached.order, reached.customer
-    draft = draft_for(reached, recall=page.recall, locale=locale)
+    draft = draft_for(reached, page=page, locale=locale)
     who = (
         reached.account.channel,
         account_name(reached.account),

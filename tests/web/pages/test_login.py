@@ -240,8 +240,8 @@ def test_the_first_with_the_link_becomes_owner_in_their_language(
         headers={"Accept-Language": "es-ES,es"},
     )
 
-    assert response.location == "/"
-    assert "Tres pasos hasta la primera hornada" in stranger.see("/")
+    assert response.location == "/welcome"
+    assert "Tres pasos hasta la primera hornada" in stranger.see("/welcome")
 
 
 def test_the_workshop_is_set_up_once(
@@ -288,7 +288,7 @@ def test_a_password_anybody_would_try_is_refused_beside_the_form(
         stranger.press(
             link, page=link, name="Ana", email="ana@cerysal.example", password=PASSWORD
         ).location
-        == "/"
+        == "/welcome"
     )
 
 

@@ -57,6 +57,20 @@ def invitation(owner: Visitor, *, role: str = "maker") -> str:
     return found[0]
 
 
+def test_whoever_is_invited_reads_what_their_host_reads_unless_told_otherwise(
+    ports: Ports, app: Flask
+) -> None:
+    host = visit(app, ports, role=Role.OWNER, locale="es")
+
+    form = host.see("/people")
+    host.press("/people", email="leo@cerysal.example", name="Leo", role="maker")
+
+    assert '<option value="es" lang="es" selected>' in form
+    with ports.database.reading() as session:
+        leo = session.scalars(select(User).filter_by(name="Leo")).one()
+        assert leo.locale == "es"
+
+
 def test_whoever_is_invited_chooses_a_password_and_reads_their_language(
     owner: Visitor, stranger: Visitor
 ) -> None:

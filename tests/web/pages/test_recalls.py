@@ -6,10 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
+from hub.flow.channels import manual_account
+from hub.models.habits import THE_ONE
 from hub.models.orders import Customer
 from hub.models.recalls import Recall
 from hub.models.stock import Lot
+from hub.models.workshop import Workshop
 from hub.ports import Ports
+from tests.factories import NOW
+from tests.flow.ancestry import Workshop as Ancestry
 from tests.flow.ancestry import make_workshop
 from tests.web.pages.visitor import Visitor
 
@@ -60,6 +65,24 @@ def test_a_recall_is_started_told_and_closed(
     with ports.database.reading() as session:
         recall = session.scalars(select(Recall)).one()
         assert (recall.state, session.get_one(Lot, oil).state) == ("closed", "recalled")
+
+
+def test_a_letter_about_what_was_ordered_by_hand_is_signed_by_the_workshop(
+    owner: Visitor, ports: Ports
+) -> None:
+    with ports.database.begin() as session:
+        by_hand = manual_account(session, now=NOW)
+        session.add(Workshop(id=THE_ONE, name="Cera y Sal", updated_at=NOW))
+        workshop = Ancestry(session, by_hand)
+        soap = workshop.bought("SOAP")
+        workshop.send(workshop.order("SOAP"), soap)
+        lot_id = soap.id
+
+    page = owner.did(f"/lots/{lot_id}/recall", drill="1", reason="a rehearsal")
+
+    letter = page.split('class="copy"')[1].split("</details>")[0]
+    assert "Cera y Sal<br>" in letter
+    assert "manual" not in letter
 
 
 def test_a_recall_without_a_reason_is_refused_beside_its_form(

@@ -337,7 +337,7 @@ def _customers(page: RecallPage, *, locale: str) -> list[BuyerReachedOut]:
     drafts = [
         (each, draft)
         for each in page.orders
-        if (draft := draft_for(each, recall=page.recall, locale=locale)) is not None
+        if (draft := draft_for(each, page=page, locale=locale)) is not None
     ]
     return [_customer(each, draft) for each, draft in drafts]
 
