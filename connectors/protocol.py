@@ -146,6 +146,8 @@ class Finding:
     """A stable name: `scope_missing:write_inventory`, `version_old`, `shop_changed`, …"""
     words: str
     way_out: str
+    is_shut: bool = False
+    """Whether it keeps us out; where the channel cannot even say which shop it is, all do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

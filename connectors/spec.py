@@ -110,6 +110,8 @@ class Spec:
     """What a person does at the channel before, in each language; None says nothing of it."""
     only_with: Mapping[Capability, str] = field(default_factory=dict)
     """The setting without which an account has nothing of a capability: no server, no mailbox."""
+    read_from: frozenset[str] = frozenset()
+    """The settings that say where lists are read: after a change of these they begin anew."""
     groups: frozenset[str] = frozenset()
     """Settings that belong together: the API takes and shows `imap_host` as `imap: {host}`."""
     scopes: frozenset[str] = frozenset()

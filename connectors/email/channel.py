@@ -37,6 +37,7 @@ SPEC = Spec(
     fields=FIELDS,
     guide=GUIDE,
     only_with={Capability.MAILBOX: "imap_host", Capability.MAIL: "smtp_host"},
+    read_from=frozenset({"imap_host", "folder"}),
     groups=frozenset({"imap", "smtp"}),
     max_page=50,
     mails_buyers=True,

@@ -21,6 +21,7 @@ NO_FOLDER = Finding(
     code="no_folder",
     words="The mailbox has no folder of the name that is to be read.",
     way_out="Make that folder in your mail program, or connect again with another.",
+    is_shut=True,
 )
 NOT_MOVED = Finding(
     code="cannot_move",
@@ -33,11 +34,13 @@ NO_ENTRY = Finding(
     words="The mail server does not let us into the mailbox.",
     way_out="Gmail, Microsoft and others want an app password: make one in your mail account's "
     "security settings and reconnect with it. Some also have a switch that turns IMAP on.",
+    is_shut=True,
 )
 NOT_ALLOWED = Finding(
     code="imap_off",
     words="The mail server says that this mailbox may not be read this way.",
     way_out="Turn IMAP on in your mail account's settings, or ask whoever runs it.",
+    is_shut=True,
 )
 WRONG_SERVER = Finding(
     code="mailbox_untrusted",
@@ -45,11 +48,13 @@ WRONG_SERVER = Finding(
     "what was typed.",
     way_out="Compare the server's name, port and security with what your provider says, and "
     "connect again.",
+    is_shut=True,
 )
 NO_SENDING = Finding(
     code="sending_refused",
     words="The sending server does not let us in, so nothing is sent to your customers.",
     way_out="Reconnect with the password that is for sending, often an app password.",
+    is_shut=True,
 )
 WRONG_SENDING = Finding(
     code="sending_untrusted",
@@ -57,6 +62,7 @@ WRONG_SENDING = Finding(
     "customers.",
     way_out="Compare the sending server's name, port and security with what your provider "
     "says, and connect again.",
+    is_shut=True,
 )
 
 

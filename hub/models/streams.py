@@ -131,6 +131,19 @@ def read_now(session: Session, *, account_id: int, now: datetime) -> None:
     )
 
 
+def begin_anew(session: Session, *, account_id: int, now: datetime) -> None:
+    """Forget our place in every list of an account: they are read elsewhere from now on.
+
+    Whoever has a turn at one loses it, and so cannot write the old place back.
+    """
+    session.execute(
+        update(ChannelStream)
+        .where(ChannelStream.account_id == account_id)
+        .values(cursor="", next_at=now, lease_owner=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def streams_of(session: Session, *, account_ids: Collection[int]) -> list[ChannelStream]:
     """Return where we are in the lists of some accounts, to be shown."""
     rows = select(ChannelStream).where(ChannelStream.account_id.in_(account_ids))

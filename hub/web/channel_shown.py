@@ -10,7 +10,7 @@ from connectors.guide import Guide
 from connectors.spec import WRITES, Capability, Spec
 from hub.flow.backfill import has_history
 from hub.flow.catalogue_import import read_import
-from hub.flow.channels import Switched, switches_before
+from hub.flow.channels import Switched, open_connection, switches_before
 from hub.flow.checkups import webhook_address
 from hub.flow.switches import is_denied, mode_of
 from hub.models import backfills
@@ -54,6 +54,7 @@ def shown(
     spec = spec_of(ports, account)
     return {
         "account": account,
+        "kept": _kept(ports, account),
         "spec": spec,
         "title": spec.title if spec else account.channel,
         "guide": guide_of(spec),
@@ -150,6 +151,13 @@ def progress_of(session: Session, account_id: int) -> Progress | None:
     """Say how far the newest fetching of old orders has come; None where there was none."""
     newest = backfills.latest(session, account_id=account_id)
     return backfills.progress(session, backfill=newest) if newest else None
+
+
+def _kept(ports: Ports, account: ChannelAccount) -> frozenset[str]:
+    """Name the secrets that are kept, as fields; what they are stays sealed."""
+    opened = open_connection(account, vault=ports.vault)
+    names = {f"credentials.{name}" for name, value in opened.credentials.items() if value}
+    return frozenset(names | ({"webhook_secrets"} if opened.webhook_secrets else set()))
 
 
 def _is_set_up(spec: Spec, account: ChannelAccount, capability: Capability) -> bool:

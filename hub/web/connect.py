@@ -13,15 +13,14 @@ from sqlalchemy.orm import Session
 from connectors.protocol import Connection, Registration
 from connectors.spec import Spec
 from hub.flow.channels import connect
-from hub.flow.reconnect import reconnect
 from hub.models import backfills
 from hub.models.channels import ChannelAccount
 from hub.models.messages import OutboundMessage
 from hub.models.newest import Window
 from hub.models.shadow_views import rehearsed
 from hub.ports import Ports
-from hub.web.channel_shown import CALLBACK, can, shown, spec_of
-from hub.web.channels import WAKE, account_of, page_of
+from hub.web.channel_shown import CALLBACK, can, shown
+from hub.web.channels import account_of, page_of
 from hub.web.connect_stages import next_stage, stages
 from hub.web.connect_words import STAGES, changes_word
 from hub.web.page_door import (
@@ -86,17 +85,6 @@ def connect_stage(door: PageDoor, account_id: int, stage: str) -> Response:
     if stage not in STAGES:
         abort(404)
     return stage_page(door, account_id, stage)
-
-
-def reconnect_shop(door: PageDoor, account_id: int) -> Response:
-    """Take new credentials for a channel."""
-    return door.press(
-        partial(_reconnect, door.ports, account_id=account_id),
-        done=lambda _: came_from(account_id, "reconnected", otherwise="test"),
-        again=lambda trouble: again_at(door, account_id, trouble),
-        about="reconnect",
-        wake=WAKE,
-    )
 
 
 def came_from(account_id: int, did: str, *, otherwise: str = "") -> Response:
@@ -176,7 +164,7 @@ def _connect_form(
 
 
 def _connect(ports: Ports, deed: Deed, *, registration: Registration) -> int:
-    settings = _typed_part(registration.spec, "settings")
+    settings = typed_part(registration.spec, "settings")
     first = next(iter(settings.values()), registration.spec.title)
     account = connect(
         deed.session,
@@ -185,8 +173,8 @@ def _connect(ports: Ports, deed: Deed, *, registration: Registration) -> int:
         name=typed("name", longest=80) or first.partition(".")[0].lower(),
         connection=Connection(
             settings=settings,
-            credentials=_typed_part(registration.spec, "credentials"),
-            webhook_secrets=_secrets(),
+            credentials=typed_part(registration.spec, "credentials"),
+            webhook_secrets=typed_secrets(),
             allow_loopback=ports.settings.allow_loopback,
         ),
         who=deed.who,
@@ -195,30 +183,14 @@ def _connect(ports: Ports, deed: Deed, *, registration: Registration) -> int:
     return account.id
 
 
-def _reconnect(ports: Ports, deed: Deed, *, account_id: int) -> None:
-    account = account_of(deed.session, account_id)
-    spec = spec_of(ports, account)
-    reconnect(
-        deed.session,
-        vault=ports.vault,
-        registrations=ports.channels,
-        account_id=account_id,
-        credentials=_typed_part(spec, "credentials") if spec else {},
-        webhook_secrets=_secrets(),
-        allow_loopback=ports.settings.allow_loopback,
-        who=deed.who,
-        now=deed.now,
-    )
-
-
-def _typed_part(spec: Spec, part: str) -> dict[str, str]:
+def typed_part(spec: Spec, part: str) -> dict[str, str]:
     """Gather what was typed into the fields `<part>.…` of a channel; empty ones are left out."""
     names = [each.name for each in spec.fields if each.name.startswith(f"{part}.")]
     given = {name: typed(name, longest=LONGEST_SECRET) for name in names}
     return {name.partition(".")[2]: value for name, value in given.items() if value}
 
 
-def _secrets() -> tuple[str, ...]:
+def typed_secrets() -> tuple[str, ...]:
     secret = typed("webhook_secrets", longest=LONGEST_SECRET)
     return (secret,) if secret else ()
 
@@ -240,5 +212,4 @@ ROUTES: Routes = (
     ("POST", "/channels/connect/<channel>", connect_shop),
     ("GET", "/channels/<id:account_id>/connect", go_on_connecting),
     ("GET", "/channels/<id:account_id>/connect/<stage>", connect_stage),
-    ("POST", "/channels/<id:account_id>/reconnect", reconnect_shop),
 )

@@ -43,7 +43,10 @@ DID: Mapping[str, str] = {
     ),
     "mode": N_("The switch is set."),
     "switched_back": N_("The switches are as they were before."),
-    "reconnected": N_("The new credentials are kept, sealed."),
+    "edited": N_("Tried and saved: it lets us in. New secrets are kept, sealed."),
+    "edited_untried": N_(
+        "Saved, and not tried. Now press Connect: its owner lets us in on the shop's page."
+    ),
     "authorised": N_("The shop let us in."),
     "polled": N_("Its lists are read now."),
     "checked": N_("The connection is looked at now."),

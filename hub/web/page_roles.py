@@ -135,7 +135,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.connect_shop": OWNER,
     "pages.show_channel": OFFICE,
     "pages.change_mode": OWNER,
-    "pages.reconnect_shop": OWNER,
+    "pages.edit_connection": OWNER,
     "pages.connect_form": OWNER,
     "pages.go_on_connecting": OFFICE,
     "pages.connect_stage": OFFICE,

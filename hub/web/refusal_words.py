@@ -14,6 +14,14 @@ STATE_NAMES = frozenset({"old", "new", "state"})
 
 REFUSALS: tuple[str, ...] = (
     N_("A list keeps at most %(most)s views of yours."),
+    N_("Nothing was saved: the channel cannot be asked now. Try again in a few minutes."),
+    N_("Nothing was saved: the channel does not let us in with this."),
+    N_("Somebody changed this connection meanwhile: look again."),
+    N_(
+        "These credentials open another shop (%(shop)s), not %(known)s. Nothing was saved: "
+        "connect the other shop by itself, and turn this one off if it is over."
+    ),
+    N_("This shop (%(shop)s) is connected already, as “%(known)s”."),
     N_("There is no such view of yours."),
     N_("Give the view a short name."),
     N_("Another view of yours has that name."),

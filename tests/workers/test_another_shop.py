@@ -10,7 +10,7 @@ from sqlalchemy import select
 from connectors.protocol import Connection, Health, Registration
 from connectors.spec import Capability
 from hub.flow.checkups import SHOP_CHANGED, code_of
-from hub.flow.reconnect import reconnect
+from hub.flow.edit_connection import Typed, drafted, save_edit
 from hub.invariants import check
 from hub.models.channels import ChannelAccount
 from hub.models.listings import Listing, ListingComponent
@@ -83,19 +83,21 @@ class Street:
         return Registration(spec=spec, connect=open_door, check=lambda _told: {})
 
     def reconnect(self, credentials: Mapping[str, str]) -> None:
-        """Give other credentials, as a person does on the connection's page."""
+        """Give other credentials that nobody tried before, as when a token is changed there."""
+        account, registration = self.account_now(), self.ports.channels["shopify"]
+        typed = Typed(
+            name="", settings={}, credentials=credentials, forgotten=(), webhook_secrets=()
+        )
+        draft = drafted(
+            account, typed, vault=self.ports.vault, registration=registration,
+            allow_loopback=True,
+        )  # fmt: skip
         with self.ports.database.begin() as session:
-            reconnect(
-                session,
-                vault=self.ports.vault,
-                registrations=self.ports.channels,
-                account_id=self.account.id,
-                credentials=credentials,
-                webhook_secrets=(),
-                allow_loopback=True,
-                who="user:1",
-                now=self.clock.now(),
-            )
+            save_edit(
+                session, draft, vault=self.ports.vault, registration=registration,
+                account_id=account.id, trial=None, who="user:1", now=self.clock.now(),
+            )  # fmt: skip
+            session.get_one(ChannelAccount, account.id).needs_reconnect = False
 
     def work(self, *, hours: int = 0) -> None:
         """Let hours pass, then do whatever waits."""

@@ -97,43 +97,17 @@ def test_the_switch_goes_off_and_live_and_wakes_the_workers(
     assert boss.press(f"{address}/mode", mode="loud").status_code == 422
 
 
-def test_new_credentials_end_the_problem_and_old_secrets_go_on_being_believed(
+def test_a_channel_that_must_be_reconnected_says_why_and_what_to_press(
     anywhere: Ports, boss: Visitor
 ) -> None:
     boss.did("/channels/connect/shopify", **FORM)
     with anywhere.database.begin() as session:
         found = session.scalars(select(ChannelAccount)).one()
         found.needs_reconnect, found.problem = True, "The token was revoked."
+
     address = f"/channels/{account(anywhere).id}"
     assert "The token was revoked." in boss.see("/channels")
     assert "Press Connect below" in boss.see(address)
-
-    boss.did(
-        f"{address}/reconnect",
-        **{
-            "credentials.access_token": "shpat_new_and_shiny",
-            "webhook_secrets": "whsec-new-one",
-        },
-    )
-
-    found = account(anywhere)
-    opened = open_connection(found, vault=anywhere.vault)
-    assert opened.credentials == {"access_token": "shpat_new_and_shiny"}
-    assert opened.webhook_secrets == ("whsec-new-one", "whsec-long-enough")
-    assert not found.needs_reconnect
-    assert found.problem == ""
-
-
-def test_credentials_that_cannot_be_leave_the_old_ones(
-    ports: Ports, owner: Visitor
-) -> None:
-    owner.did("/channels/connect/shopify", **FORM)
-
-    response = owner.press(f"/channels/{account(ports).id}/reconnect")
-
-    assert response.status_code == 422
-    opened = open_connection(account(ports), vault=ports.vault)
-    assert opened.credentials == {"access_token": "shpat_0123456789abcdef"}
 
 
 def test_a_new_workshop_is_led_to_connect_a_shop(owner: Visitor) -> None:
@@ -146,4 +120,4 @@ def test_a_new_workshop_is_led_to_connect_a_shop(owner: Visitor) -> None:
 def test_there_is_no_page_for_a_shop_that_is_none(owner: Visitor) -> None:
     assert owner.open("/channels/77").status_code == 404
     assert owner.press("/channels/77/mode", mode="off").status_code == 404
-    assert owner.press("/channels/77/reconnect", **FORM).status_code == 404
+    assert owner.press("/channels/77/edit", **FORM).status_code == 404

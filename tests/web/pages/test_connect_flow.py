@@ -182,11 +182,9 @@ def test_credentials_that_are_refused_lead_back_to_pasting_and_new_ones_to_the_t
         found.needs_reconnect, found.problem = True, "The token was revoked."
 
     assert landed(owner, address) == "paste"
-    wrong = owner.press(f"{address}/reconnect", stage="paste")
-    right = owner.press(
-        f"{address}/reconnect",
-        **{"stage": "paste", "credentials.access_token": TOKEN},
-    )
+    form = {"stage": "paste", "settings.shop": DOMAIN}
+    wrong = owner.press(f"{address}/edit", **form, **{"credentials.access_token": "a b"})
+    right = owner.press(f"{address}/edit", **form, **{"credentials.access_token": TOKEN})
 
     assert wrong.status_code == 422
     assert "What was pasted" in wrong.text
