@@ -109,5 +109,10 @@ def _waiting(session: Session, *, production_order_id: int, item_id: int) -> lis
             continue
         taken = soft.get(key, 0) + awaited.get(key, 0)
         left = min(link.planned - link.done, wish.quantity - taken)
-        found.append(Waiting(link, replace(demand_of(wish, item=item), quantity=left)))
+        found.append(
+            Waiting(
+                link,
+                replace(demand_of(wish, item_keeps=item.min_remaining_days), quantity=left),
+            )
+        )
     return sorted(found, key=lambda waiting: rank(waiting.demand))

@@ -11,13 +11,14 @@ from hub.domain.recipe import good_yield
 from hub.domain.states import Production
 from hub.models.items import Item, Recipe
 from hub.models.planning_queries import Wish, recipe_view
+from hub.models.planning_rows import LinkRow
 from hub.models.production import ProductionLink, ProductionOrder
 
 MADE_HERE = ("product", "intermediate")
 
 
-def demand_of(wish: Wish, *, item: Item) -> Demand:
-    """Say what somebody wants as the planner hears it.
+def demand_of(wish: Wish, *, item_keeps: int) -> Demand:
+    """Say what somebody wants as the planner hears it; an item keeps so many days at least.
 
     What leaves the house keeps as long as the item, its channel or its buyer asks, whichever
     asks most; runs use a material up to its last day.
@@ -32,14 +33,16 @@ def demand_of(wish: Wish, *, item: Item) -> Demand:
         priority=wish.priority,
         committed_at=wish.committed_at,
         asked_on=wish.asked_on or placed_on,
-        min_remaining_days=(
-            max(item.min_remaining_days, wish.min_remaining_days) if leaves else 0
-        ),
+        min_remaining_days=(max(item_keeps, wish.min_remaining_days) if leaves else 0),
     )
 
 
 def stored_run(
-    run: ProductionOrder, links: Iterable[ProductionLink], *, habits: Habits, today: date
+    run: ProductionOrder,
+    links: Iterable[ProductionLink | LinkRow],
+    *,
+    habits: Habits,
+    today: date,
 ) -> StoredRun:
     """Say how a run stands: what is still to come of it, and for whom."""
     return StoredRun(

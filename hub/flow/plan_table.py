@@ -62,12 +62,18 @@ def lay(
         *run_wishes(session, item_id=item_id),
     ]
     table = Table(
-        demands=tuple(demand_of(wish, item=item) for wish in wishes if wish.quantity > 0),
+        demands=tuple(
+            demand_of(wish, item_keeps=item.min_remaining_days)
+            for wish in wishes
+            if wish.quantity > 0
+        ),
         supplies=Supplies(
             lots=tuple(free_lots(session, item_id=item_id)),
             runs=stored,
             incoming=tuple(incoming_lines(session, item_id=item_id)),
-            unchecked=tuple(unchecked_by_item(session, item_id=item_id).get(item_id, ())),
+            unchecked=tuple(
+                unchecked_by_item(session, item_ids=[item_id]).get(item_id, ())
+            ),
         ),
         policy=policy_of(item, recipe, habits=habits, today=today),
         open_keys=frozenset(open_keys),

@@ -4,7 +4,7 @@ Read with the same rules as the stored plan (hub/flow/plan_inputs.py), a table a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -12,10 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.habits import Habits
-from hub.domain.keys import need_key
-from hub.domain.netting_types import Incoming
+from hub.domain.keys import need_key, number_of
 from hub.domain.states import Production
-from hub.domain.transit import Ways, transit_days
+from hub.domain.transit import transit_days
 from hub.domain.whole_plan_types import Good, Held, Method, Need, Order, Run, State, Wish
 from hub.domain.work import Work, work_of
 from hub.flow.calendars import centre_calendars, shipping_days
@@ -25,6 +24,7 @@ from hub.models.completion_queries import last_given
 from hub.models.habits import habits_of
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.lead_times import lead_days
+from hub.models.planning_queries import Wish as Wanted
 from hub.models.planning_queries import (
     incoming_by_item,
     lots_by_item,
@@ -32,21 +32,24 @@ from hub.models.planning_queries import (
     recipe_view,
 )
 from hub.models.planning_rows import (
-    OpenOrder,
+    LinkRow,
+    NeedRow,
     active_recipes,
     all_unfinished,
     alternates_not_allowed,
-    firmly_held,
+    held_by_owner,
     links_by_run,
     needs_by_run,
     open_orders,
-    order_of_demand,
     purchase_numbers,
+    unmapped_by_order,
 )
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.production import ProductionOrder
 from hub.models.recipe_parts import RecipeStep
 from hub.models.recipe_steps import steps_by_recipe
+from hub.models.stock import Reservation
 from hub.models.substitution_queries import alternates_in_use
+from hub.models.trace_edges import in_parts
 from hub.models.unchecked import unchecked_by_item, unchecked_codes
 from hub.models.workshop import Transit
 
@@ -57,37 +60,45 @@ def planning_state(session: Session, *, now: datetime, zone: tzinfo) -> State:
     """Read everything a plan is made from; the same few queries for any number of items."""
     local_now = now.astimezone(zone)
     habits = habits_of(session)
-    firm = firmly_held(session)
-    incoming = incoming_by_item(session)
+    firm = held_by_owner(session, Reservation.is_firm)
+    goods = goods_of(session, habits=habits, today=local_now.date())
     return State(
         local_now=local_now,
-        goods=_goods(session, habits=habits, incoming=incoming, local_now=local_now),
-        runs=_runs(session, habits=habits, firm=firm, local_now=local_now),
-        orders=_orders(session, habits=habits, firm=firm),
+        goods=goods,
+        runs=runs_of(session, habits=habits, firm=firm, local_now=local_now),
+        orders=_every_order(session, habits=habits, firm=firm),
         alternates=tuple(alternates_in_use(session)),
         forbidden=tuple(alternates_not_allowed(session)),
         centres=centre_calendars(session, today=local_now.date()),
         places={centre.id: centre.name for centre in session.scalars(select(WorkCentre))},
         shipping=shipping_days(session, habits=habits, today=local_now.date()),
-        purchases=purchase_numbers(
-            session,
-            line_ids=[each.purchase_id for many in incoming.values() for each in many],
-        ),
+        purchases=purchase_numbers(session, line_ids=lines_coming(goods.values())),
         lot_codes=unchecked_codes(session),
     )
 
 
-def _goods(
+def lines_coming(goods: Iterable[Good]) -> list[int]:
+    """Name the purchase lines that are on their way."""
+    return [each.purchase_id for good in goods for each in good.incoming]
+
+
+def goods_of(
     session: Session,
     *,
     habits: Habits,
-    incoming: Mapping[int, list[Incoming]],
-    local_now: datetime,
+    today: date,
+    item_ids: Collection[int] | None = None,
 ) -> dict[int, Good]:
-    items = session.scalars(select(Item).order_by(Item.id)).all()
-    recipes = active_recipes(session)
+    """Read how every item, or each of these, is planned, and what there is of it."""
+    query = select(Item).order_by(Item.id)
+    if item_ids is not None:
+        query = query.where(Item.id.in_(item_ids))
+    items = session.scalars(query).all()
+    recipes = active_recipes(session, item_ids=item_ids)
     steps = steps_by_recipe(session, recipe_ids=[each.id for each in recipes.values()])
-    lots, unchecked = lots_by_item(session), unchecked_by_item(session)
+    lots = lots_by_item(session, item_ids=item_ids)
+    incoming = incoming_by_item(session, item_ids=item_ids)
+    unchecked = unchecked_by_item(session, item_ids=item_ids)
     days = lead_days(session, item_ids=[item.id for item in items])
     goods: dict[int, Good] = {}
     for item in items:
@@ -95,7 +106,7 @@ def _goods(
         goods[item.id] = Good(
             item_id=item.id,
             code=item.code,
-            policy=policy_of(item, recipe, habits=habits, today=local_now.date()),
+            policy=policy_of(item, recipe, habits=habits, today=today),
             method=_method(recipe, steps.get(recipe.id, ())) if recipe else None,
             lots=tuple(lots.get(item.id, ())),
             incoming=tuple(incoming.get(item.id, ())),
@@ -123,50 +134,78 @@ def _work(step: RecipeStep | Recipe) -> Work:
     )
 
 
-def _orders(session: Session, *, habits: Habits, firm: Firm) -> tuple[Order, ...]:
-    items = {item.id: item for item in session.scalars(select(Item))}
-    order_of = order_of_demand(session)
-    wishes: dict[int, list[Wish]] = defaultdict(list)
-    for wish in order_wishes(session):
-        wishes[order_of[wish.key]].append(
-            Wish(
-                item_id=wish.item_id,
-                demand=demand_of(wish, item=items[wish.item_id]),
-                firm=firm.get(wish.key, ()),
-            )
+def _every_order(session: Session, *, habits: Habits, firm: Firm) -> tuple[Order, ...]:
+    """Read every order of which something is still to be sent, whatever it is."""
+    wishes = order_wishes(session)
+    unmapped = unmapped_by_order(session)
+    return _orders(session, wishes=wishes, unmapped=unmapped, habits=habits, firm=firm)
+
+
+def orders_of(
+    session: Session, *, order_ids: Collection[int], habits: Habits
+) -> tuple[Order, ...]:
+    """Read those of these orders that may be worked on and have something to be sent."""
+    wishes = [
+        wish
+        for some in in_parts(order_ids)
+        for wish in order_wishes(session, order_ids=some)
+    ]
+    unmapped = unmapped_by_order(session, order_ids=order_ids)
+    demands = [number_of(wish.key) for wish in wishes]
+    firm: dict[str, tuple[Held, ...]] = {}
+    for some in in_parts(demands):
+        firm |= held_by_owner(session, Reservation.is_firm, Reservation.demand_id.in_(some))
+    return _orders(session, wishes=wishes, unmapped=unmapped, habits=habits, firm=firm)
+
+
+def _orders(
+    session: Session,
+    *,
+    wishes: Collection[Wanted],
+    unmapped: Mapping[int, Iterable[tuple[str, int]]],
+    habits: Habits,
+    firm: Firm,
+) -> tuple[Order, ...]:
+    keeps = _keeping_days(session, item_ids={wish.item_id for wish in wishes})
+    found: dict[int, list[Wish]] = defaultdict(list)
+    for wish in wishes:
+        demand = demand_of(wish, item_keeps=keeps[wish.item_id])
+        held = firm.get(wish.key, ())
+        found[wish.order_id or 0].append(
+            Wish(item_id=wish.item_id, demand=demand, firm=held)
         )
     ways = {(way.country, way.method): way.days for way in session.scalars(select(Transit))}
     return tuple(
-        _order(each, wishes=wishes[each.order.id], ways=ways, habits=habits)
-        for each in open_orders(session)
+        Order(
+            order_id=order.order_id,
+            number=order.number,
+            wishes=tuple(found[order.order_id]),
+            unmapped=tuple(unmapped.get(order.order_id, ())),
+            priority=order.priority,
+            committed_on=order.promised_on,
+            transit_days=transit_days(
+                ways,
+                country=order.country,
+                method=order.ship_method,
+                usual=habits.transit_days,
+            ),
+            currency=order.currency,
+            total_minor=order.total_minor,
+        )
+        for order in open_orders(session, order_ids={*found, *unmapped})
     )
 
 
-def _order(
-    found: OpenOrder, *, wishes: Iterable[Wish], ways: Ways, habits: Habits
-) -> Order:
-    order = found.order
-    return Order(
-        order_id=order.id,
-        number=order.number,
-        wishes=tuple(wishes),
-        unmapped=found.unmapped,
-        priority=order.priority,
-        committed_on=order.promised_on,
-        transit_days=transit_days(
-            ways,
-            country=found.country,
-            method=order.ship_method,
-            usual=habits.transit_days,
-        ),
-        currency=order.currency,
-        total_minor=order.total_minor,
-    )
+def _keeping_days(session: Session, *, item_ids: Collection[int]) -> dict[int, int]:
+    """Say how many days each item is to keep when it leaves the house."""
+    query = select(Item.id, Item.min_remaining_days).where(Item.id.in_(item_ids))
+    return {item_id: days for item_id, days in session.execute(query)}
 
 
-def _runs(
+def runs_of(
     session: Session, *, habits: Habits, firm: Firm, local_now: datetime
 ) -> tuple[Run, ...]:
+    """Read every unfinished run; `firm` is what was picked for them, or the part that counts."""
     runs = all_unfinished(session)
     made = _Runs(
         habits=habits,
@@ -186,8 +225,8 @@ class _Runs:
     habits: Habits
     firm: Firm
     local_now: datetime
-    needs: Mapping[int, list[ProductionNeed]]
-    links: Mapping[int, list[ProductionLink]]
+    needs: Mapping[int, list[NeedRow]]
+    links: Mapping[int, list[LinkRow]]
     given_at: Mapping[int, datetime]
 
     def run(self, run: ProductionOrder) -> Run:
@@ -231,7 +270,7 @@ class _Runs:
         started_at = run.started_at.astimezone(self.local_now.tzinfo)
         return min(started_at.date(), self.local_now.date())
 
-    def _need(self, need: ProductionNeed) -> Need:
+    def _need(self, need: NeedRow) -> Need:
         firm = self.firm.get(need_key(need.id), ())
         own = sum(held.quantity for held in firm if held.item_id == need.item_id)
         return Need(

@@ -60,7 +60,7 @@ def item_outlook(session: Session, *, item_id: int, today: date) -> Outlook:
 
 def _checking(session: Session, item_id: int, *, today: date) -> list[Movement]:
     """What waits for its quality check is in the house: the plan counts on it from today on."""
-    lots = unchecked_by_item(session, item_id=item_id).get(item_id, ())
+    lots = unchecked_by_item(session, item_ids=[item_id]).get(item_id, ())
     return [Movement(quantity=lot.quantity, on=today) for lot in lots]
 
 

@@ -34,6 +34,8 @@ class Wish:
     priority: int
     placed_at: datetime
     needed_on: date | None
+    order_id: int | None = None
+    """None for a run's need."""
     committed_at: datetime | None = None
     """When a day was first promised to whom it is for."""
     asked_on: date | None = None
@@ -42,11 +44,17 @@ class Wish:
     """What its buyer or their channel ask for beyond the item's own."""
 
 
-def order_wishes(session: Session, *, item_id: int | None = None) -> list[Wish]:
-    """Return what open, releasable orders still want of an item, or of every item."""
+def order_wishes(
+    session: Session,
+    *,
+    item_id: int | None = None,
+    order_ids: Collection[int] | None = None,
+) -> list[Wish]:
+    """Return what open, releasable orders, or these, still want of an item, or of every item."""
     query = (
         select(  # columns: a whole demand and a whole order cost more than all the rest
             Demand.id,
+            OrderLine.order_id,
             Demand.item_id,
             Demand.quantity - Demand.shipped,
             SalesOrder.priority,
@@ -65,10 +73,13 @@ def order_wishes(session: Session, *, item_id: int | None = None) -> list[Wish]:
         .where(_is(Demand.item_id, item_id), Demand.quantity > Demand.shipped)
         .where(SalesOrder.intent == "open", SalesOrder.release == "ready")
     )
-    firm = _firm(session, item_id=item_id)
+    firm = _firm(session, item_id=item_id, order_ids=order_ids)
+    if order_ids is not None:
+        query = query.where(SalesOrder.id.in_(order_ids))
     return [
         Wish(
             key=demand_key(demand_id),
+            order_id=order_id,
             item_id=of_item,
             quantity=wanted - firm[demand_key(demand_id)],
             priority=priority,
@@ -80,6 +91,7 @@ def order_wishes(session: Session, *, item_id: int | None = None) -> list[Wish]:
         )
         for (
             demand_id,
+            order_id,
             of_item,
             wanted,
             priority,
@@ -137,11 +149,23 @@ def _is(column: InstrumentedAttribute[int], item_id: int | None) -> ColumnElemen
     return true() if item_id is None else column == item_id
 
 
-def _firm(session: Session, *, item_id: int | None) -> dict[str, int]:
+def _among(
+    column: InstrumentedAttribute[int], ids: Collection[int] | None
+) -> ColumnElement[bool]:
+    return true() if ids is None else column.in_(ids)
+
+
+def _firm(
+    session: Session, *, item_id: int | None, order_ids: Collection[int] | None = None
+) -> dict[str, int]:
     firm: dict[str, int] = defaultdict(int)
     query = select(Reservation.demand_id, Reservation.need_id, Reservation.quantity).where(
         _is(Reservation.item_id, item_id), Reservation.is_firm
     )
+    if order_ids is not None:
+        query = query.join(Demand, Demand.id == Reservation.demand_id)
+        query = query.join(OrderLine, OrderLine.id == Demand.order_line_id)
+        query = query.where(OrderLine.order_id.in_(order_ids))
     for demand_id, need_id, quantity in session.execute(query):
         firm[key_of(demand_id=demand_id, need_id=need_id)] += quantity
     return firm
@@ -149,16 +173,16 @@ def _firm(session: Session, *, item_id: int | None) -> dict[str, int]:
 
 def free_lots(session: Session, *, item_id: int) -> list[FreeLot]:
     """Return the available lots of an item, less what is firmly somebody's."""
-    return lots_by_item(session, item_id=item_id).get(item_id, [])
+    return lots_by_item(session, item_ids=[item_id]).get(item_id, [])
 
 
 def lots_by_item(
-    session: Session, *, item_id: int | None = None
+    session: Session, *, item_ids: Collection[int] | None = None
 ) -> dict[int, list[FreeLot]]:
-    """Return the available lots of every item, or of one, less what is firmly somebody's."""
+    """Return the available lots of every item, or of these, less what is firmly somebody's."""
     firm = (
         select(Reservation.lot_id, func.sum(Reservation.quantity).label("held"))
-        .where(_is(Reservation.item_id, item_id), Reservation.is_firm)
+        .where(_among(Reservation.item_id, item_ids), Reservation.is_firm)
         .group_by(Reservation.lot_id)
         .subquery()
     )
@@ -166,7 +190,8 @@ def lots_by_item(
         select(Lot, LotBalance.on_hand, func.coalesce(firm.c.held, 0))
         .join(LotBalance, LotBalance.lot_id == Lot.id)
         .outerjoin(firm, firm.c.lot_id == Lot.id)
-        .where(_is(Lot.item_id, item_id), Lot.state == "available", LotBalance.on_hand > 0)
+        .where(_among(Lot.item_id, item_ids), Lot.state == "available")
+        .where(LotBalance.on_hand > 0)
     )
     found: dict[int, list[FreeLot]] = defaultdict(list)
     for lot, on_hand, held in session.execute(query):
@@ -183,17 +208,17 @@ def lots_by_item(
 
 def incoming_lines(session: Session, *, item_id: int) -> list[Incoming]:
     """Return what is still to come of an item: ordered, and not closed by a person."""
-    return incoming_by_item(session, item_id=item_id).get(item_id, [])
+    return incoming_by_item(session, item_ids=[item_id]).get(item_id, [])
 
 
 def incoming_by_item(
-    session: Session, *, item_id: int | None = None
+    session: Session, *, item_ids: Collection[int] | None = None
 ) -> dict[int, list[Incoming]]:
-    """Return what is still to come of every item, or of one."""
+    """Return what is still to come of every item, or of these."""
     query = (
         select(PurchaseLine)
         .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
-        .where(_is(PurchaseLine.item_id, item_id), ~PurchaseLine.is_closed)
+        .where(_among(PurchaseLine.item_id, item_ids), ~PurchaseLine.is_closed)
         .where(
             PurchaseOrder.state == "ordered", PurchaseLine.quantity > PurchaseLine.received
         )

@@ -1,10 +1,12 @@
 """What a plan of everything is made from, read a table at a time: no query for a single item."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.domain import substitutes
@@ -17,6 +19,7 @@ from hub.models.orders import Address, Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder
 from hub.models.stock import Reservation
+from hub.models.trace_edges import in_parts
 
 OPEN = (SalesOrder.intent == "open", SalesOrder.release == "ready")
 
@@ -25,37 +28,74 @@ OPEN = (SalesOrder.intent == "open", SalesOrder.release == "ready")
 class OpenOrder:
     """An order that may be worked on, and where it goes."""
 
-    order: SalesOrder
+    order_id: int
+    number: str
+    priority: int
+    promised_on: date | None
+    ship_method: str
+    currency: str
+    total_minor: int | None
     country: str
     """Empty when nobody said."""
-    unmapped: tuple[tuple[str, int], ...]
-    """What its lines that mean nothing to us are called, and their pieces."""
 
 
-def open_orders(session: Session) -> list[OpenOrder]:
-    """Return the orders that may be worked on, in ascending id."""
+def open_orders(session: Session, *, order_ids: Collection[int]) -> list[OpenOrder]:
+    """Return those of these orders that may be worked on, in ascending id."""
     query = (
-        select(SalesOrder, Address.country)
+        select(  # columns: a whole order costs more than all the rest
+            SalesOrder.id,
+            SalesOrder.number,
+            SalesOrder.priority,
+            SalesOrder.promised_on,
+            SalesOrder.ship_method,
+            SalesOrder.currency,
+            SalesOrder.total_minor,
+            Address.country,
+        )
         .outerjoin(Address, Address.id == SalesOrder.ship_to_id)
         .where(*OPEN)
         .order_by(SalesOrder.id)
     )
-    unmapped = _unmapped(session)
     return [
         OpenOrder(
-            order=order, country=country or "", unmapped=tuple(unmapped.get(order.id, ()))
+            order_id=order_id,
+            number=number,
+            priority=priority,
+            promised_on=promised_on,
+            ship_method=ship_method,
+            currency=currency,
+            total_minor=total_minor,
+            country=country or "",
         )
-        for order, country in session.execute(query)
+        for some in in_parts(order_ids)
+        for (
+            order_id,
+            number,
+            priority,
+            promised_on,
+            ship_method,
+            currency,
+            total_minor,
+            country,
+        ) in session.execute(query.where(SalesOrder.id.in_(some)))
     ]
 
 
-def _unmapped(session: Session) -> dict[int, list[tuple[str, int]]]:
+def unmapped_by_order(
+    session: Session, *, order_ids: Collection[int] | None = None
+) -> dict[int, list[tuple[str, int]]]:
+    """Return what lines that mean nothing to us are called, and their pieces, by order.
+
+    Of every order that may be worked on, or of these.
+    """
     query = (
         select(OrderLine)
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
         .where(*OPEN, OrderLine.state.in_(("unmapped", "suggested")))
         .order_by(OrderLine.position, OrderLine.id)
     )
+    if order_ids is not None:
+        query = query.where(OrderLine.order_id.in_(order_ids))
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for line in session.scalars(query):
         wanted = line.ordered - line.cancelled - line.sent_elsewhere
@@ -64,23 +104,35 @@ def _unmapped(session: Session) -> dict[int, list[tuple[str, int]]]:
     return found
 
 
-def order_of_demand(session: Session) -> dict[str, int]:
-    """Say which order each key of an open order's demand belongs to."""
-    query = (
-        select(Demand.id, OrderLine.order_id)
-        .join(OrderLine, OrderLine.id == Demand.order_line_id)
-        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
-        .where(*OPEN)
-    )
+def orders_wanting(session: Session, *, item_ids: Collection[int]) -> set[int]:
+    """Return the orders that may be worked on and still want some of these items."""
+    query = _wanting().where(Demand.item_id.in_(item_ids))
+    return set(session.scalars(query))
+
+
+def orders_of_demands(session: Session, *, demand_ids: Collection[int]) -> set[int]:
+    """Return the orders that may be worked on whose demands these are, if any is left of them."""
     return {
-        key_of(demand_id=demand_id, need_id=None): order_id
-        for demand_id, order_id in session.execute(query)
+        order_id
+        for some in in_parts(demand_ids)
+        for order_id in session.scalars(_wanting().where(Demand.id.in_(some)))
     }
 
 
-def firmly_held(session: Session) -> dict[str, tuple[Held, ...]]:
-    """Return what is packed or picked, by the key of whom it is for."""
-    query = select(Reservation).where(Reservation.is_firm).order_by(Reservation.id)
+def _wanting() -> Select[int]:
+    return (
+        select(OrderLine.order_id)
+        .join(Demand, Demand.order_line_id == OrderLine.id)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .where(*OPEN, Demand.quantity > Demand.shipped)
+    )
+
+
+def held_by_owner(
+    session: Session, *among: ColumnElement[bool]
+) -> dict[str, tuple[Held, ...]]:
+    """Return what is reserved, or some of it, by the key of whom it is for."""
+    query = select(Reservation).where(*among).order_by(Reservation.id)
     found: dict[str, list[Held]] = defaultdict(list)
     for row in session.scalars(query):
         key = key_of(demand_id=row.demand_id, need_id=row.need_id)
@@ -95,37 +147,73 @@ def all_unfinished(session: Session) -> list[ProductionOrder]:
     return list(session.scalars(query.order_by(ProductionOrder.id)))
 
 
-def needs_by_run(session: Session) -> dict[int, list[ProductionNeed]]:
+class NeedRow(NamedTuple):
+    """What an unfinished run needs, as planning reads it; thousandths."""
+
+    run_id: int
+    id: int
+    item_id: int
+    needed: int
+    consumed: int
+
+
+def needs_by_run(session: Session) -> dict[int, list[NeedRow]]:
     """Return what each unfinished run needs, in ascending id."""
     query = (
-        select(ProductionNeed)
+        select(
+            ProductionNeed.production_order_id,
+            ProductionNeed.id,
+            ProductionNeed.item_id,
+            ProductionNeed.needed,
+            ProductionNeed.consumed,
+        )
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
         .where(ProductionOrder.state.in_(UNFINISHED))
         .order_by(ProductionNeed.id)
     )
-    found: dict[int, list[ProductionNeed]] = defaultdict(list)
-    for need in session.scalars(query):
-        found[need.production_order_id].append(need)
+    found: dict[int, list[NeedRow]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row[0]].append(NeedRow(*row))
     return found
 
 
-def links_by_run(session: Session) -> dict[int, list[ProductionLink]]:
+class LinkRow(NamedTuple):
+    """So much of an unfinished run is for whom; thousandths."""
+
+    run_id: int
+    demand_id: int | None
+    need_id: int | None
+    planned: int
+    done: int
+
+
+def links_by_run(session: Session) -> dict[int, list[LinkRow]]:
     """Return what each unfinished run is made for, in ascending id."""
     query = (
-        select(ProductionLink)
+        select(
+            ProductionLink.production_order_id,
+            ProductionLink.demand_id,
+            ProductionLink.need_id,
+            ProductionLink.planned,
+            ProductionLink.done,
+        )
         .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
         .where(ProductionOrder.state.in_(UNFINISHED))
         .order_by(ProductionLink.id)
     )
-    found: dict[int, list[ProductionLink]] = defaultdict(list)
-    for link in session.scalars(query):
-        found[link.production_order_id].append(link)
+    found: dict[int, list[LinkRow]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row[0]].append(LinkRow(*row))
     return found
 
 
-def active_recipes(session: Session) -> dict[int, Recipe]:
-    """Return how each item is made now, with its lines, by item."""
+def active_recipes(
+    session: Session, *, item_ids: Collection[int] | None = None
+) -> dict[int, Recipe]:
+    """Return how each item, or each of these, is made now, with its lines, by item."""
     query = select(Recipe).where(Recipe.is_active).options(selectinload(Recipe.lines))
+    if item_ids is not None:
+        query = query.where(Recipe.item_id.in_(item_ids))
     return {recipe.item_id: recipe for recipe in session.scalars(query)}
 
 

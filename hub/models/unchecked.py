@@ -17,9 +17,9 @@ from hub.models.stock import Lot, LotBalance
 
 
 def unchecked_by_item(
-    session: Session, *, item_id: int | None = None
+    session: Session, *, item_ids: Collection[int] | None = None
 ) -> dict[int, list[Unchecked]]:
-    """Return the lots of every item, or of one, that wait for their quality check."""
+    """Return the lots of every item, or of these, that wait for their quality check."""
     query = (
         select(Lot, LotBalance.on_hand - LotBalance.reserved)
         .join(LotBalance, LotBalance.lot_id == Lot.id)
@@ -27,8 +27,8 @@ def unchecked_by_item(
         .where(LotBalance.on_hand > LotBalance.reserved)
         .order_by(Lot.id)
     )
-    if item_id is not None:
-        query = query.where(Lot.item_id == item_id)
+    if item_ids is not None:
+        query = query.where(Lot.item_id.in_(item_ids))
     rows = session.execute(query).all()
     made_for = _made_for(session, lot_ids=[lot.id for lot, _ in rows])
     found: dict[int, list[Unchecked]] = defaultdict(list)
