@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from hub.app import create_app
 from hub.models.session import Database
+from hub.web.list_register import LISTS
 from hub.web.pages import NOUNS
 from tests.browser.conftest import DESKTOP, PHONE, Window
 from tests.browser.pages_seed import seed
@@ -29,6 +30,8 @@ axe = pytest.importorskip(
 )
 
 NARROWEST = 360
+MOST_OF_A_ROW = 120
+"""Pixels of a row that tell which it is and how it stands."""
 RULES = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
 GRAVE = {"serious", "critical"}
 
@@ -214,6 +217,43 @@ def test_a_page_is_for_everybody_on_every_screen(
     wrong += [("es", each) for each in (*found, *said) if each]
 
     assert wrong == [], "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("view", LISTS)
+def test_a_list_shows_rows_on_the_first_screen_of_a_phone(
+    tour: Tour, view: str, keep: Callable[[Page, str], None]
+) -> None:
+    window = tour.open(tour.addresses(view)[0], language="es")
+    page = window.page
+    page.set_viewport_size(PHONE)
+
+    row = page.locator("table.list tbody tr").first.bounding_box()
+
+    keep(page, "phone")
+    search = page.get_by_role("searchbox").first.bounding_box()
+    assert row is not None
+    assert row["y"] + MOST_OF_A_ROW < PHONE["height"]
+    assert search is not None
+    assert search["y"] < row["y"]
+
+
+def test_filters_are_folded_on_a_phone_and_say_how_many_are_set(tour: Tour) -> None:
+    window = tour.open(f"{tour.base}/orders?risk=1&from=2026-01-01", language="en")
+    page = window.page
+    page.set_viewport_size(PHONE)
+    risk = page.get_by_label("Risk")
+    assert not risk.is_visible()
+
+    page.get_by_text("Filters · 2 set").click()
+    risk.select_option("all")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    page.get_by_text("Filters · 1 set").wait_for()
+
+    assert "risk=all" in page.url
+    assert page.locator("table.list tbody tr").count() > 0
+    page.set_viewport_size(DESKTOP)
+    assert page.get_by_label("Risk").is_visible()
+    assert window.complaints == []
 
 
 def test_every_address_that_can_be_opened_is_a_page_or_named_as_none(app: Flask) -> None:

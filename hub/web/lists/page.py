@@ -105,6 +105,12 @@ class Shown:
         return bool(set(self.asked.kept) - {SORT})
 
     @property
+    def filters_set(self) -> int:
+        """How many filters are set that do not stand above the list: on a phone they are folded."""
+        tabs = {each.key for each in self.frame.filters if each.is_tabs}
+        return len(set(self.asked.kept) - tabs - {SORT, SEARCH})
+
+    @property
     def sees_people(self) -> bool:
         """Whether whoever looks may see who buys."""
         return self.asked.wish.is_for_people

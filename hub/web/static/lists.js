@@ -20,13 +20,18 @@
     var at = document.activeElement;
     return ticked().length > 0 || Boolean(at && at.closest && at.closest("#bulk"));
   }
+  /* Where filters are folded away, several are set before they are asked for: each asking folds them. */
+  function isFolded(form) {
+    var fold = form.closest("details.folded").querySelector("summary");
+    return fold.offsetParent !== null;
+  }
   document.addEventListener("change", function (event) {
     var target = event.target;
     if (target.matches("[data-tick-all]")) {
       boxes().forEach(function (box) { box.checked = target.checked; });
     }
     if (target.matches("[data-tick-all], [form='bulk']")) show();
-    if (target.matches("[data-filters] select")) target.form.requestSubmit();
+    if (target.matches("[data-filters] select") && !isFolded(target.form)) target.form.requestSubmit();
   });
   document.addEventListener("htmx:beforeRequest", function (event) {
     if (event.target.id === "live" && isHeld()) event.preventDefault();
