@@ -34,6 +34,7 @@ class OrderNamed:
     number: str
     phase: str
     promised_on: date | None
+    is_at_risk: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,18 +259,28 @@ def _linked(session: Session, run_ids: Collection[int]) -> dict[int, list[Served
 
 def _named(session: Session, *, order_ids: Collection[int]) -> dict[int, OrderNamed]:
     query = select(
-        SalesOrder.id, SalesOrder.number, SalesOrder.phase, SalesOrder.promised_on
+        SalesOrder.id,
+        SalesOrder.number,
+        SalesOrder.phase,
+        SalesOrder.promised_on,
+        SalesOrder.is_at_risk,
     ).where(SalesOrder.id.in_(order_ids))
     return {
-        order_id: OrderNamed(id=order_id, number=number, phase=phase, promised_on=day)
-        for order_id, number, phase, day in session.execute(query)
+        order_id: OrderNamed(
+            id=order_id, number=number, phase=phase, promised_on=day, is_at_risk=at_risk
+        )
+        for order_id, number, phase, day, at_risk in session.execute(query)
     }
 
 
 def name_of(order: SalesOrder) -> OrderNamed:
     """Return of an order what is said of it beside something else."""
     return OrderNamed(
-        id=order.id, number=order.number, phase=order.phase, promised_on=order.promised_on
+        id=order.id,
+        number=order.number,
+        phase=order.phase,
+        promised_on=order.promised_on,
+        is_at_risk=order.is_at_risk,
     )
 
 

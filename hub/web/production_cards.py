@@ -11,7 +11,7 @@ from hub.domain.material_badge import Badge
 from hub.models.items import WorkCentre
 from hub.models.material_badges import MaterialBadge, material_badges
 from hub.models.production import ProductionOrder
-from hub.models.run_views import RunRow, run_rows
+from hub.models.run_views import OrderNamed, RunRow, run_rows
 from hub.web.production_moves import Move, moves_of
 
 DAY_MINUTES = 24 * 60
@@ -36,13 +36,26 @@ class Card:
     """Its materials, the worst first."""
     moves: Sequence[Move]
     place: Place | None
-    is_at_risk: bool
 
     @property
     def promised_on(self) -> date | None:
         """The first day somebody was promised what it makes."""
         days = [s.order.promised_on for s in self.row.orders if s.order.promised_on]
         return min(days, default=None)
+
+    @property
+    def late(self) -> list[OrderNamed]:
+        """The orders it works for that will miss the day they were promised, as Today says."""
+        if self.row.run.state == "done":
+            return []
+        return [each.order for each in self.row.orders if each.order.is_at_risk]
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether somebody waits too long for it, or the plan finds no day for it at all."""
+        return bool(self.late) or (
+            self.row.run.no_day != "" and self.row.run.state != "done"
+        )
 
     @property
     def is_reserved(self) -> bool:
@@ -72,19 +85,9 @@ def cards_of(
             badges=badges.get(row.run.id, ()),
             moves=moves_of(row),
             place=_place(row, centres=centres),
-            is_at_risk=is_at_risk(row.run, today=today),
         )
         for row in rows
     ]
-
-
-def is_at_risk(run: ProductionOrder, *, today: date) -> bool:
-    """Say whether a run will be ready after the day it is needed, as the plan has it."""
-    if run.state == "done" or run.needed_on is None:
-        return False
-    if run.needed_on < today or run.no_day:
-        return True
-    return run.ready_on is not None and run.ready_on > run.needed_on
 
 
 def clock(minute: int) -> str:

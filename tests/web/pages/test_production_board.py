@@ -1,5 +1,6 @@
 """The production board: cards, moves as the state table lets them, filters, and what has no run."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -201,18 +202,22 @@ def test_done_holds_only_what_was_finished_today(ports: Ports, owner: Visitor) -
     assert f'id="card-{run_id}"' not in later
 
 
-def test_a_run_that_will_be_late_says_so_in_words(ports: Ports, owner: Visitor) -> None:
+def test_a_card_is_at_risk_when_an_order_of_its_is_and_not_as_it_is_wanted_at_once(
+    ports: Ports, owner: Visitor
+) -> None:
     run_id = a_run(ports)
-    calm = owner.see("/production")
     with ports.database.begin() as session:
         run = session.get_one(ProductionOrder, run_id)
-        run.needed_on, run.ready_on = date(2026, 12, 1), date(2026, 12, 3)
+        run.needed_on, run.ready_on = NOW.date(), date(2026, 12, 3)
+    in_time = owner.see("/production")
+    with ports.database.begin() as session:
+        order = session.scalars(select(SalesOrder)).one()
+        order.is_at_risk, number = True, order.number
 
-    page = owner.see("/production")
+    late = owner.see("/production")
 
-    assert "At risk" not in calm
-    assert "At risk" in page
-    assert "ready Thu 3 Dec" in page
+    assert "At risk" not in in_time
+    assert re.search(rf"At risk: {number} · ready Thu 3 Dec", late)
 
 
 def test_what_is_wanted_and_in_no_run_is_a_ghost_with_its_reason(
