@@ -103,6 +103,7 @@ from hub.web.page_guard import guard
 from hub.web.page_roles import PEOPLE, may_open
 from hub.web.pictures.filters import add_picture_filters
 from hub.web.refusal_words import in_their_words
+from hub.web.result_words import result_words
 
 log = structlog.get_logger()
 
@@ -219,6 +220,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
         "field_word": field_word,
         "refusal_words": in_their_words,
         "finding_words": finding_words,
+        "result_words": result_words,
         "asset": _asset,
         "language": lambda: str(locale()),
         "languages": LANGUAGES,
