@@ -148,7 +148,8 @@ def split_lines(text: str, *, delimiter: str) -> list[list[str]]:
             csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         )
     except csv.Error as problem:
-        raise BadTable(f"This is no CSV file: {problem}.") from problem
+        words = "This is no CSV file: its quotation marks do not match."
+        raise BadTable(words) from problem
 
 
 def _delimiter(text: str, *, columns: Collection[str]) -> str:

@@ -4,12 +4,16 @@ The flow speaks English and knows no page. Each of its refusals is known here by
 names for what is filled in; a test collects them all and fails on one that is missing.
 """
 
+import re
 from collections.abc import Mapping
 
 from hub.web.language import N_, gettext
 from hub.web.phrases import is_known, say
+from hub.web.table_words import FAULTS, PROBLEMS
 from hub.web.words import said
 
+BETWEEN = re.compile(r"(?<=\.) (?=[A-Z])")
+"""Where a sentence ends and another begins."""
 STATE_NAMES = frozenset({"old", "new", "state"})
 
 REFUSALS: tuple[str, ...] = (
@@ -50,32 +54,6 @@ REFUSALS: tuple[str, ...] = (
     N_("Nobody is told of that."),
     N_("Letters to this address came back. Give the customer another one first."),
     N_("Somebody changed this letter meanwhile: look again."),
-    N_("The file is empty."),
-    N_("This list of Etsy does not say how many of what: export Order Items instead."),
-    N_("Two columns say %(word)s."),
-    N_("Nobody knows what these columns mean: %(names)s."),
-    N_("No column says %(names)s."),
-    N_("This may be two days: write it such as 2026-11-30."),
-    N_("That day is still to come."),
-    N_("The rows of this order say two things here."),
-    N_("This is no e-mail address."),
-    N_("Say what is ordered: a SKU or a title."),
-    N_("Say in which currency, such as EUR."),
-    N_("At most %(most)s lines an order."),
-    N_("This order comes from %(shop)s by itself."),
-    N_("It was cancelled there."),
-    N_("It was paid back there."),
-    N_("A part of it was paid back, and the file does not say what: type it by hand."),
-    N_("It was never paid."),
-    N_("It left already."),
-    N_("It is nothing that is sent."),
-    N_("It has no lines."),
-    N_("Nobody here knows what this means for the order."),
-    N_("This is read as an export of %(shop)s."),
-    N_(
-        "The file is not in UTF-8: its letters were taken for those of Western Windows, as "
-        "Excel writes them. Look whether the names are right."
-    ),
     N_("“%(what)s” may be several things: %(names)s."),
     N_("A component must be more than nothing."),
     N_("A code has no slash."),
@@ -372,12 +350,23 @@ STATES: Mapping[str, str] = {
 
 def in_their_words(message: str) -> str:
     """Return a refusal in the language of the page; one we do not know stays as it is."""
-    return say(message, among=REFUSALS, part=_part) or message
+    known = (*FAULTS, *REFUSALS)
+    return _what_and_how(message) or say(message, among=known, part=_part) or message
 
 
 def knows(message: str) -> bool:
     """Say whether there are words for a refusal."""
-    return is_known(message, among=REFUSALS)
+    return is_known(message, among=(*FAULTS, *REFUSALS))
+
+
+def _what_and_how(message: str) -> str | None:
+    """Say what is wrong with an amount and what to write instead: a sentence each."""
+    for gap in BETWEEN.finditer(message):
+        what = say(message[: gap.start()], among=PROBLEMS)
+        how = say(message[gap.end() :], among=FAULTS)
+        if what and how:
+            return f"{what} {how}"
+    return None
 
 
 def _part(name: str, value: str) -> str:

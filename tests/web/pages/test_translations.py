@@ -21,11 +21,14 @@ from hub.domain.states import Production, Shipment
 from hub.ports import Ports
 from hub.web import words
 from hub.web.language import LANGUAGES
-from hub.web.refusal_words import knows
+from hub.web.phrases import is_known
+from hub.web.refusal_words import REFUSALS, knows
+from hub.web.table_words import FAULTS, PROBLEMS
 from mapping.canonical import Payment
 from mapping.effects import KINDS
 from mapping.match import Hint
 from tests.web.pages.goods import order_to_make
+from tests.web.pages.test_tables import look
 from tests.web.pages.visitor import visit
 
 WEB = Path(hub.web.__file__).parent
@@ -232,6 +235,70 @@ def test_every_refusal_of_the_flow_has_words_in_every_language() -> None:
 
     assert len(found) > 60
     assert [each for each in found if not knows(each)] == []
+
+
+FIT_ALL = {"%(number)s is %(state)s."}
+"""What would also fit sentences it was not meant for."""
+SAYS_OF_TABLES = {"BadTable", "BadCell", "_unknown"}
+"""What refuses a whole file or what is written in a cell."""
+
+
+def faults_of_tables() -> list[str]:
+    """Collect what can be wrong with a table: of the file, of a row, of what a cell holds."""
+    calls = [
+        node
+        for folder in ("hub/domain", "hub/flow", "mapping")
+        for path in sorted((ROOT / folder).glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    found = [
+        filled(call.args[0])
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in SAYS_OF_TABLES
+    ]
+    for call in calls:
+        is_row = isinstance(call.func, ast.Attribute) and call.func.attr == "refused"
+        is_unit = isinstance(call.func, ast.Name) and call.func.id == "UnitProblem"
+        if (is_row or is_unit) and len(call.args) == 2:
+            found.append(filled(call.args[1]))
+    return [each for each in found if each]
+
+
+def test_everything_wrong_with_a_table_has_words_in_every_language() -> None:
+    found = faults_of_tables()
+
+    assert len(found) > 50
+    sure = [each for each in (*FAULTS, *REFUSALS) if each not in FIT_ALL]
+    assert sorted({each for each in found if not is_known(each, among=sure)}) == []
+
+
+def test_everything_wrong_with_an_amount_has_words_in_every_language() -> None:
+    found = [
+        filled(call.args[0])
+        for path in sorted((ROOT / "mapping").glob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "UnitProblem"
+    ]
+
+    lacking = {each for each in found if each and not is_known(each, among=PROBLEMS)}
+    assert len(found) > 10
+    assert sorted(lacking) == []
+
+
+def test_a_reader_is_told_in_their_language_what_is_wrong_with_a_table(
+    app: Flask, ports: Ports
+) -> None:
+    reader = visit(app, ports, role=Role.OWNER, locale="es")
+    wrong = b"code,name,kind,unit\nSOAP,Soap,product,each\nLYE,,material,g\n"
+
+    strange = look(reader, b"colour\nred\n")
+    empty = look(reader, wrong)
+
+    assert "No hay ninguna columna colour" in strange.text
+    assert "No puede quedar vacío." in empty.text
 
 
 def test_a_refusal_is_said_in_the_readers_language(app: Flask, ports: Ports) -> None:
