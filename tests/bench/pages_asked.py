@@ -104,7 +104,7 @@ HARDER: tuple[str, ...] = (
     "/what-if?kind=demand_times&item=P001&factor=3",
     "/what-if?kind=purchase_late&purchase=PO-1999&days=9",
     "/what-if?kind=work_centre_down&centre=C1&from=2026-11-24&to=2026-11-27",
-    "/what-if?kind=lot_rejected&lot_item=M001&lot=L321-0",
+    "/what-if?kind=lot_rejected&lot_item=M320&lot=L321-0",
 )
 """Lists asked for in every way people ask."""
 
