@@ -21,6 +21,7 @@ from hub.models.history import record
 from hub.models.messages import BACKGROUND
 
 OPEN = ("running", "paused")
+PLACE_LOST = "Our place in a list was lost."
 
 
 def start(
@@ -56,8 +57,7 @@ def start(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    words = f"orders placed since {since.date()}"
-    _tell(session, made, "started", why=words, who=who, now=now)
+    _tell(session, made, "started", who=who, now=now)
     return made
 
 
@@ -80,8 +80,7 @@ def cover(
         known.since, known.until = min(known.since, since), now
         known.cursor, known.is_listed, known.found = "", False, 0
         known.lease_owner = known.lease_until = None
-    words = f"the place in a list was lost: orders since {since.date()}"
-    _tell(session, known, "started", why=words, who=who, now=now)
+    _tell(session, known, "started", why=PLACE_LOST, who=who, now=now)
 
 
 def pause(session: Session, *, account_id: int, who: str, now: datetime) -> Backfill:
@@ -171,13 +170,13 @@ def _step(
     found.state = state
     found.lease_owner = found.lease_until = None
     session.flush()
-    _tell(session, found, state, why="", who=who, now=now)
+    _tell(session, found, state, who=who, now=now)
 
 
 def _tell(
-    session: Session, found: Backfill, what: str, *, why: str, who: str, now: datetime
+    session: Session, found: Backfill, what: str, *, why: str = "", who: str, now: datetime
 ) -> None:
     record(
         session, at=now, who=who, subject="channel", subject_id=found.account_id,
-        what=f"channel.backfill_{what}", why=why,
+        what=f"channel.backfill_{what}", to_state=str(found.since.date()), why=why,
     )  # fmt: skip

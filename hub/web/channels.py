@@ -11,11 +11,14 @@ from hub.models.channel_health import find_accounts, traffic
 from hub.models.channels import ChannelAccount
 from hub.models.drift_views import open_drift_counts
 from hub.models.newest import Window
+from hub.models.people_views import names_of
+from hub.models.subject_history import history_of
 from hub.models.task_views import open_task_counts
 from hub.ports import Ports
 from hub.web.channel_shown import CALLBACK as CALLBACK
 from hub.web.channel_shown import shown, switches
 from hub.web.connect_words import changes_word
+from hub.web.event_words import Event, events
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -28,6 +31,8 @@ from hub.web.page_door import (
 from hub.web.pictures.pulse import PulsePicture, pulse_pictures
 
 MOST = 100
+EVENTS = 20
+"""So much of its history a channel's page shows; the audit log has all of it."""
 WAKE = ("read_messages", "plan", "push", "sweep")
 
 
@@ -118,9 +123,19 @@ def page_of(door: PageDoor, account_id: int, *, trouble: Trouble | None = None) 
             here=url_for("pages.show_channel", account_id=account_id),
             changes_word=changes_word,
             trouble=trouble,
+            events=_events(session, account_id),
             pulse=pulse_pictures(session, accounts=[account], now=door.now())[account.id],
             **shown(session, door.ports, account, now=door.now()),
         )
+
+
+def _events(session: Session, account_id: int) -> list[Event]:
+    """Say what happened to a channel lately, the newest first."""
+    if "HX-Request" in request.headers:
+        return []  # the part that keeps itself fresh shows none of it
+    rows = history_of(session, subject="channel", subject_id=account_id)[-EVENTS:]
+    users = names_of(session, whos={row.who for row in rows})
+    return events(rows, runs={}, users=users)
 
 
 def account_of(session: Session, account_id: int) -> ChannelAccount:

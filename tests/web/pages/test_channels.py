@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from hub.domain.roles import Role
 from hub.flow.channels import open_connection
 from hub.models.channels import ChannelAccount
 from hub.ports import Ports
+from tests.web.pages.conftest import As
 from tests.web.pages.visitor import Visitor
 from tests.web.ports import Woken
 
@@ -121,3 +123,39 @@ def test_there_is_no_page_for_a_shop_that_is_none(owner: Visitor) -> None:
     assert owner.open("/channels/77").status_code == 404
     assert owner.press("/channels/77/mode", mode="off").status_code == 404
     assert owner.press("/channels/77/edit", **FORM).status_code == 404
+
+
+def test_the_page_tells_who_connected_switched_and_paused_it(
+    ports: Ports, owner: Visitor
+) -> None:
+    owner.did("/channels/connect/shopify", **FORM)
+    address = f"/channels/{account(ports).id}"
+    owner.did(f"{address}/mode", **{"mode": "live", "switch.hold": "off"})
+    owner.did(f"{address}/backfill", days="30")
+    owner.did(f"{address}/backfill/pause")
+
+    page = owner.see(address)
+
+    happened = page.partition("What happened")[2]
+    told = (
+        "Fetching old orders paused",
+        "are fetched",
+        "The switch Orders that wait for stock changed from Live to Off",
+        "Its mode changed from Rehearsal to Live",
+        "The channel was connected",
+    )
+    places = [happened.find(each) for each in told]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert f"/audit?about=channel:{account(ports).id}".replace(":", "%3A") in happened
+
+
+def test_a_planner_reads_what_happened_and_is_not_sent_to_the_audit_log(
+    be: As, owner: Visitor, ports: Ports
+) -> None:
+    owner.did("/channels/connect/shopify", **FORM)
+
+    page = be(Role.PLANNER).see(f"/channels/{account(ports).id}")
+
+    assert "The channel was connected" in page
+    assert "/audit" not in page.partition("What happened")[2]
