@@ -18,7 +18,7 @@ from hub.models.audit_views import (
 from hub.models.history import History
 from hub.models.newest import Window
 from hub.models.people_views import everybody, names_of
-from hub.web.audit_words import SUBJECT_PAGES, kinds, subject_word, whats_of
+from hub.web.audit_words import SUBJECT_PAGES, change_words, kinds, subject_word, whats_of
 from hub.web.documents.safe_csv import MEDIA_TYPE, write_csv
 from hub.web.event_words import ACTORS, Event, events
 from hub.web.page_door import PageDoor, Routes, asked, asked_id, show
@@ -42,6 +42,8 @@ class Line:
     name: str
     address: str
     """The page of what it happened to; empty where it has none."""
+    change: str
+    """From what to what, in words; empty where there is nothing more to say."""
 
 
 def show_audit(door: PageDoor) -> Response:
@@ -130,6 +132,7 @@ def _lines(session: Session, rows: list[History]) -> list[Line]:
             subject=subject_word(row.subject),
             name=names.get((row.subject, row.subject_id), ""),
             address=_address(row, orders),
+            change=change_words(row),
         )
         for row, event in zip(rows, told, strict=True)
     ]

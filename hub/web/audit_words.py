@@ -1,10 +1,14 @@
 """How the audit log names what things are, and the kinds of what happened to them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
+from hub.models.history import History
 from hub.web.event_words import EVENTS
-from hub.web.language import N_
-from hub.web.words import said
+from hub.web.formats import write_day
+from hub.web.language import N_, gettext
+from hub.web.phrases import say
+from hub.web.words import LISTINGS, LOTS, PHASES, PURCHASES, RUNS, SHIPMENTS, Word, said
 
 SUBJECTS: Mapping[str, str] = {
     "order": N_("Order"),
@@ -67,6 +71,18 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Kinds of what happened: their words, and how their machine words begin."""
 
+STATES: Mapping[str, Mapping[str, Word]] = {
+    "order.phase": PHASES,
+    "production_order.": RUNS,
+    "shipment.": SHIPMENTS,
+    "purchase_order.": PURCHASES,
+    "lot.": LOTS,
+    "listing.": LISTINGS,
+}
+"""What states are called, by how the machine word of what happened begins."""
+PIECES = N_("%(wanted)s wanted, %(sent)s sent")
+"""How hub/flow/order_lines.py writes a line down."""
+
 
 def subject_word(subject: str) -> str:
     """Say what kind of thing something happened to."""
@@ -85,3 +101,24 @@ def whats_of(kind: str) -> Sequence[str]:
         return [kind]
     _, starts = KINDS.get(kind, ("", ()))
     return [what for what in EVENTS if starts and what.startswith(starts)]
+
+
+def change_words(row: History) -> str:
+    """Say from what to what something changed; nothing where the sentence itself says it."""
+    before, after = _state(row.what, row.from_state), _state(row.what, row.to_state)
+    if not before or not after or before == after:
+        return ""
+    return f"{before} → {after}"
+
+
+def _state(what: str, state: str) -> str:
+    """Name a state, a day or a line's pieces; what is none of them has no words."""
+    for start, words in STATES.items():
+        if what.startswith(start) and state in words:
+            return gettext(words[state].text)
+    if what == "line.changed":
+        return say(state, among=(PIECES,)) or ""
+    try:
+        return write_day(date.fromisoformat(state))
+    except ValueError:
+        return ""

@@ -47,6 +47,30 @@ def test_a_log_in_and_what_an_owner_does_is_found_in_words(
     assert 'href="/people/1"' in page
 
 
+def test_from_what_to_what_is_said_in_words_and_only_where_it_says_more(
+    ports: Ports, owner: Visitor
+) -> None:
+    states = {
+        "order.phase": ("new", "materials_reserved"),
+        "run.moved": ("2026-12-01", "2026-12-03"),
+        "run.relinked": ("2", "2"),
+        "line.changed": ("2 wanted, 0 sent", "1 wanted, 0 sent"),
+        "decision.run_grows": ("grown", "1 each SALT"),
+    }
+    with ports.database.begin() as session:
+        for what, (before, after) in states.items():
+            happen(session, what=what, from_state=before, to_state=after)
+
+    page = owner.see("/audit")
+
+    said = re.findall(r'class="log-from">([^<]* → [^<]*)<', page)
+    assert sorted(said) == [
+        "2 wanted, 0 sent → 1 wanted, 0 sent",
+        "New → Materials reserved",
+        "Tue 1 Dec → Thu 3 Dec",
+    ]
+
+
 def test_no_address_and_no_password_is_kept_of_a_failed_log_in(
     ports: Ports, owner: Visitor, stranger: Visitor
 ) -> None:
