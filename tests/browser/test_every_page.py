@@ -256,6 +256,26 @@ def test_filters_are_folded_on_a_phone_and_say_how_many_are_set(tour: Tour) -> N
     assert window.complaints == []
 
 
+@pytest.mark.parametrize(
+    "view, answer, deeds",
+    [
+        ("show_order", "section[aria-labelledby=blocks]", ".order-deeds .end"),
+        ("show_run", "#bench", ".run-deeds"),
+    ],
+)
+def test_on_a_phone_a_title_and_its_one_answer_stand_above_other_deeds(
+    tour: Tour, view: str, answer: str, deeds: str
+) -> None:
+    page = tour.open(tour.addresses(view)[0], language="es").page
+    page.set_viewport_size(PHONE)
+    parts = [page.locator(each).first for each in ("h1", answer, deeds)]
+
+    tops = [(each.bounding_box() or {"y": 0.0})["y"] for each in parts]
+
+    assert tops == sorted(tops)
+    assert 0 < tops[0] < tops[1] < PHONE["height"]
+
+
 def test_every_address_that_can_be_opened_is_a_page_or_named_as_none(app: Flask) -> None:
     views = {
         rule.endpoint.removeprefix("pages.")
