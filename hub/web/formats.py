@@ -38,6 +38,7 @@ def add_formats(app: Flask, *, ports: Ports) -> None:
         "amount": write_amount,
         "day": write_day,
         "longday": write_long_day,
+        "fullday": write_full_day,
         "moment": moment,
     }
 
@@ -172,6 +173,13 @@ def write_day(on: date | None) -> str:
 def _written(on: date, language: Locale) -> str:
     """A page names the same few days hundreds of times."""
     return format_date(on, format="EEE d MMM", locale=language)
+
+
+def write_full_day(on: date | None) -> str:
+    """Write a day that may be years away: "11 Jun 2027"."""
+    if on is None:
+        return NO_QUANTITY
+    return format_date(on, format="d MMM y", locale=locale())
 
 
 def write_long_day(on: date) -> str:

@@ -11,7 +11,6 @@ from hub.models.orders import OrderLine, SalesOrder
 from hub.models.outbox import OWED
 from hub.web.formats import write_day
 from hub.web.language import gettext, ngettext
-from hub.web.words import PHASES
 
 NO_SHOP = frozenset({"manual", "email"})
 """Channels behind which there is no shop that shows the order."""
@@ -44,7 +43,7 @@ def shop_says(
     if channel in NO_SHOP:
         return []
     found = [*_version(news), _parcels(order, lines=lines, news=news)]
-    found += [*_progress(order, news), *_promised(order, news), *_hold(order, news)]
+    found += [*_progress(news), *_promised(order, news), *_hold(order, news)]
     return [*found, *_cancelled(news)]
 
 
@@ -108,7 +107,7 @@ def _sent(pieces: int | None, *, of: int) -> str:
     )
 
 
-def _progress(order: SalesOrder, news: OrderNews) -> Iterator[Beside]:
+def _progress(news: OrderNews) -> Iterator[Beside]:
     last = _newest(news, "progress")
     if last is None:
         return
@@ -116,7 +115,7 @@ def _progress(order: SalesOrder, news: OrderNews) -> Iterator[Beside]:
     yield Beside(
         what=gettext("Progress"),
         theirs=_told(last, note),
-        ours=gettext(PHASES[order.phase].text) if order.phase in PHASES else order.phase,
+        ours=gettext("begun"),
         state=_of(last, sent="equal"),
         at=last.done_at,
         stuck=last if last.state in STUCK else None,

@@ -79,14 +79,16 @@ def test_goods_in_stock_are_named_by_lot_with_best_before_and_lead_to_its_trace(
     lines = section(boss.see(f"/orders/{order_id}"), "lines")
 
     assert f'href="/lots/{lot_id}">C0</a>' in lines
-    assert "December 31, 2027" in lines
+    assert "31 Dec 2027" in lines
     assert "2 pcs from lot" in lines
+    assert "31 Dec 2027" in boss.see("/lots")
 
 
 def test_an_order_and_its_run_lead_to_each_other_and_say_how_far_it_is(
     ports: Ports, owner: Visitor
 ) -> None:
     order_id = to_make(ports)
+    assert "it is made next" in section(owner.see(f"/orders/{order_id}"), "blocks")
     with ports.database.begin() as session:
         run = session.scalars(select(ProductionOrder)).one()
         run.state, run.batches, run.planned = "running", 3, 30 * PIECE
