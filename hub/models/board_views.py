@@ -1,11 +1,11 @@
 """What the production board shows beside its cards: a page of a column, and what has no run yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from hub.domain.phase import Phase
 from hub.domain.states import UNFINISHED
@@ -16,6 +16,7 @@ from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import CheckCover, Shortage
 from hub.models.production import ProductionLink, ProductionOrder
 from hub.models.purchasing import PurchaseCover
+from hub.models.run_views import OrderNamed
 from hub.models.stock import Reservation
 
 NOT_PLANNED_YET = "unplanned"
@@ -41,20 +42,21 @@ class BoardQuery:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """A page of a column, and how many runs the whole column has."""
+    """A page of a column, how many runs the whole column has, and how many come before it."""
 
     runs: Sequence[ProductionOrder]
     total: int
+    skipped: int
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ghost:
     """What is wanted of an item and is in no run, for whom, and why; thousandths."""
 
     item: Item
-    quantity: int = 0
-    orders: list[SalesOrder] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    quantity: int
+    orders: Sequence[OrderNamed]
+    reasons: Sequence[str]
     """Machine words: of an order that waits, of a shortage, or NOT_PLANNED_YET."""
 
     @property
@@ -63,11 +65,22 @@ class Ghost:
         return min((o.promised_on for o in self.orders if o.promised_on), default=None)
 
 
+@dataclass(slots=True)
+class _Unmade:
+    quantity: int = 0
+    orders: dict[int, OrderNamed] = field(default_factory=dict)
+    reasons: dict[str, None] = field(default_factory=dict)
+
+
 def board_page(session: Session, asked: BoardQuery) -> BoardPage:
-    """Return runs of one state: those needed first come first; of finished ones the latest."""
+    """Return runs of one state: those needed first come first; of finished ones the latest.
+
+    Beyond the last page there is the last page: runs move on while somebody reads.
+    """
     wanted = _wanted(asked)
     total = session.scalar(select(func.count(ProductionOrder.id)).where(*wanted)) or 0
-    query = select(ProductionOrder).where(*wanted)
+    skipped = min(asked.skip, max(0, total - 1) // asked.limit * asked.limit)
+    query = select(ProductionOrder).where(*wanted).options(defer(ProductionOrder.recipe))
     if asked.state == "done":
         query = query.order_by(
             ProductionOrder.finished_at.desc(), ProductionOrder.id.desc()
@@ -75,8 +88,8 @@ def board_page(session: Session, asked: BoardQuery) -> BoardPage:
     else:
         last = ProductionOrder.needed_on.is_(None)
         query = query.order_by(last, ProductionOrder.needed_on, ProductionOrder.id)
-    runs = session.scalars(query.offset(asked.skip).limit(asked.limit)).all()
-    return BoardPage(runs, total)
+    runs = session.scalars(query.offset(skipped).limit(asked.limit)).all()
+    return BoardPage(runs, total, skipped)
 
 
 def _wanted(asked: BoardQuery) -> list[ColumnElement[bool]]:
@@ -98,54 +111,78 @@ def _happens_at(centre_id: int) -> ColumnElement[bool]:
 
 
 def _named(text: str) -> ColumnElement[bool]:
-    items = select(Item.id).where(
-        or_(
-            Item.name.icontains(text, autoescape=True),
-            Item.code.icontains(text, autoescape=True),
-        )
-    )
     return or_(
-        ProductionOrder.item_id.in_(items),
+        ProductionOrder.item_id.in_(select(Item.id).where(_is_named(text))),
         ProductionOrder.number.icontains(text, autoescape=True),
+    )
+
+
+def _is_named(text: str) -> ColumnElement[bool]:
+    return or_(
+        Item.name.icontains(text, autoescape=True),
+        Item.code.icontains(text, autoescape=True),
     )
 
 
 def ghosts(session: Session, *, text: str = "", limit: int = 12) -> list[Ghost]:
     """Return what orders want and no run makes, one entry an item, the first promised first."""
+    found: dict[int, _Unmade] = {}
+    for item_id, quantity, order, reason, holds in _without_a_run(session, text=text):
+        unmade = found.setdefault(item_id, _Unmade())
+        unmade.quantity += quantity
+        unmade.orders.setdefault(order.id, order)
+        unmade.reasons |= dict.fromkeys([reason] if reason else _why_waits(holds))
+    shown = list(found.items())[:limit]
+    items = by_id(session, Item, ids=[item_id for item_id, _ in shown])
+    return [
+        Ghost(
+            item=items[item_id],
+            quantity=unmade.quantity,
+            orders=list(unmade.orders.values()),
+            reasons=list(unmade.reasons),
+        )
+        for item_id, unmade in shown
+    ]
+
+
+def _without_a_run(
+    session: Session, *, text: str
+) -> Iterator[tuple[int, int, OrderNamed, str | None, list[object]]]:
+    """Give the demands that nothing covers, of items named so; whole records are not needed."""
     open_part = _open_part()
     short = select(Shortage.reason).where(Shortage.demand_id == Demand.id)
     query = (
-        select(Demand.item_id, open_part, SalesOrder, short.limit(1).scalar_subquery())
+        select(
+            Demand.item_id,
+            open_part,
+            SalesOrder.id,
+            SalesOrder.number,
+            SalesOrder.phase,
+            SalesOrder.promised_on,
+            SalesOrder.is_at_risk,
+            short.limit(1).scalar_subquery(),
+            SalesOrder.hold_reasons,
+        )
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
         .where(SalesOrder.phase.in_(WITHOUT_A_RUN), open_part > 0)
         .order_by(SalesOrder.promised_on.is_(None), SalesOrder.promised_on, SalesOrder.id)
         .limit(MOST_DEMANDS)
     )
-    rows = session.execute(query).all()
-    items = by_id(session, Item, ids={item_id for item_id, *_ in rows})
-    found: dict[int, Ghost] = {}
-    for item_id, quantity, order, reason in rows:
-        ghost = found.setdefault(item_id, Ghost(item=items[item_id]))
-        ghost.quantity += int(quantity)
-        if order not in ghost.orders:
-            ghost.orders.append(order)
-        for why in [reason] if reason else _why_waits(order):
-            if why not in ghost.reasons:
-                ghost.reasons.append(why)
-    kept = [each for each in found.values() if _is_asked(each.item, text)]
-    return sorted(kept, key=lambda each: each.promised_on or date.max)[:limit]
+    if text:
+        query = query.join(Item, Item.id == Demand.item_id).where(_is_named(text))
+    for item_id, quantity, *named, reason, holds in session.execute(query):
+        order_id, number, phase, day, at_risk = named
+        order = OrderNamed(
+            id=order_id, number=number, phase=phase, promised_on=day, is_at_risk=at_risk
+        )
+        yield item_id, int(quantity), order, reason, holds
 
 
-def _is_asked(item: Item, text: str) -> bool:
-    wanted = text.casefold()
-    return wanted in item.name.casefold() or wanted in item.code.casefold()
-
-
-def _why_waits(order: SalesOrder) -> list[str]:
+def _why_waits(holds: Iterable[object]) -> list[str]:
     """What a person said of the order, or the shop; of what is ready, that its turn comes."""
     about_lines = {"short", "on_its_way", "quality_check", "no_recipe", "unmapped"}
-    reasons = [str(each) for each in order.hold_reasons if str(each) not in about_lines]
+    reasons = [str(each) for each in holds if str(each) not in about_lines]
     return reasons or [NOT_PLANNED_YET]
 
 

@@ -1,7 +1,7 @@
 """What is to be bought: what nothing covers, who waits for it, and who sells it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,7 @@ from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.planning import Replan, Shortage
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
-from hub.models.run_views import OrderNamed, name_of, orders_served
+from hub.models.run_views import OrderNamed, orders_served
 
 BOUGHT = ("material", "packaging")
 BUYABLE = frozenset({ShortReason.NO_STOCK.value, ShortReason.TOO_OLD.value})
@@ -25,23 +25,32 @@ BUYABLE = frozenset({ShortReason.NO_STOCK.value, ShortReason.TOO_OLD.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestionRow:
-    """A suggestion with all that is shown beside it."""
+class _Wait:
+    """An order, or a run, that waits for an item."""
+
+    item_id: int
+    lack: Lack
+    order: OrderNamed | None = None
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What to order of one item, of whom, and what of it waits."""
 
     suggestion: Suggestion
     item: Item
     supplier: Supplier | None
-    orders: list[OrderNamed]
-    """Whose orders wait, also through a run."""
-    runs: list[ProductionOrder]
+    waits: Sequence[_Wait]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wait:
-    item_id: int
-    lack: Lack
-    order: SalesOrder | None = None
-    run: ProductionOrder | None = None
+class SuggestionRow(Need):
+    """A suggestion with all that is shown beside it."""
+
+    orders: list[OrderNamed]
+    """Whose orders wait, also through a run."""
+    runs: list[ProductionOrder]
 
 
 def suggestion_rows(
@@ -51,22 +60,45 @@ def suggestion_rows(
 
     Of all items, or only of some.
     """
-    waits = [
-        *_waiting_orders(session, item_ids=item_ids),
-        *_waiting_runs(session, item_ids=item_ids),
-    ]
+    needs = needs_now(session, today=today, item_ids=item_ids)
+    return rows_of(session, needs=needs)
+
+
+def needs_now(
+    session: Session, *, today: date, item_ids: Collection[int] | None = None
+) -> list[Need]:
+    """Return the same without who waits behind a run: enough to add up, and to choose from."""
+    waits: dict[int, list[_Wait]] = defaultdict(list)
+    for wait in _waiting_orders(session, item_ids=item_ids):
+        waits[wait.item_id].append(wait)
+    for wait in _waiting_runs(session, item_ids=item_ids):
+        waits[wait.item_id].append(wait)
     found = _suggestions(session, waits, today=today, item_ids=item_ids)
     items = by_id(session, Item, ids={each.item_id for each in found})
     sellers = {each.offer.supplier_id for each in found if each.offer}
     suppliers = by_id(session, Supplier, ids=sellers)
-    served = _served(session, waits)
-    rows = [
-        _row(
-            each, waits=waits, item=items[each.item_id], suppliers=suppliers, served=served
+    needs = [
+        Need(
+            suggestion=each,
+            item=items[each.item_id],
+            supplier=suppliers[each.offer.supplier_id] if each.offer else None,
+            waits=[
+                wait
+                for wait in waits.get(each.item_id, ())
+                if wait.lack.waiting in each.waiting
+            ],
         )
         for each in found
     ]
-    return sorted(rows, key=_place)
+    return sorted(needs, key=_place)
+
+
+def rows_of(session: Session, *, needs: Sequence[Need]) -> list[SuggestionRow]:
+    """Add to some suggestions who waits for them, in the order given."""
+    run_ids = {wait.run_id for need in needs for wait in need.waits if wait.run_id}
+    runs = _runs(session, run_ids=run_ids)
+    served = orders_served(session, run_ids=run_ids) if run_ids else {}
+    return [_row(need, runs=runs, served=served) for need in needs]
 
 
 def _of(item_ids: Collection[int] | None) -> ColumnElement[bool]:
@@ -75,14 +107,14 @@ def _of(item_ids: Collection[int] | None) -> ColumnElement[bool]:
 
 def _suggestions(
     session: Session,
-    waits: Iterable[_Wait],
+    waits: Mapping[int, Sequence[_Wait]],
     *,
     today: date,
     item_ids: Collection[int] | None,
 ) -> list[Suggestion]:
     lacks: dict[int, list[Lack]] = defaultdict(list)
-    for wait in waits:
-        lacks[wait.item_id].append(wait.lack)
+    for item_id, many in waits.items():
+        lacks[item_id] += [wait.lack for wait in many]
     for item_id, quantity in _stock_short(session):
         if item_ids is not None and item_id not in item_ids:
             continue
@@ -115,7 +147,17 @@ def _missing(item: Item, *, lacks: list[Lack], written: int) -> Missing:
 
 def _waiting_orders(session: Session, *, item_ids: Collection[int] | None) -> list[_Wait]:
     query = (
-        select(Shortage, SalesOrder)
+        select(
+            Shortage.item_id,
+            Shortage.quantity,
+            SalesOrder.id,
+            SalesOrder.number,
+            SalesOrder.phase,
+            SalesOrder.promised_on,
+            SalesOrder.is_at_risk,
+            SalesOrder.requested_on,
+            SalesOrder.placed_at,
+        )
         .join(Demand, Demand.id == Shortage.demand_id)
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
@@ -124,48 +166,73 @@ def _waiting_orders(session: Session, *, item_ids: Collection[int] | None) -> li
     )
     return [
         _Wait(
-            item_id=short.item_id,
+            item_id=row.item_id,
             lack=Lack(
-                quantity=short.quantity,
-                needed_on=order.promised_on or order.requested_on or order.placed_at.date(),
-                waiting=order.number,
+                quantity=row.quantity,
+                needed_on=row.promised_on or row.requested_on or row.placed_at.date(),
+                waiting=row.number,
             ),
-            order=order,
+            order=OrderNamed(
+                id=row.id,
+                number=row.number,
+                phase=row.phase,
+                promised_on=row.promised_on,
+                is_at_risk=row.is_at_risk,
+            ),
         )
-        for short, order in session.execute(query)
+        for row in session.execute(query)
     ]
 
 
 def _waiting_runs(session: Session, *, item_ids: Collection[int] | None) -> list[_Wait]:
     query = (
-        select(Shortage, ProductionOrder)
+        select(
+            Shortage.item_id,
+            Shortage.quantity,
+            ProductionOrder.id,
+            ProductionOrder.number,
+            ProductionOrder.needed_on,
+            ProductionOrder.starts_on,
+            ProductionOrder.ready_on,
+        )
         .join(ProductionNeed, ProductionNeed.id == Shortage.need_id)
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
         .where(Shortage.reason.in_({*BUYABLE, ShortReason.NO_RECIPE.value}), _of(item_ids))
-        .options(defer(ProductionOrder.recipe))
         .order_by(Shortage.id)
     )
     return [
         _Wait(
-            item_id=short.item_id,
+            item_id=item_id,
             lack=Lack(
-                quantity=short.quantity, needed_on=_latest_start(run), waiting=run.number
+                quantity=quantity,
+                needed_on=_latest_start(needed_on, starts_on=starts_on, ready_on=ready_on),
+                waiting=number,
             ),
-            run=run,
+            run_id=run_id,
         )
-        for short, run in session.execute(query)
+        for item_id, quantity, run_id, number, needed_on, starts_on, ready_on in (
+            session.execute(query)
+        )
     ]
 
 
-def _latest_start(run: ProductionOrder) -> date | None:
+def _runs(session: Session, *, run_ids: Collection[int]) -> dict[int, ProductionOrder]:
+    query = select(ProductionOrder).where(ProductionOrder.id.in_(run_ids))
+    runs = session.scalars(query.options(defer(ProductionOrder.recipe)))
+    return {run.id: run for run in runs}
+
+
+def _latest_start(
+    needed_on: date | None, *, starts_on: date | None, ready_on: date | None
+) -> date | None:
     """Say when a run must start for its output to be ready when it is needed.
 
     Its own start may have been put off until the material comes, and says nothing of when it is
     needed; how long it takes is what that tells.
     """
-    if run.needed_on is None or run.starts_on is None or run.ready_on is None:
-        return run.needed_on
-    return run.needed_on - (run.ready_on - run.starts_on)
+    if needed_on is None or starts_on is None or ready_on is None:
+        return needed_on
+    return needed_on - (ready_on - starts_on)
 
 
 def _stock_short(session: Session) -> Iterable[tuple[int, int]]:
@@ -205,43 +272,35 @@ def _written(session: Session, *, item_ids: Collection[int]) -> dict[int, int]:
     return written
 
 
-def _served(session: Session, waits: Iterable[_Wait]) -> dict[int, list[OrderNamed]]:
-    runs = {wait.run.id for wait in waits if wait.run is not None}
-    return orders_served(session, run_ids=runs) if runs else {}
-
-
 def _row(
-    suggestion: Suggestion,
+    need: Need,
     *,
-    waits: Iterable[_Wait],
-    item: Item,
-    suppliers: Mapping[int, Supplier],
+    runs: Mapping[int, ProductionOrder],
     served: Mapping[int, list[OrderNamed]],
 ) -> SuggestionRow:
     orders: dict[int, OrderNamed] = {}
-    runs: dict[int, ProductionOrder] = {}
-    for wait in waits:
-        if wait.item_id != item.id or wait.lack.waiting not in suggestion.waiting:
-            continue
+    for wait in need.waits:
         if wait.order is not None:
-            orders[wait.order.id] = name_of(wait.order)
-        if wait.run is not None:
-            runs[wait.run.id] = wait.run
-            orders |= {order.id: order for order in served.get(wait.run.id, ())}
-    offer = suggestion.offer
+            orders[wait.order.id] = wait.order
+        for order in served.get(wait.run_id or 0, ()):
+            orders[order.id] = order
+    mine = sorted({wait.run_id for wait in need.waits if wait.run_id is not None})
     return SuggestionRow(
-        suggestion=suggestion,
-        item=item,
-        supplier=suppliers[offer.supplier_id] if offer else None,
+        suggestion=need.suggestion,
+        item=need.item,
+        supplier=need.supplier,
+        waits=need.waits,
         orders=[order for _, order in sorted(orders.items())],
-        runs=[run for _, run in sorted(runs.items())],
+        runs=[runs[run_id] for run_id in mine],
     )
 
 
-def _place(row: SuggestionRow) -> tuple[bool, str, date, str]:
+def _place(need: Need) -> tuple[bool, str, int, date, str]:
+    """By supplier, those of one name apart; then by when it must be ordered."""
     return (
-        row.supplier is None,
-        row.supplier.name if row.supplier else "",
-        row.suggestion.order_by or row.suggestion.needed_on or date.max,
-        row.item.code,
+        need.supplier is None,
+        need.supplier.name if need.supplier else "",
+        need.supplier.id if need.supplier else 0,
+        need.suggestion.order_by or need.suggestion.needed_on or date.max,
+        need.item.code,
     )

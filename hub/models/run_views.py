@@ -273,17 +273,6 @@ def _named(session: Session, *, order_ids: Collection[int]) -> dict[int, OrderNa
     }
 
 
-def name_of(order: SalesOrder) -> OrderNamed:
-    """Return of an order what is said of it beside something else."""
-    return OrderNamed(
-        id=order.id,
-        number=order.number,
-        phase=order.phase,
-        promised_on=order.promised_on,
-        is_at_risk=order.is_at_risk,
-    )
-
-
 def _above(session: Session, run_ids: Collection[int]) -> dict[int, set[int]]:
     """Return, for each run, the runs that need what it makes, all levels up."""
     parents: dict[int, set[int]] = {}

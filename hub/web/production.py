@@ -28,7 +28,7 @@ from hub.models.run_views import RunRow, run_rows
 from hub.models.stock import Lot
 from hub.models.subject_history import history_of
 from hub.web.event_words import Event, events
-from hub.web.formats import read_day, read_quantity
+from hub.web.formats import expected, read_day, read_quantity
 from hub.web.headers import WITH_CAMERA
 from hub.web.language import locale
 from hub.web.page_door import (
@@ -44,6 +44,7 @@ from hub.web.page_door import (
 from hub.web.production_bench import (
     bench_of,
     chosen_lots,
+    expected_words,
     lot_to_add_to,
     progress_of,
     suggested_code,
@@ -226,7 +227,8 @@ def _for_stock(row: RunRow) -> int:
     """Count what nobody asked for, of a run that works for orders alone."""
     if row.parents:
         return 0
-    return row.run.planned - sum(each.planned or 0 for each in row.orders)
+    planned = expected(row.run.planned, row.item.unit)
+    return planned - sum(each.planned or 0 for each in row.orders)
 
 
 def _finish_page(
@@ -239,7 +241,8 @@ def _finish_page(
             row=row,
             run=row.run,
             picked=picked_lots(session, run_id=run_id),
-            still=_still_to_come(row.run),
+            expected=expected(_still_to_come(row.run), row.item.unit),
+            hint=expected_words(row.run, unit=row.item.unit),
             reasons=list(ScrapReason),
             best_before=_best_before(row, today=door.today()),
             adds_to=lot_to_add_to(row),

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from babel.numbers import format_decimal
 from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +23,8 @@ from hub.models.people import Counter
 from hub.models.production import ProductionOrder
 from hub.models.run_parts import needs_of_run
 from hub.models.run_views import RunRow
+from hub.web.formats import write_plan, write_quantity
+from hub.web.language import gettext, locale
 
 PIECE = 1000
 
@@ -120,6 +124,26 @@ def progress_of(run: ProductionOrder, *, unit: str) -> Progress:
     if unit == "each":
         part = min(left, -(-part // PIECE) * PIECE)
     return Progress(batches=run.batches, done=run.batches - to_do, part=part)
+
+
+def expected_words(run: ProductionOrder, *, unit: str) -> str:
+    """Say what a run should still give, and how that comes about."""
+    still = still_to_come(run.planned, produced=run.produced, scrapped=run.scrapped)
+    should = write_plan(still, unit)
+    if run.produced or run.scrapped:
+        came = write_quantity(run.produced, unit)
+        return gettext(
+            "Expected: %(quantity)s more; %(done)s came out.", quantity=should, done=came
+        )
+    size, loss = run.recipe.get("batch_size"), run.recipe.get("loss_bp")
+    if not isinstance(size, int) or not isinstance(loss, int) or not loss:
+        return gettext("Expected: %(quantity)s.", quantity=should)
+    return gettext(
+        "Expected: %(quantity)s; that is %(all)s less a usual loss of %(percent)s %%.",
+        quantity=should,
+        all=write_quantity(size * run.batches, unit),
+        percent=format_decimal(Decimal(loss) / 100, locale=locale()),
+    )
 
 
 def suggested_code(session: Session, *, item: Item, on: date) -> str:

@@ -45,8 +45,9 @@ from hub.web.production_schedule import gantt_of
 from hub.web.promise_words import WHY_NO_DATE
 from hub.web.words import REASONS, said
 
-MOST = 40
-"""Cards of a column; the rest are a page further."""
+MOST = 12
+"""Cards of a column: as many as one can read; the rest are pages further."""
+GANTT_DAYS = 7
 MOST_CENTRES = 100
 LONGEST_DAY_OF_RUNS = 1_000
 FILTERS = ("q", "centre", *(f"{state}_page" for state in BOARD))
@@ -65,6 +66,13 @@ class Column:
     def more(self) -> int:
         """How many runs come after this page."""
         return max(0, self.total - self.page * MOST - len(self.cards))
+
+    @property
+    def pages(self) -> list[int]:
+        """The pages to choose from: the first, those beside this one, and the last."""
+        last = max(0, self.total - 1) // MOST
+        near = range(self.page - 1, self.page + 2)
+        return sorted({0, last, *(each for each in near if 0 <= each <= last)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +122,7 @@ def _board(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
             empty_words=_empty_words,
             today=door.today(),
             centres=find_work_centres(session, window=Window(MOST_CENTRES)).rows,
-            gantt=gantt_of(door, session, from_on=door.today(), centre_id=centre_id),
+            gantt=gantt_of(door, session, days=GANTT_DAYS, centre_id=centre_id),
             filters=_filters(),
             trouble=trouble,
         )
@@ -148,7 +156,7 @@ def _columns(
             state=state,
             cards=[_allowed(cards[run.id]) for run in page.runs],
             total=page.total,
-            page=pages[state],
+            page=page.skipped // MOST,
         )
         for state, page in found.items()
     ]

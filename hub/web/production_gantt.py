@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 from hub.domain.capacity import Calendar
 
-DAYS = 21
-"""A page of the calendar: three weeks."""
+DAYS = 14
+"""A page of the calendar: two weeks."""
 LABEL_WIDTH = 136
-DAY_WIDTH = 48
+DAY_WIDTH = 72
+"""Of two weeks; of fewer days each is wider, so that the picture is as wide as ever."""
 HEAD_HEIGHT = 40
 BAR_HEIGHT = 24
 REST_HEIGHT = 4
@@ -94,6 +95,27 @@ class Row:
     rests: Sequence[Rest]
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The days across, each as wide as another."""
+
+    days: Sequence[date]
+
+    @property
+    def day_width(self) -> int:
+        """How wide a day is."""
+        return DAYS * DAY_WIDTH // len(self.days)
+
+    @property
+    def end(self) -> int:
+        """Where the last day ends."""
+        return LABEL_WIDTH + len(self.days) * self.day_width
+
+    def x(self, on: date) -> int:
+        """Say where a day begins."""
+        return LABEL_WIDTH + (on - self.days[0]).days * self.day_width
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gantt:
     """The whole picture, in units of its own."""
@@ -102,25 +124,22 @@ class Gantt:
     rows: Sequence[Row]
     width: int
     height: int
-
-    def day_x(self, on: date) -> int:
-        """Say where a day begins."""
-        return _day_x(on, first=self.days[0])
+    scale: "Scale"
 
 
 def lay_out(
     lanes: Iterable[Lane], *, bookings: Sequence[Booking], first: date, days: int = DAYS
 ) -> Gantt:
     """Lay out the calendars of work centres from a day on; what lies outside is cut off."""
-    window = [first + timedelta(days=each) for each in range(days)]
+    scale = Scale([first + timedelta(days=each) for each in range(days)])
     rows: list[Row] = []
     y = HEAD_HEIGHT
     for lane in lanes:
         mine = [each for each in bookings if each.centre_id == lane.centre_id]
-        row = _row(lane, mine, window=window, y=y)
+        row = _row(lane, mine, scale=scale, y=y)
         rows.append(row)
         y += row.height
-    return Gantt(days=window, rows=rows, width=LABEL_WIDTH + days * DAY_WIDTH, height=y + 1)
+    return Gantt(days=scale.days, rows=rows, width=scale.end, height=y + 1, scale=scale)
 
 
 def loads(
@@ -152,12 +171,12 @@ def _part(booking: Booking, *, on: date, is_open: int) -> tuple[int, int]:
     return min(begin, is_open), min(end, is_open)
 
 
-def _row(lane: Lane, bookings: Sequence[Booking], *, window: list[date], y: int) -> Row:
-    first, last = window[0], window[-1]
+def _row(lane: Lane, bookings: Sequence[Booking], *, scale: Scale, y: int) -> Row:
+    first, last = scale.days[0], scale.days[-1]
     seen = [each for each in bookings if each.starts_on <= last and _ends(each) >= first]
     bars_y = y + PAD + LOAD_HEIGHT
-    rests, lanes = _rests(seen, window=window, y=bars_y + BAR_HEIGHT + 2)
-    load = loads(lane.calendar, bookings=bookings, days=window)
+    rests, lanes = _rests(seen, scale=scale, y=bars_y + BAR_HEIGHT + 2)
+    load = loads(lane.calendar, bookings=bookings, days=scale.days)
     return Row(
         lane=lane,
         y=y,
@@ -165,14 +184,14 @@ def _row(lane: Lane, bookings: Sequence[Booking], *, window: list[date], y: int)
         days=[
             Day(
                 on=day,
-                x=_day_x(day, first=first),
+                x=scale.x(day),
                 is_open=lane.calendar.open_on(day) > 0,
                 load=load[day],
             )
-            for day in window
+            for day in scale.days
         ],
         bars=[
-            _bar(each, lane=lane, window=window, y=bars_y)
+            _bar(each, lane=lane, scale=scale, y=bars_y)
             for each in seen
             if each.ends_on >= first
         ],
@@ -184,35 +203,31 @@ def _ends(booking: Booking) -> date:
     return max(booking.ends_on, booking.rests_until or booking.ends_on)
 
 
-def _bar(booking: Booking, *, lane: Lane, window: list[date], y: int) -> Bar:
-    first, end = window[0], LABEL_WIDTH + len(window) * DAY_WIDTH
-    left = _at(booking.starts_on, booking.starts_minute, lane=lane, first=first)
-    right = _at(booking.ends_on, booking.ends_minute, lane=lane, first=first)
-    left, right = max(left, LABEL_WIDTH), min(right, end)
+def _bar(booking: Booking, *, lane: Lane, scale: Scale, y: int) -> Bar:
+    left = _at(booking.starts_on, booking.starts_minute, lane=lane, scale=scale)
+    right = _at(booking.ends_on, booking.ends_minute, lane=lane, scale=scale)
+    left, right = max(left, LABEL_WIDTH), min(right, scale.end)
     width = max(right - left, LEAST_WIDTH)
     sign = "◆ " if booking.is_pinned else ""
     label = f"{sign}{booking.number}"
     return Bar(
         booking=booking,
-        x=min(left, end - width),
+        x=min(left, scale.end - width),
         y=y,
         width=width,
         label=label if len(label) * LETTER_WIDTH + 4 <= width else "",
     )
 
 
-def _rests(
-    bookings: Sequence[Booking], *, window: list[date], y: int
-) -> tuple[list[Rest], int]:
+def _rests(bookings: Sequence[Booking], *, scale: Scale, y: int) -> tuple[list[Rest], int]:
     """Lay the resting days below the bars, those of one time below each other."""
-    end = LABEL_WIDTH + len(window) * DAY_WIDTH
     taken: list[int] = []
     found: list[Rest] = []
     for each in sorted(bookings, key=lambda one: (one.ends_on, one.run_id)):
         if each.rests_until is None or each.rests_until <= each.ends_on:
             continue
-        left = max(_day_x(each.ends_on, first=window[0]) + DAY_WIDTH // 2, LABEL_WIDTH)
-        right = min(_day_x(each.rests_until, first=window[0]), end)
+        left = max(scale.x(each.ends_on) + scale.day_width // 2, LABEL_WIDTH)
+        right = min(scale.x(each.rests_until), scale.end)
         lane = next((i for i, reach in enumerate(taken) if reach <= left), len(taken))
         if right <= left or lane >= MOST_REST_LANES:
             continue
@@ -222,11 +237,7 @@ def _rests(
     return found, len(taken)
 
 
-def _at(on: date, minute: int, *, lane: Lane, first: date) -> int:
+def _at(on: date, minute: int, *, lane: Lane, scale: Scale) -> int:
     is_open = lane.calendar.open_on(on)
-    part = min(minute, is_open) * DAY_WIDTH // is_open if is_open else 0
-    return _day_x(on, first=first) + part
-
-
-def _day_x(on: date, *, first: date) -> int:
-    return LABEL_WIDTH + (on - first).days * DAY_WIDTH
+    part = min(minute, is_open) * scale.day_width // is_open if is_open else 0
+    return scale.x(on) + part

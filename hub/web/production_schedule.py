@@ -14,7 +14,12 @@ from hub.flow.refusal import Invalid
 from hub.models.item_views import find_work_centres
 from hub.models.items import WorkCentre
 from hub.models.newest import Window
-from hub.models.schedule_views import Booked, booked_between, runs_without_a_day
+from hub.models.schedule_views import (
+    MOST_BOOKED,
+    Booked,
+    booked_between,
+    runs_without_a_day,
+)
 from hub.web.formats import read_day
 from hub.web.language import gettext
 from hub.web.page_door import (
@@ -48,7 +53,7 @@ class Line:
 
 
 def production_schedule(door: PageDoor) -> Response:
-    """Show three weeks of the work centres' calendars, and let a run be pinned to a day."""
+    """Show two weeks of the work centres' calendars, and let a run be pinned to a day."""
     return _page(door)
 
 
@@ -63,15 +68,15 @@ def pin_from_schedule(door: PageDoor) -> Response:
 
 
 def gantt_of(
-    door: PageDoor, session: Session, *, from_on: date, centre_id: int | None = None
+    door: PageDoor, session: Session, *, days: int, centre_id: int | None = None
 ) -> Gantt:
-    """Lay out the calendars of the work centres for three weeks, or of one of them."""
-    until_on = from_on + timedelta(days=DAYS - 1)
-    booked = booked_between(
-        session, from_on=from_on, until_on=until_on, centre_id=centre_id
-    )
+    """Lay out the calendars of the work centres from today on, or of one of them."""
+    today = door.today()
+    until_on = today + timedelta(days=days - 1)
+    booked = booked_between(session, from_on=today, until_on=until_on, centre_id=centre_id)
     lanes = _lanes(door, session, centre_id=centre_id)
-    return lay_out(lanes, bookings=[booking_of(each) for each in booked], first=from_on)
+    bookings = [booking_of(each) for each in booked]
+    return lay_out(lanes, bookings=bookings, first=today, days=days)
 
 
 def booking_of(booked: Booked) -> Booking:
@@ -117,11 +122,19 @@ def _page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
             + [(run, item) for run, item in without if run.state != "running"],
             without=[(run, item, said(WHY_NO_DATE, run.no_day)) for run, item in without],
             first=first,
+            rest_from=_rest_from(booked, first=first),
             before=first - timedelta(days=DAYS) if first > today else None,
             after=first + timedelta(days=DAYS),
             today=today,
             trouble=trouble,
         )
+
+
+def _rest_from(booked: Sequence[Booked], *, first: date) -> date | None:
+    """Say from which day on what is not shown begins; None when all of it is."""
+    if len(booked) < MOST_BOOKED or booked[-1].slot.starts_on <= first:
+        return None
+    return booked[-1].slot.starts_on
 
 
 def _first(today: date) -> date:

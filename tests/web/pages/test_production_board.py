@@ -16,13 +16,14 @@ from hub.models.production import ProductionOrder
 from hub.ports import Ports
 from hub.web.production_board import MOST
 from hub.web.production_moves import BOARD, move_between
-from tests.factories import NOW, PIECE, make_item, make_order, make_recipe
+from tests.factories import NOW, PIECE, make_item, make_lot, make_order, make_recipe
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import item, order_to_make, shop
 from tests.web.pages.test_production import a_run, run_now
 from tests.web.pages.visitor import Visitor
 
 PATH = "/production/1"
+CARDS = re.compile(r'class="card run-card" id="card-(\d+)"')
 
 
 def bring_to(visitor: Visitor, ports: Ports, state: str) -> int:
@@ -284,11 +285,15 @@ def test_a_thousand_runs_are_pages_of_a_column_in_a_fixed_number_of_reads(
 
     with counted(ports) as many:
         page = owner.see("/production")
-    further = owner.see("/production?planned_page=24")
+    last = 999 // MOST
+    further = owner.see(f"/production?planned_page={last}")
+    beyond = owner.see(f"/production?planned_page={last + 7}")
 
     assert page.count('class="card run-card"') == MOST
     assert f"{1000 - MOST} more" in page
-    assert further.count('class="card run-card"') == 1000 - 24 * MOST
+    assert f"planned_page={last}" in page
+    assert further.count('class="card run-card"') == 1000 - last * MOST
+    assert beyond.count('class="card run-card"') == 1000 - last * MOST
     assert len(many) <= len(few) + 2
     assert len(many) < 40
 
@@ -320,3 +325,81 @@ def test_an_order_is_named_on_the_card_with_the_first_day_promised(
 
     assert "H-0001" in page
     assert "first promised Thu 3 Dec" in page
+
+
+def test_every_run_of_a_column_is_on_one_of_its_pages_the_first_needed_first(
+    ports: Ports, owner: Visitor
+) -> None:
+    a_run(ports)
+    several(ports, 2 * MOST)
+    with ports.database.begin() as session:
+        for run in session.scalars(select(ProductionOrder)):
+            run.needed_on = date(2026, 12, 31) - timedelta(days=run.id)
+        every = session.scalars(
+            select(ProductionOrder.id).order_by(ProductionOrder.id.desc())
+        ).all()
+
+    pages = [owner.see(f"/production?planned_page={n}") for n in range(3)]
+
+    shown = [int(each) for page in pages for each in CARDS.findall(page)]
+    assert shown == list(every)
+    assert all(f">{len(every)}</span></h2>" in page for page in pages)
+
+
+def test_the_search_narrows_what_has_no_run_before_the_first_are_taken(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        for n in range(15):
+            make_order(session, account=shop(session), lines={item(session, f"SOAP{n}"): 1})
+        replan(session, now=NOW)
+
+    every, one = owner.see("/production"), owner.see("/production?q=soap14")
+
+    assert every.count("not yet in a run") == 12
+    assert one.count("not yet in a run") == 1
+    assert 'href="/orders/15"' in one
+
+
+def test_what_has_no_run_takes_no_more_statements_however_many_wait(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        make_order(session, account=shop(session), lines={item(session, "SOAP"): 1})
+        replan(session, now=NOW)
+    with counted(ports) as few:
+        owner.see("/production")
+    with ports.database.begin() as session:
+        for n in range(40):
+            code = f"SOAP{n % 20}"
+            make_order(session, account=shop(session), lines={item(session, code): 1})
+        replan(session, now=NOW)
+
+    with counted(ports) as many:
+        owner.see("/production")
+
+    assert len(many) == len(few)
+
+
+def test_a_plan_of_pieces_is_written_in_whole_ones_and_kept_as_it_is(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        candle = item(session, "CANDLE")
+        uses = {item(session, "WAX"): PIECE}
+        make_recipe(session, item=candle, uses=uses, batch_size=30 * PIECE, loss_bp=350)
+        make_lot(session, item=item(session, "WAX"), quantity=PIECE)
+        make_order(session, account=shop(session), lines={candle: 28})
+        replan(session, now=NOW)
+
+    board, page = owner.see("/production"), owner.see("/production/1")
+    owner.did("/production/1/start")
+    form = owner.see("/production/1/finish")
+
+    assert "28 pcs" in board
+    for shown in (board, page, form):
+        assert "28.95" not in shown
+        assert "0.95" not in shown
+    assert 'name="produced" type="text" value="28"' in form
+    assert "Expected: 28 pcs; that is 30 pcs less a usual loss of 3.5 %." in form
+    assert run_now(ports, 1).planned == 28_950
