@@ -40,6 +40,16 @@ class PurchaseLineRow:
         """What came beyond what was ordered; thousandths."""
         return max(0, self.line.received - self.line.quantity)
 
+    @property
+    def cost(self) -> int | None:
+        """What it costs as ordered, in millionths; None while nobody knows."""
+        return cost_of(self.line.quantity, unit_cost_micros=self.line.unit_cost_micros)
+
+    @property
+    def cost_to_come(self) -> int | None:
+        """What the part costs that is still to come, in millionths; None while nobody knows."""
+        return cost_of(self.open, unit_cost_micros=self.line.unit_cost_micros)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseRow:
@@ -66,10 +76,8 @@ class PurchaseRow:
         """What it costs as ordered, in millionths by currency; lines without a cost left out."""
         sums: dict[str, int] = defaultdict(int)
         for row in self.lines:
-            line = row.line
-            cost = cost_of(line.quantity, unit_cost_micros=line.unit_cost_micros)
-            if cost is not None:
-                sums[line.currency] += cost
+            if row.cost is not None:
+                sums[row.line.currency] += row.cost
         return sums
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
+from hub.domain.cost import UnitCost
 from hub.flow.purchase import cancel, close, expect, place
 from hub.flow.purchase_draft import change_line, draft_suggested
 from hub.flow.purchase_receive import Arrived, receive
@@ -18,6 +19,7 @@ from hub.models.people_views import names_of
 from hub.models.purchase_covers import comes_for
 from hub.models.purchase_views import (
     PurchaseRow,
+    items_sold,
     purchase_rows,
 )
 from hub.models.purchasing import PurchaseOrder
@@ -25,16 +27,18 @@ from hub.models.subject_history import history_of
 from hub.web.event_words import Event, events
 from hub.web.formats import read_day, read_quantity
 from hub.web.language import gettext
+from hub.web.lists.page import show_list
 from hub.web.page_door import (
     Deed,
     PageDoor,
     Routes,
     Trouble,
-    show,
+    show_live,
     typed,
     went,
 )
-from hub.web.purchase_list import purchases_page
+from hub.web.purchase_list import PURCHASES
+from hub.web.purchase_money import read_cost
 
 EVERY = 1000
 """A select holds this many; more items than that want a search, not a list."""
@@ -63,7 +67,7 @@ def order_suggested(door: PageDoor, supplier_id: int) -> Response:
             "purchase_drafted" if is_draft else "purchase_placed",
             purchase_order_id=made,
         ),
-        again=lambda trouble: purchases_page(door, trouble=trouble),
+        again=lambda trouble: show_list(door, PURCHASES, trouble=trouble),
         about=f"order-{supplier_id}",
     )
 
@@ -136,11 +140,15 @@ def _expect(door: PageDoor, deed: Deed, purchase_order_id: int) -> None:
 
 def _change_line(deed: Deed, purchase_order_id: int) -> None:
     item = chosen_item(deed.session)
+    quantity = read_quantity(typed("quantity"), base=item.unit, field="quantity")
     change_line(
         deed.session,
         purchase_order_id=purchase_order_id,
         item_id=item.id,
-        quantity=read_quantity(typed("quantity"), base=item.unit, field="quantity"),
+        quantity=quantity,
+        unit_cost=read_cost(
+            typed("price"), quantity=quantity, currency=typed("currency"), field="price"
+        ),
         who=deed.who,
         now=deed.now,
     )
@@ -176,6 +184,7 @@ def _receive(deed: Deed, purchase_order_id: int) -> list[int]:
                 supplier_lot=typed(f"lot-{line.id}", longest=64),
                 best_before=read_day(typed(f"best-{line.id}"), field=f"best-{line.id}"),
                 code=typed(f"code-{line.id}", longest=64) or None,
+                unit_cost=_cost_of(line.id, came=came),
                 seen=_seen(line.id),
             )
         )
@@ -185,6 +194,17 @@ def _receive(deed: Deed, purchase_order_id: int) -> list[int]:
         arrived=arrived,
         who=deed.who,
         now=deed.now,
+    )
+
+
+def _cost_of(line_id: int, *, came: int) -> UnitCost | None:
+    """Read what so much cost, if it was not what had been ordered."""
+    return read_cost(
+        typed(f"cost-{line_id}"),
+        quantity=came,
+        currency=typed(f"currency-{line_id}"),
+        field=f"cost-{line_id}",
+        currency_field=f"currency-{line_id}",
     )
 
 
@@ -239,10 +259,14 @@ def _page(
         row = _row(session, purchase_order_id)
         lines = [each.line.id for each in row.lines]
         every = find_items(session, kind="", text="", window=Window(EVERY)).rows
-        return show(
+        sold = items_sold(session, supplier_ids=[row.supplier.id])
+        return show_live(
             "purchases/purchase.html",
+            "purchases/_purchase.html",
+            here=url_for("pages.show_purchase", purchase_order_id=purchase_order_id),
             row=row,
             order=row.order,
+            sold={item.id for _, item in sold.get(row.supplier.id, [])},
             for_whom=comes_for(session, line_ids=lines),
             every=sorted(every, key=lambda item: item.name),
             events=_events(session, row.order),

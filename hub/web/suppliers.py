@@ -1,24 +1,64 @@
 """Suppliers: who they are, what they sell and how, and an order of them by hand."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
-from flask import Response, abort
+from flask import Response, abort, request
+from sqlalchemy.orm import Session
 
+from hub.domain.purchasing import cost_of
 from hub.flow.purchase_draft import Wanted, draft
 from hub.flow.suppliers import add_supplier, change_supplier, offer
+from hub.models.by_id import as_id
 from hub.models.item_views import find_items
+from hub.models.items import Item
 from hub.models.newest import Window
+from hub.models.people_views import names_of
 from hub.models.purchase_views import find_purchases, items_sold, purchase_rows
-from hub.models.purchasing import Supplier
+from hub.models.purchasing import Supplier, SupplierItem
+from hub.models.subject_history import history_of
+from hub.web.event_words import Event, events
 from hub.web.formats import read_pieces, read_quantity
-from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed, went
-from hub.web.purchase_money import read_cost
+from hub.web.page_door import (
+    Deed,
+    PageDoor,
+    Routes,
+    Trouble,
+    asked_id,
+    show,
+    typed,
+    went,
+)
+from hub.web.purchase_money import exact_price, pack_of, read_cost
 from hub.web.purchases import chosen_item
 
 ROWS = 20
 EVERY = 1000
 """A select holds this many; more items than that want a search, not a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """How a supplier sells an item, as a page writes it and its form begins."""
+
+    offer: SupplierItem
+    item: Item
+
+    @property
+    def pack(self) -> int:
+        """For how much the price is written; thousandths."""
+        return pack_of(multiple=self.offer.multiple, base=self.item.unit)
+
+    @property
+    def cost(self) -> int | None:
+        """What a pack costs, in millionths."""
+        return cost_of(self.pack, unit_cost_micros=self.offer.unit_cost_micros)
+
+    @property
+    def price(self) -> str:
+        """The same as the form's field has it."""
+        return exact_price(self.offer.unit_cost_micros, self.pack)
 
 
 def add_supplier_page(door: PageDoor) -> Response:  # noqa: ARG001 - every view's signature
@@ -148,6 +188,17 @@ def _press(
     )
 
 
+def _chosen(sold: list[tuple[SupplierItem, Item]]) -> Sold | None:
+    """Return what the page's address says is to be changed; None for something new."""
+    wanted = asked_id("item") or as_id(request.form.get("item", ""))
+    return next((Sold(*each) for each in sold if each[1].id == wanted), None)
+
+
+def _story(session: Session, supplier_id: int) -> list[Event]:
+    rows = history_of(session, subject="supplier", subject_id=supplier_id)[-ROWS:]
+    return events(rows, runs={}, users=names_of(session, whos={row.who for row in rows}))
+
+
 def _page(door: PageDoor, supplier_id: int, *, trouble: Trouble | None = None) -> Response:
     with door.reading() as session:
         supplier = session.get(Supplier, supplier_id) or abort(404)
@@ -155,10 +206,13 @@ def _page(door: PageDoor, supplier_id: int, *, trouble: Trouble | None = None) -
             session, state="", supplier_id=supplier_id, window=Window(ROWS)
         )
         every = find_items(session, kind="", text="", window=Window(EVERY)).rows
+        sold = items_sold(session, supplier_ids=[supplier_id]).get(supplier_id, [])
         return show(
             "purchases/supplier.html",
             supplier=supplier,
-            sold=items_sold(session, supplier_ids=[supplier_id])[supplier_id],
+            sold=[Sold(offer, item) for offer, item in sold],
+            chosen=_chosen(sold),
+            story=_story(session, supplier_id),
             purchases=purchase_rows(session, orders=found.rows),
             every=sorted(every, key=lambda item: item.name),
             trouble=trouble,

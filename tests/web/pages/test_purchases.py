@@ -208,3 +208,109 @@ def test_a_maker_receives_and_does_not_order(ports: Ports, owner: Visitor) -> No
         "/purchases/1/receive", **{"came-1": str(2000 * PIECE // PIECE), "seen-1": "0"}
     )
     assert maker.press("/purchases/order/1").status_code == 403
+
+
+def test_what_came_cost_something_else_than_was_ordered(
+    anywhere: Ports, boss: Visitor, wax: str
+) -> None:
+    ceres(boss, wax)
+    page = boss.did("/purchases/order/1")
+
+    boss.did(
+        "/purchases/1/receive",
+        **{"came-1": "1000", "seen-1": "0", "cost-1": "14,50", "currency-1": "EUR"},
+    )
+
+    assert "as ordered, €25.00" in page
+    with anywhere.database.reading() as session:
+        lot = session.scalars(select(Lot).filter_by(purchase_line_id=1)).one()
+        assert (lot.unit_cost_micros, lot.currency) == (14_500, "EUR")
+
+
+@pytest.mark.parametrize(
+    "field, written",
+    [
+        ("came-1", "many"),
+        ("best-1", "soon"),
+        ("cost-1", "dear"),
+        ("cost-1", "1,250"),
+        ("currency-1", "gold"),
+    ],
+)
+def test_what_cannot_be_received_is_said_beside_its_field(
+    ports: Ports, owner: Visitor, field: str, written: str
+) -> None:
+    with ports.database.begin() as session:
+        order_to_make(session, pieces=4, wax_grams=500)
+        ceres_wax = str(item(session, "WAX").id)
+    ceres(owner, ceres_wax)
+    owner.did("/purchases/order/1")
+    form = {"came-1": "1000", "seen-1": "0", "cost-1": "5", "currency-1": "EUR"}
+
+    answer = owner.press("/purchases/1/receive", **{**form, field: written})
+
+    assert answer.status_code == 422
+    assert f'aria-describedby="wrong-receive-{field}"' in answer.text
+    assert f'id="wrong-receive-{field}"' in answer.text
+    assert f'value="{written}"' in answer.text
+
+
+def test_what_comes_late_is_received_into_an_order_that_was_over(
+    anywhere: Ports, boss: Visitor, wax: str
+) -> None:
+    ceres(boss, wax)
+    boss.did("/purchases/order/1")
+    boss.did("/purchases/1/receive", **{"came-1": "500", "seen-1": "0"})
+    over = boss.did("/purchases/1/close", reason="sold out")
+
+    late = boss.did("/purchases/1/receive", **{"came-1": "700", "seen-1": "500000"})
+
+    assert "More of it came after all" in over
+    assert "1.2\N{NO-BREAK SPACE}kg" in late
+
+
+def test_a_draft_says_what_it_costs_and_gives_lines_back(
+    anywhere: Ports, boss: Visitor, wax: str
+) -> None:
+    ceres(boss, wax)
+    boss.did("/purchases/order/1", draft="1")
+    with anywhere.database.begin() as session:
+        wick = str(item(session, "WICK").id)
+
+    boss.did("/purchases/1/lines", item=wick, quantity="10", price="2,50", currency="eur")
+    page = boss.did("/purchases/1/lines", item=wax, quantity="0")
+
+    assert "€2.50" in page
+    with anywhere.database.reading() as session:
+        line = session.scalars(select(PurchaseLine)).one()
+        assert (line.item_id, line.unit_cost_micros) == (int(wick), 250_000)
+
+
+def test_what_a_supplier_said_before_stands_in_the_form(
+    anywhere: Ports, boss: Visitor, wax: str
+) -> None:
+    ceres(boss, wax)
+
+    page = boss.see(f"/suppliers/1?item={wax}")
+
+    assert f'href="/suppliers/1?item={wax}#offer"' in page
+    form = page.split('id="offer"')[1].split("</form>")[0]
+    for name, value in (
+        ("lead_time_days", "7"), ("multiple", "1000"), ("price", "12.5"),
+        ("priced_for", "1000"), ("currency", "EUR"),
+    ):  # fmt: skip
+        assert f'name="{name}" type="text" value="{value}"' in form
+    assert 'name="preferred" value="1" checked' in form
+
+
+def test_what_is_sold_without_packs_is_priced_by_the_kilo(
+    anywhere: Ports, boss: Visitor, wax: str
+) -> None:
+    ceres(boss, wax)
+
+    page = boss.did(
+        "/suppliers/1/items", item=wax, lead_time_days="7", price="12,50",
+        priced_for="1000", currency="EUR",
+    )  # fmt: skip
+
+    assert "€12.50 / 1\N{NO-BREAK SPACE}kg" in page
