@@ -1,10 +1,12 @@
 """What the commands share: where the data is, the settings, and how a failure is told."""
 
 import logging
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import available_timezones
 
 import click
 from sqlalchemy.orm import Session
@@ -20,6 +22,7 @@ Value = TypeVar("Value")
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
+ZONE_SET = ("HORNADA_TIMEZONE", "HORNADA_TIMEZONE_FILE")
 CONSOLE = "console"
 """Who the history says it was, of what is done here."""
 
@@ -53,11 +56,25 @@ def address_options(command: Command) -> Command:
 
 
 def settings_for(**given: object) -> Settings:
-    """Read the settings, options first, and let everything we say go through the log's gate."""
+    """Read the settings, options first, and let everything we say go through the log's gate.
+
+    A workshop that names no time zone has this machine's: its days end when its people's do.
+    """
+    if not any(os.environ.get(name) for name in ZONE_SET):
+        given.setdefault("timezone", zone_of_machine(os.environ.get("TZ", "")))
     settings = load(None, **given)
     log.set_up(level=settings.log_level)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of each look it takes
     return settings
+
+
+def zone_of_machine(told: str, *, localtime: Path = Path("/etc/localtime")) -> str | None:
+    """Return the IANA name of this machine's time zone, None where it tells none but UTC.
+
+    `told` is what TZ says. Else the name is where /etc/localtime leads to (man 5 localtime).
+    """
+    name = told.removeprefix(":") or str(localtime.resolve()).rpartition("/zoneinfo/")[2]
+    return name if name in available_timezones() - {"Etc/UTC"} else None
 
 
 def need_schema(settings: Settings) -> None:
