@@ -25,6 +25,8 @@ DID: Mapping[str, str] = {
     "not_produced": N_("Noted: this is not produced here."),
     "listing_ignored": N_("Noted: nothing is sent for this."),
     "mapped_many": N_("Saved. What waited is being planned."),
+    "stock_told": N_("The shop is told how many of it can be bought."),
+    "stock_untold": N_("The shop is no longer told how many of it can be bought."),
     "mapping_undone": N_("Taken back. What it moved is planned again."),
     "drafted": N_("Kept as a draft. Nothing else changed."),
     "draft_dropped": N_("The draft is forgotten."),

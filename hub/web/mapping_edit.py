@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.options import folded
+from hub.flow.catalogue_import import publish
 from hub.flow.line_options import ChoiceUnknown, buyers_choice, chosen_items, options_for
 from hub.flow.map_lines import save_mapping as save
 from hub.flow.mapping_bulk import drop_draft, set_draft
@@ -28,6 +29,7 @@ from hub.models.mapping_queue import held_by_choice, options_seen
 from hub.models.orders import SalesOrder
 from hub.models.people_views import names_of
 from hub.models.recipe_parts import RecipeChoice
+from hub.web.listing_stock import read_publishes, told_stock
 from hub.web.mapping_form import MOST_COMPONENTS, MOST_OPTIONS, read_meaning_form
 from hub.web.mapping_words import meaning_words, who_words, why_words
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, asked, show, went
@@ -132,6 +134,29 @@ def forget_draft(door: PageDoor, listing_id: int) -> Response:
     )
 
 
+def switch_stock(door: PageDoor, listing_id: int) -> Response:
+    """Say whether the shop is told of this one listing how many can be bought."""
+
+    def change(deed: Deed) -> bool:
+        publishes = read_publishes()
+        publish(
+            deed.session, listing_id=listing_id, publishes=publishes, who=deed.who,
+            now=deed.now,
+        )  # fmt: skip
+        return publishes
+
+    return door.press(
+        change,
+        done=lambda publishes: went(
+            "pages.show_listing",
+            "stock_told" if publishes else "stock_untold",
+            listing_id=listing_id,
+        ),
+        again=lambda trouble: _page(door, listing_id, trouble=trouble),
+        about="stock",
+    )
+
+
 def all_items(session: Session) -> dict[int, Item]:
     """Return every item by id: products first, because those are what is sold."""
     kinds = ("product", "intermediate", "packaging", "material")
@@ -201,10 +226,12 @@ def _page(door: PageDoor, listing_id: int, *, trouble: Trouble | None = None) ->
         if listing is None:
             abort(404)
         orders = waiting_orders(session, listing_ids=[listing_id])
+        account = session.get_one(ChannelAccount, listing.account_id)
         return show(
             template,
             listing=listing,
-            account=session.get_one(ChannelAccount, listing.account_id),
+            account=account,
+            told_stock=told_stock(door.ports, listing, account),
             orders=list(by_id(session, SalesOrder, ids=orders[:MOST_SHOWN]).values()),
             order_count=len(orders),
             worth=waiting_worth(session, listing_ids=[listing_id]).get(listing_id, []),
@@ -328,6 +355,7 @@ ROUTES: Routes = (
     ("POST", "/mapping/<id:listing_id>", save_mapping),
     ("POST", "/mapping/<id:listing_id>/not-produced", not_produced),
     ("POST", "/mapping/<id:listing_id>/ignore", ignore_listing),
+    ("POST", "/mapping/<id:listing_id>/stock", switch_stock),
     ("POST", "/mapping/<id:listing_id>/draft", draft_mapping),
     ("POST", "/mapping/<id:listing_id>/draft/forget", forget_draft),
 )

@@ -97,6 +97,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.show_listing": EVERYBODY,
     "pages.preview_mapping": OFFICE,
     "pages.save_mapping": OFFICE,
+    "pages.switch_stock": OFFICE,
     "pages.not_produced": OFFICE,
     "pages.ignore_listing": OFFICE,
     "pages.draft_mapping": OFFICE,

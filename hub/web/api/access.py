@@ -85,6 +85,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "GET /listings": EVERYBODY,
     "GET /listings/<listing_id>": EVERYBODY,
     "PUT /listings/<listing_id>/mapping": OFFICE,
+    "PUT /listings/<listing_id>/stock": OFFICE,
     "GET /orders": EVERYBODY,
     "POST /orders": OFFICE,
     "GET /orders/<order_id>": EVERYBODY,

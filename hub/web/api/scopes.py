@@ -47,6 +47,7 @@ ROUTES: Mapping[Scope, frozenset[str]] = {
     Scope.MAPPING_WRITE: frozenset(
         {
             "PUT /listings/<listing_id>/mapping",
+            "PUT /listings/<listing_id>/stock",
         }
     ),
     Scope.PRODUCTION_READ: frozenset(

@@ -504,6 +504,10 @@ def mappings() -> Iterator[Bad]:
     yield Bad(path, kilos, "components.0.quantity", method="PUT")
     yield Bad(f"{path}?dry_run=perhaps", {"components": [soap]}, "dry_run", method="PUT")
     yield Bad("/listings/99/mapping", {"components": [soap]}, "", 404, "PUT")
+    stock = "/listings/1/stock"
+    yield Bad(stock, {}, "publishes_stock", method="PUT")
+    yield Bad(stock, {"publishes_stock": "perhaps"}, "publishes_stock", method="PUT")
+    yield Bad("/listings/99/stock", {"publishes_stock": False}, "", 404, "PUT")
 
 
 def orders() -> Iterator[Bad]:

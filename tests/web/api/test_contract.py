@@ -319,6 +319,19 @@ def test_a_saved_mapping_moves_the_orders_that_waited(soap_maker: Program) -> No
     assert soap_maker.get("/listings?state=unmapped").items == []
 
 
+def test_one_listing_s_stock_is_told_no_more_and_then_again(soap_maker: Program) -> None:
+    soap_maker.post("/orders", order_of(2, sku="SOAP-X6"))
+    [listing] = soap_maker.get("/listings").items
+
+    path = f"/listings/{listing['id']}/stock"
+    off = soap_maker.call("PUT", path, {"publishes_stock": False})
+    on = soap_maker.call("PUT", path, {"publishes_stock": True})
+
+    assert listing["publishes_stock"] is True
+    assert (off.status, off.json["publishes_stock"]) == (200, False)
+    assert on.json == listing
+
+
 def test_a_dry_run_of_a_mapping_says_the_same_and_changes_nothing(
     soap_maker: Program,
 ) -> None:

@@ -90,7 +90,16 @@ class ListingOut(Out):
     applies_to: str
     components: list[ComponentOut]
     waiting_orders: int
+    publishes_stock: bool = Field(
+        description="Whether people want its stock told to the channel."
+    )
     suggestions: list[SuggestionOut]
+
+
+class PublishingIn(In):
+    """Whether the channel is told how many of a listing can be bought."""
+
+    publishes_stock: bool
 
 
 class ListingQuery(PageQuery):
@@ -157,6 +166,7 @@ def show_listing(
         matched_by=listing.matched_by,
         components=_components(components_of(listing), items=items),
         waiting_orders=waiting,
+        publishes_stock=listing.publishes,
         suggestions=[
             SuggestionOut(
                 components=_components(each.components, items=items),

@@ -6,6 +6,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from hub.flow.catalogue_import import publish
 from hub.flow.map_lines import save_mapping
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.variants import variant_of
@@ -36,6 +37,7 @@ from hub.web.api.schemas.listings import (
     MappingOut,
     MappingQuery,
     MovedOrder,
+    PublishingIn,
     show_listing,
 )
 from hub.web.api.shapes import Page, Path
@@ -77,6 +79,21 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         return door.write(
             lambda asked: _map(asked, _id(path), body, is_rehearsal=False),
             show=lambda _asked, shown: shown,
+        )
+
+    @api.put("/listings/<listing_id>/stock", tags=[TAG], responses={"200": ListingOut})
+    def publish_listing(path: ListingPath, body: PublishingIn) -> Response:
+        """Say whether the channel is told how many of this one listing can be bought."""
+        listing_id = _id(path)
+        return door.write(
+            lambda asked: publish(
+                asked.session,
+                listing_id=listing_id,
+                publishes=body.publishes_stock,
+                who=asked.who,
+                now=asked.now,
+            ),
+            show=lambda asked, _: _one(asked, listing_id),
         )
 
 
