@@ -11,6 +11,7 @@ from hub.flow.links import forget_links
 from hub.flow.passwords import check_new, hash_password
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.sessions import close_all, close_others
+from hub.flow.tokens import note_stopped
 from hub.models.history import record
 from hub.models.people import User
 
@@ -76,6 +77,8 @@ def change_role(
 def disable_user(session: Session, *, user_id: int, who: str, now: datetime) -> None:
     """Let a user in no more, from this moment on, wherever they are logged in.
 
+    The tokens they made open nothing for as long as they may not log in.
+
     :raises LastOwner: nobody else who can log in is an owner.
     """
     user = _user(session, user_id)
@@ -84,14 +87,16 @@ def disable_user(session: Session, *, user_id: int, who: str, now: datetime) -> 
     close_all(session, user_id=user_id, now=now)
     forget_links(session, user_id=user_id)
     _note(session, user_id, "user.disabled", who=who, now=now)
+    note_stopped(session, user_id=user_id, what="token.stopped", who=who, now=now)
 
 
 def enable_user(session: Session, *, user_id: int, who: str, now: datetime) -> None:
-    """Let a user in again, with the password they had."""
+    """Let a user in again, with the password they had; their tokens work again."""
     user = _user(session, user_id)
     if user.is_disabled:
         user.is_disabled = False
         _note(session, user_id, "user.enabled", who=who, now=now)
+        note_stopped(session, user_id=user_id, what="token.resumed", who=who, now=now)
 
 
 def log_out_user(session: Session, *, user_id: int, who: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
@@ -14,6 +14,7 @@ from hub.domain.scopes import unknown_scopes
 from hub.flow.refusal import Invalid, Missing
 from hub.models.history import record
 from hub.models.people import ApiToken
+from hub.models.people_views import made_by_disabled
 
 PREFIX = "hor_"
 """What a token starts with, so that scanners and our own log know one when they see it."""
@@ -70,13 +71,13 @@ def make_token(
 
 
 def find_token(session: Session, *, token: str, now: datetime) -> ApiToken | None:
-    """Return the token's row. This function will answer None if it is unknown or has ended."""
+    """Return the token's row. This function will answer None if it is unknown or has ended.
+
+    One whose maker may not log in any more opens nothing, for as long as that is so.
+    """
     wanted = token_hash(token)
-    query = select(ApiToken).where(
-        ApiToken.secret_hash == wanted, ApiToken.revoked_at.is_(None)
-    )
-    query = query.where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now))
-    found = session.scalar(query)
+    query = select(ApiToken).where(ApiToken.secret_hash == wanted, *_is_good(now))
+    found = session.scalar(query.where(~made_by_disabled()))
     if found is None or not compare_digest(found.secret_hash, wanted):
         return None
     return found
@@ -117,6 +118,24 @@ def revoke_token(
     record(
         session, at=now, who=who, subject="token", subject_id=token_id, what="token.revoked"
     )
+
+
+def note_stopped(
+    session: Session, *, user_id: int, what: str, who: str, now: datetime
+) -> None:
+    """Tell of each good token of somebody that it stops (token.stopped) or works again.
+
+    They stop by themselves with whoever made them (`made_by_disabled`).
+    """
+    theirs = select(ApiToken.id).where(ApiToken.who == f"user:{user_id}", *_is_good(now))
+    for token_id in session.scalars(theirs.order_by(ApiToken.id)).all():
+        record(session, at=now, who=who, subject="token", subject_id=token_id, what=what)
+
+
+def _is_good(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say what is true of a token that neither was revoked nor has ended."""
+    is_young = ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now)
+    return ApiToken.revoked_at.is_(None), is_young
 
 
 def token_hash(token: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub.models.people import ApiToken, User, UserSession
@@ -79,6 +79,26 @@ def tokens(session: Session) -> list[ApiToken]:
         .limit(MOST)
     )
     return list(session.scalars(query))
+
+
+def made_by_disabled() -> ColumnElement[bool]:
+    """Say of a token whether whoever made it may not log in any more."""
+    made_by = literal("user:") + cast(User.id, String)
+    return select(User.id).where(User.is_disabled, ApiToken.who == made_by).exists()
+
+
+def stopped_tokens(session: Session) -> set[int]:
+    """Return the ids of the tokens that open nothing because of who made them."""
+    return set(session.scalars(select(ApiToken.id).where(made_by_disabled())))
+
+
+def tokens_of(session: Session, *, user_id: int, now: datetime) -> list[ApiToken]:
+    """Return the tokens of somebody that were not revoked and have not ended, by age."""
+    query = select(ApiToken).where(
+        ApiToken.who == f"user:{user_id}", ApiToken.revoked_at.is_(None)
+    )
+    query = query.where(ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now))
+    return list(session.scalars(query.order_by(ApiToken.id).limit(MOST)))
 
 
 def person_of(session: Session, *, user_id: int) -> Person | None:

@@ -12,7 +12,14 @@ from hub.flow.refusal import Invalid
 from hub.flow.sessions import IDLE, end_one
 from hub.flow.tries import failures_since
 from hub.models.people import User
-from hub.models.people_views import Person, everybody, names_of, person_of, sessions_of
+from hub.models.people_views import (
+    Person,
+    everybody,
+    names_of,
+    person_of,
+    sessions_of,
+    tokens_of,
+)
 from hub.models.subject_history import history_of
 from hub.web.browser_session import me
 from hub.web.event_words import events
@@ -182,6 +189,7 @@ def _page(door: PageDoor, user_id: int, *, trouble: Trouble | None = None) -> Re
             failures=failures_since(session, since=now - FAILED_SINCE).get(user_id, 0),
             roles=[role.value for role in Role],
             events=events(rows, runs={}, users=users)[:20],
+            tokens=tokens_of(session, user_id=user_id, now=now),
             trouble=trouble,
         )
 

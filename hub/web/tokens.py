@@ -1,6 +1,6 @@
 """Keys for programs, for the owners: which there are, what each may do, and a new one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from flask import Response, request
@@ -9,7 +9,7 @@ from hub.domain.roles import Role
 from hub.flow.refusal import Invalid
 from hub.flow.tokens import make_token, revoke_token
 from hub.models.people import ApiToken
-from hub.models.people_views import names_of, tokens
+from hub.models.people_views import names_of, stopped_tokens, tokens
 from hub.web.formats import read_day
 from hub.web.language import N_, gettext
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed, went
@@ -98,19 +98,20 @@ def _typed_end(door: PageDoor) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
-def _state(token: ApiToken, *, now: datetime) -> str:
+def _state(token: ApiToken, *, stopped: Collection[int], now: datetime) -> str:
     if token.revoked_at is not None:
         return "revoked"
-    is_over = token.expires_at is not None and token.expires_at <= now
-    return "expired" if is_over else "good"
+    if token.expires_at is not None and token.expires_at <= now:
+        return "expired"
+    return "stopped" if token.id in stopped else "good"
 
 
 def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
     with door.reading() as session:
-        found = tokens(session)
+        found, stopped, now = tokens(session), stopped_tokens(session), door.now()
         return show(
             "tokens/list.html",
-            tokens=[(token, _state(token, now=door.now())) for token in found],
+            tokens=[(token, _state(token, stopped=stopped, now=now)) for token in found],
             names=names_of(session, whos={token.who for token in found}),
             roles=[role.value for role in Role],
             nouns=[(noun, said(NOUNS, noun)) for noun in NOUNS],

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
+from hub.flow.people import disable_user, enable_user
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.tokens import (
     PREFIX,
@@ -17,7 +18,8 @@ from hub.flow.tokens import (
     note_use,
     revoke_token,
 )
-from hub.models.people import ApiToken
+from hub.models.history import History
+from hub.models.people import ApiToken, User
 from tests.factories import NOW
 
 
@@ -87,3 +89,63 @@ def test_a_use_is_noted_at_most_once_an_hour(session: Session) -> None:
     assert token.last_used_at == NOW
     assert not is_use_worth_noting(token, now=soon)
     assert is_use_worth_noting(token, now=late)
+
+
+# Tokens of somebody who may not log in any more ---------------------------------------------
+
+
+def _maker(session: Session) -> int:
+    """An owner who made a token, beside another owner."""
+    for name in ("alba", "bruno"):
+        session.add(
+            User(
+                email=f"{name}@cerasal.example", name=name, password_hash="kept",
+                role=Role.OWNER, locale="en", created_at=NOW,
+            )
+        )  # fmt: skip
+    session.flush()
+    return session.scalars(select(User.id).filter_by(name="bruno")).one()
+
+
+def test_tokens_of_somebody_disabled_stop_and_work_again_with_them(
+    session: Session,
+) -> None:
+    bruno = _maker(session)
+    theirs = make_token(session, name="bot", role="owner", now=NOW, who=f"user:{bruno}")
+    other = make_token(session, name="ci", role="owner", now=NOW, who="system")
+
+    disable_user(session, user_id=bruno, who="user:1", now=NOW)
+    stopped = find_token(session, token=theirs, now=NOW)
+    untouched = find_token(session, token=other, now=NOW)
+    enable_user(session, user_id=bruno, who="user:1", now=NOW)
+
+    assert stopped is None
+    assert untouched is not None
+    assert find_token(session, token=theirs, now=NOW) is not None
+
+
+def test_the_history_tells_of_each_token_that_stopped_and_of_no_dead_one(
+    session: Session,
+) -> None:
+    bruno = _maker(session)
+    who = f"user:{bruno}"
+    make_token(session, name="bot", role="owner", now=NOW, who=who)
+    make_token(session, name="gone", role="owner", now=NOW, who=who)
+    make_token(
+        session, name="over", role="owner", now=NOW, who=who,
+        expires_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+    ids = {each.name: each.id for each in session.scalars(select(ApiToken))}
+    revoke_token(session, token_id=ids["gone"], now=NOW)
+
+    later = NOW + timedelta(days=2)
+    disable_user(session, user_id=bruno, who="user:1", now=later)
+    enable_user(session, user_id=bruno, who="user:1", now=later)
+
+    rows = session.scalars(
+        select(History).where(History.subject == "token", History.at == later)
+    )
+    assert [(row.what, row.subject_id, row.who) for row in rows] == [
+        ("token.stopped", ids["bot"], "user:1"),
+        ("token.resumed", ids["bot"], "user:1"),
+    ]

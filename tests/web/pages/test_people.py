@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.tokens import find_token
+from hub.flow.tokens import find_token, make_token
 from hub.models.people import ApiToken, User
 from hub.ports import Ports
 from hub.web.devices import device_words
@@ -134,6 +134,30 @@ def test_somebody_shut_out_is_out_at_once_and_may_be_let_in_again(
     owner.did("/people/2/enable", page="/people/2")
     form = {"email": email_of(Role.MAKER), "password": PASSWORD}
     assert maker.press("/login", page="/login", **form).location == "/"
+
+
+def test_tokens_of_somebody_shut_out_stop_with_them_and_the_page_says_so_before(
+    app: Flask, ports: Ports, owner: Visitor
+) -> None:
+    visit(app, ports, role=Role.MAKER)
+    with ports.database.begin() as session:
+        token = make_token(
+            session, name="Label bot", role=Role.MAKER, now=NOW, who="user:2"
+        )
+
+    before = owner.see("/people/2")
+    after = owner.did("/people/2/disable", page="/people/2")
+
+    assert "1 token they made stops too: <strong>Label bot</strong>" in before
+    assert "1 token they made does not work: <strong>Label bot</strong>" in after
+    answer = app.test_client().get(
+        "/api/v1/orders", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == 401
+    listed = owner.see("/tokens")
+    assert "Stopped" in listed
+    assert "/tokens/1/revoke" in listed
+    assert "Token stopped: who made it may not log in any more" in owner.see("/audit")
 
 
 def test_an_owner_says_who_is_written_to(ports: Ports, owner: Visitor) -> None:
