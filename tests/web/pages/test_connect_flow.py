@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -137,6 +138,31 @@ def test_after_pasting_it_is_looked_at_and_what_is_found_appears(
     assert "It is being looked at." not in after
     assert "We are let in" in after
     assert "All scopes are there." in after
+
+
+def test_a_shop_that_does_not_answer_is_said_to_be_asked_again(
+    ports: Ports, owner: Visitor
+) -> None:
+    address = connect(ports, owner)
+    with ports.database.begin() as session:
+        session.scalars(select(ChannelAccount)).one().check_at = NOW + timedelta(minutes=5)
+
+    page = owner.see(f"{address}/connect/test")
+
+    assert "It has not answered yet: it is asked again" in page
+    assert "in 5 minutes" in page
+
+
+def test_a_sandbox_is_connected_where_channels_may_live_on_this_machine(
+    ports: Ports, owner: Visitor
+) -> None:
+    url = "http://127.0.0.1:8471"
+
+    owner.did("/channels/connect/shopify", **{**FORM, "settings.base_url": url})
+
+    assert 'name="settings.base_url"' in owner.see("/channels/connect/shopify")
+    assert 'name="settings.base_url"' not in owner.see("/channels/connect/email")
+    assert account(ports).settings["base_url"] == url
 
 
 def test_a_missing_scope_is_named_with_what_to_press_and_holds_the_step_open(
