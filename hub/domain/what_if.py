@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from hub.domain.keys import is_demand, number_of
 from hub.domain.schedule import Slot
 from hub.domain.states import Production
 from hub.domain.whole_plan_types import Order, Outcome, State
@@ -60,8 +61,11 @@ class Effects:
     runs: tuple[MovedRun, ...]
     runs_opened: int
     """Runs more than before that nobody planned yet; fewer is negative."""
-    late_days: int
-    """Of all orders together."""
+
+    @property
+    def late_days(self) -> int:
+        """Add up how late those that move would be."""
+        return sum(order.days_late for order in self.orders)
 
     @property
     def money_at_risk(self) -> dict[str, int]:
@@ -118,7 +122,6 @@ def effects(
         orders=tuple(sorted(moved, key=lambda each: (-each.days_late, each.order_id))),
         runs=tuple(_moved_runs(before, after)),
         runs_opened=_unstored(after) - _unstored(before),
-        late_days=sum(late_days(after, to=to).values()),
     )
 
 
@@ -144,6 +147,25 @@ def _moved(
 def _day(outcome: Outcome, order_id: int) -> date | None:
     found = outcome.promises.get(order_id)
     return found.earliest_on if found else None
+
+
+def demands_to_date(before: Outcome, after: Outcome) -> set[int]:
+    """Name the demands, by id, of which a run gives another quantity or on another day.
+
+    What covers a demand without a run is not compared: that moves only with the item itself.
+    """
+    keys: set[str] = set()
+    for run_id in before.cover.runs.keys() | after.cover.runs.keys():
+        was, will_be = before.cover.runs.get(run_id), after.cover.runs.get(run_id)
+        is_as_before = (
+            was is not None
+            and will_be is not None
+            and was.links == will_be.links
+            and before.schedule[was.key] == after.schedule[will_be.key]
+        )
+        if not is_as_before:
+            keys |= {link.demand for run in (was, will_be) if run for link in run.links}
+    return {number_of(key) for key in keys if is_demand(key)}
 
 
 def _moved_runs(before: Outcome, after: Outcome) -> Iterable[MovedRun]:

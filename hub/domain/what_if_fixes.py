@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import islice
+from typing import Protocol
 
 from hub.domain.recipe import RecipeCircle
 from hub.domain.what_if import Targets, late_days
@@ -70,6 +71,41 @@ class Fix:
         return 1 + len(self.harmed)
 
 
+class Planner(Protocol):
+    """Plans one changed workshop after the other."""
+
+    @property
+    def met(self) -> Mapping[int, Order]:
+        """Orders by id that were in no state asked about, and that some plan would move."""
+
+    def plan(self, state: State) -> Outcome:
+        """Plan a workshop.
+
+        :raises RecipeCircle: an item would be made of itself, or of what may stand in for it.
+        """
+
+    def alike(
+        self, one: Outcome, other: Outcome, *, to: Targets
+    ) -> tuple[Outcome, Outcome, Targets]:
+        """Date whoever may move from the one plan to the other in both, and say their targets."""
+
+
+@dataclass(slots=True)
+class Whole:
+    """Plans whole workshops, in which every order has its day."""
+
+    memo: Memo = field(default_factory=Memo)
+    met: Mapping[int, Order] = field(default_factory=dict)
+
+    def plan(self, state: State) -> Outcome:
+        return plan_everything(state, memo=self.memo)
+
+    def alike(
+        self, one: Outcome, other: Outcome, *, to: Targets
+    ) -> tuple[Outcome, Outcome, Targets]:
+        return one, other, to
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """A changed workshop, and the orders that came into trouble by it."""
@@ -82,7 +118,7 @@ class Trouble:
     to: Targets
     late: Mapping[int, int]
     """Late days by order, only of those that are later than they would be without the change."""
-    memo: Memo = field(default_factory=Memo)
+    planner: Planner = field(default_factory=Whole)
 
     @property
     def orders(self) -> list[Order]:
@@ -95,10 +131,11 @@ class Trouble:
     ) -> Fix | None:
         """Plan the workshop with a remedy; None if it saves nothing or cannot be planned."""
         try:
-            fixed = plan_everything(state, memo=self.memo)
+            fixed = self.planner.plan(state)
         except RecipeCircle:
             return None
-        was, now = late_days(self.after, to=self.to), late_days(fixed, to=self.to)
+        after, fixed, to = self.planner.alike(self.after, fixed, to=self.to)
+        was, now = late_days(after, to=to), late_days(fixed, to=to)
         helped = [order for order in _fewer(now, than=was) if order in self.late]
         harmed = _fewer(was, than=now)
         saves = sum(was.get(order, 0) - now.get(order, 0) for order in (*helped, *harmed))
@@ -111,7 +148,7 @@ class Trouble:
             helped=tuple(helped),
             harmed=harmed,
             moved=tuple(
-                (order, _day(self.after, order), _day(fixed, order))
+                (order, _day(after, order), _day(fixed, order))
                 for order in (*helped, *harmed)
             ),
         )
@@ -189,9 +226,15 @@ def _below(keys: Iterable[str], *, making: Making) -> Iterator[Run]:
 
 
 def trouble_of(
-    base: State, state: State, *, before: Outcome, after: Outcome, to: Targets, memo: Memo
+    base: State,
+    state: State,
+    *,
+    before: Outcome,
+    after: Outcome,
+    to: Targets,
+    planner: Planner,
 ) -> Trouble:
     """Find the orders that a change makes late, or later."""
     was, now = late_days(before, to=to), late_days(after, to=to)
     late = {order: days for order, days in now.items() if days > was.get(order, 0)}
-    return Trouble(base=base, state=state, after=after, to=to, late=late, memo=memo)
+    return Trouble(base=base, state=state, after=after, to=to, late=late, planner=planner)

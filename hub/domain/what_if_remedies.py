@@ -163,9 +163,8 @@ def made_smaller(trouble: Trouble, behind: Behind) -> Iterator[Fix | None]:
 
 
 def _can_be_cut(run: Run, *, state: State) -> bool:
-    good = state.goods[run.item_id]
-    is_loose = run.state is Production.PLANNED and not run.is_frozen
-    return is_loose and run.batches > 1 and good.policy.lot_sizes is not None
+    is_loose = run.state is Production.PLANNED and not run.is_frozen and run.batches > 1
+    return is_loose and state.goods[run.item_id].policy.lot_sizes is not None
 
 
 def _enough_for(run: Run, *, trouble: Trouble) -> int:

@@ -112,13 +112,13 @@ def waits_of(run: Run, *, state: State, cover: Coverings) -> list[MaterialWait]:
     """Say what a run lacks: what is short, and what is on its way."""
     waits: list[MaterialWait] = []
     for need in run.needs:
-        good = state.goods[need.item_id]
-        for coming in cover.coming.get(need.key, ()):
+        key = need.key
+        for coming in cover.coming.get(key, ()):
             waits.append(_on_its_way(coming, state=state))
-        for awaited in cover.awaited.get(need.key, ()):
-            waits.append(_checked(awaited, good, state=state))
-        if need.key in cover.short:
-            waits.append(_unordered(good))
+        for awaited in cover.awaited.get(key, ()):
+            waits.append(_checked(awaited, state.goods[need.item_id], state=state))
+        if key in cover.short:
+            waits.append(_unordered(state.goods[need.item_id]))
     return waits
 
 

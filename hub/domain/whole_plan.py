@@ -6,9 +6,10 @@ tests/flow/test_planning_state.py holds the two against each other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from hub.domain.netting_types import (
     Awaited,
@@ -20,7 +21,7 @@ from hub.domain.netting_types import (
     Supplies,
 )
 from hub.domain.planning_groups import groups_of, planning_groups
-from hub.domain.recipe import explode
+from hub.domain.recipe import Edges, explode
 from hub.domain.run_rank import run_committed_at, run_priority
 from hub.domain.states import Production
 from hub.domain.substitutes import (
@@ -45,6 +46,7 @@ from hub.domain.whole_plan_types import (
 
 Alternates = tuple[Alternate, ...]
 Group = tuple[tuple[int, ...], Alternates]
+GivenT = TypeVar("GivenT")
 
 
 @dataclass(slots=True)
@@ -72,16 +74,25 @@ def plan_everything(state: State, *, memo: Memo | None = None) -> Outcome:
     """Net every item, users first, place every run in the calendar, and date every order.
 
     `memo` remembers from one plan to the next, so that a plan of a state that differs in little
-    costs little.
+    costs little. Where a part of the state stands, only the rest is netted; runs are placed and
+    orders dated all the same.
 
     :raises RecipeCircle: an item would be made of itself, or of what may stand in for it.
     """
     board = _Board.of(state, memo=memo or Memo())
-    pairs = [(each.item_id, each.substitute_id) for each in state.alternates]
-    groups = groups_of(pairs)
-    for group in planning_groups(board.edges(), items=state.goods, groups=groups):
+    for group in _groups(state, edges=board.edges()):
         board.plan(group)
     return board.outcome()
+
+
+def _groups(state: State, *, edges: Edges) -> Iterator[tuple[int, ...]]:
+    """Say what is planned together, in order: that of the whole workshop, whatever stands."""
+    scope = state.standing.scope if state.standing else None
+    items = {*state.goods, *edges} | {item for into in edges.values() for item in into}
+    groups = groups_of((each.item_id, each.substitute_id) for each in state.alternates)
+    for group in planning_groups(edges, items=items, groups=groups):
+        if scope is None or not scope.isdisjoint(group):
+            yield group
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,6 +121,7 @@ class _Board:
     @classmethod
     def of(cls, state: State, *, memo: Memo) -> "_Board":
         wishes: dict[int, list[Demand]] = defaultdict(list)
+        covered = state.covered
         board = cls(
             state=state,
             memo=memo,
@@ -121,6 +133,10 @@ class _Board:
             next_run=1 + max((run.run_id for run in state.runs), default=0),
             next_need=1
             + max((need.need_id for run in state.runs for need in run.needs), default=0),
+            held=_growing(covered.held),
+            coming=_growing(covered.coming),
+            awaited=_growing(covered.awaited),
+            short=dict(covered.short),
         )
         for order in state.orders:
             for wish in order.wishes:
@@ -132,8 +148,10 @@ class _Board:
             board.makers[run.item_id].append(run.run_id)
         return board
 
-    def edges(self) -> dict[int, set[int]]:
+    def edges(self) -> Edges:
         """Say what goes into what: by the recipes in force, and by the needs of open runs."""
+        if self.state.standing:
+            return self.state.standing.edges
         edges: dict[int, set[int]] = defaultdict(set)
         for good in self.state.goods.values():
             if good.method:
@@ -300,6 +318,9 @@ class _Board:
         return {run_id: since for run_id, since in found.items() if since is not None}
 
     def _promised_by(self, run: Run) -> datetime | None:
+        standing = self.state.standing
+        if standing and run.item_id not in standing.scope:
+            return standing.relied_on_since.get(run.run_id)
         days = [self.promised_at.get(link.demand) for link in run.links]
         return min((day for day in days if day is not None), default=None)
 
@@ -320,6 +341,10 @@ class _Board:
     def _forget(self, run: Run) -> None:
         for need in run.needs:
             del self.needs[need.item_id][need.need_id]
+
+
+def _growing(given: Mapping[str, Iterable[GivenT]]) -> dict[str, list[GivenT]]:
+    return defaultdict(list, {key: list(many) for key, many in given.items()})
 
 
 def _stored(run: Run) -> StoredRun:

@@ -5,6 +5,7 @@ of the stored plan; what a plan in memory opens gets ids above all that are stor
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -145,6 +146,40 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """So much of a purchase on its way is somebody's."""
+
+    item_id: int
+    purchase_id: int
+    quantity: int
+    expected_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """What the stored plan gives to whom, by the planner's keys."""
+
+    held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+    coming: Mapping[str, tuple[Coming, ...]] = field(default_factory=dict)
+    awaited: Mapping[str, tuple[Awaited, ...]] = field(default_factory=dict)
+    short: Mapping[str, Shortage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is planned already and stands, so that only a part of the workshop is planned anew."""
+
+    scope: frozenset[int]
+    """The items that are planned anew, with all below them and all that stands in for them."""
+    edges: Mapping[int, AbstractSet[int]]
+    """What goes into what, in the whole workshop."""
+    relied_on_since: Mapping[int, datetime]
+    """By run of another item: when the first of those it works for was promised a day."""
+    covered: Covered
+    """What other items give to whom; who is in no order and no run here is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Everything a plan is made from, at one moment."""
 
@@ -165,6 +200,14 @@ class State:
     """For each purchase line on its way, the number of its order."""
     lot_codes: Mapping[int, str] = field(default_factory=dict)
     """For each lot that waits for its quality check, its code."""
+    standing: Standing | None = None
+    """None where everything is planned anew. Else the goods of other items say only what they
+    are called and how long they take, and orders that want nothing of the scope may be missing."""
+
+    @property
+    def covered(self) -> Covered:
+        """What the part that stands gives to whom."""
+        return self.standing.covered if self.standing else Covered()
 
     @property
     def today(self) -> date:
@@ -175,16 +218,6 @@ class State:
     def now(self) -> datetime:
         """The moment, in UTC."""
         return self.local_now.astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coming:
-    """So much of a purchase on its way is somebody's."""
-
-    item_id: int
-    purchase_id: int
-    quantity: int
-    expected_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

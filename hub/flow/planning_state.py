@@ -54,13 +54,14 @@ from hub.models.unchecked import unchecked_by_item, unchecked_codes
 from hub.models.workshop import Transit
 
 Firm = Mapping[str, tuple[Held, ...]]
+IS_FIRM = Reservation.is_firm.is_(True)
 
 
 def planning_state(session: Session, *, now: datetime, zone: tzinfo) -> State:
     """Read everything a plan is made from; the same few queries for any number of items."""
     local_now = now.astimezone(zone)
     habits = habits_of(session)
-    firm = held_by_owner(session, Reservation.is_firm)
+    firm = held_by_owner(session, IS_FIRM)
     goods = goods_of(session, habits=habits, today=local_now.date())
     return State(
         local_now=local_now,
@@ -116,6 +117,22 @@ def goods_of(
     return goods
 
 
+def goods_named(
+    session: Session, *, item_ids: Collection[int], habits: Habits, today: date
+) -> dict[int, Good]:
+    """Read what items are called and how long they take; not what there is of them."""
+    days = lead_days(session, item_ids=item_ids)
+    return {
+        item.id: Good(
+            item_id=item.id,
+            code=item.code,
+            policy=policy_of(item, None, habits=habits, today=today),
+            lead_days=days[item.id],
+        )
+        for item in session.scalars(select(Item).where(Item.id.in_(item_ids)))
+    }
+
+
 def _method(recipe: Recipe, steps: Sequence[RecipeStep]) -> Method:
     return Method(
         recipe_id=recipe.id,
@@ -154,7 +171,7 @@ def orders_of(
     demands = [number_of(wish.key) for wish in wishes]
     firm: dict[str, tuple[Held, ...]] = {}
     for some in in_parts(demands):
-        firm |= held_by_owner(session, Reservation.is_firm, Reservation.demand_id.in_(some))
+        firm |= held_by_owner(session, IS_FIRM, Reservation.demand_id.in_(some))
     return _orders(session, wishes=wishes, unmapped=unmapped, habits=habits, firm=firm)
 
 

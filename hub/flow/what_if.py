@@ -4,28 +4,28 @@ Asking plans the workshop in memory and writes nothing. A remedy is done by the 
 that a person would take: nothing here changes a plan behind anybody's back.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.what_if import Effects, effects, late_days, targets
-from hub.domain.what_if_changes import Change, changed
-from hub.domain.what_if_fixes import FixKind, Trouble, trouble_of
+from hub.domain.what_if import Effects, late_days
+from hub.domain.what_if_changes import Change
+from hub.domain.what_if_fixes import FixKind, Trouble
 from hub.domain.what_if_remedies import FIRST
-from hub.domain.whole_plan import Memo, plan_everything
 from hub.flow.alternates import alternate_between, set_alternate
 from hub.flow.make_now import make_now
 from hub.flow.open_days import open_on
-from hub.flow.planning_state import planning_state
 from hub.flow.prioritise import prioritise
 from hub.flow.purchase import expect
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.what_if_helps import Help, helps
+from hub.flow.what_if_scope import Asked, ask, for_remedies, touched
 from hub.models.items import WorkCentre
+from hub.models.planning_rows import items_wanted
 from hub.models.purchasing import PurchaseLine
 
 
@@ -41,17 +41,26 @@ def what_if(
     session: Session, *, changes: Sequence[Change], now: datetime, zone: tzinfo = UTC
 ) -> Answer:
     """Say which orders and runs would move, and try what would help; nothing is written."""
-    base = planning_state(session, now=now, zone=zone)
-    memo = Memo()
-    before = plan_everything(base, memo=memo)
-    state = changed(base, changes)
-    after = plan_everything(state, memo=memo)
-    to = targets(state, before=before)
-    trouble = trouble_of(base, state, before=before, after=after, to=to, memo=memo)
+    asked = _ask(session, changes, now=now, zone=zone)
     return Answer(
-        effects=effects(before, after, orders=state.orders, to=to),
-        fixes=helps(trouble, can=_DEEDS),
+        effects=asked.effects,
+        fixes=_helps(session, asked.trouble, changes=changes, now=now, zone=zone),
     )
+
+
+def what_moves(
+    session: Session, *, changes: Sequence[Change], now: datetime, zone: tzinfo = UTC
+) -> Effects:
+    """Say which orders and runs would move, and try nothing against it."""
+    return _ask(session, changes, now=now, zone=zone).effects
+
+
+def what_helps(
+    session: Session, *, changes: Sequence[Change], now: datetime, zone: tzinfo = UTC
+) -> tuple[Help, ...]:
+    """Try what would help where changes bring orders into trouble; nothing is written."""
+    asked = _ask(session, changes, now=now, zone=zone)
+    return _helps(session, asked.trouble, changes=changes, now=now, zone=zone)
 
 
 def ways_out(
@@ -61,18 +70,53 @@ def ways_out(
 
     Nothing where it is not late, or nothing helps.
     """
-    state = planning_state(session, now=now, zone=zone)
-    memo = Memo()
-    after = plan_everything(state, memo=memo)
-    to = targets(state, before=after)
-    days = late_days(after, to=to).get(order_id, 0)
-    late = {order_id: days} if days else {}
-    trouble = Trouble(base=state, state=state, after=after, to=to, late=late, memo=memo)
+    items = items_wanted(session, order_id=order_id)
+    asked = ask(session, (), item_ids=items, now=now, zone=zone)
+    trouble = _of_one(asked.trouble, order_id=order_id)
+    items |= for_remedies(trouble)
+    if not _is_among(items, trouble):
+        asked = ask(session, (), item_ids=items, now=now, zone=zone)
+        trouble = _of_one(asked.trouble, order_id=order_id)
     return helps(trouble, can=_DEEDS)
 
 
+def _ask(
+    session: Session, changes: Sequence[Change], *, now: datetime, zone: tzinfo
+) -> Asked:
+    items = touched(session, changes)
+    return ask(session, changes, item_ids=items, now=now, zone=zone)
+
+
+def _helps(
+    session: Session,
+    trouble: Trouble,
+    *,
+    changes: Sequence[Change],
+    now: datetime,
+    zone: tzinfo,
+) -> tuple[Help, ...]:
+    """Try what would help; more is planned anew where remedies touch more than the question."""
+    if not trouble.late:
+        return ()
+    items = for_remedies(trouble)
+    if not _is_among(items, trouble):
+        items |= touched(session, changes)
+        trouble = ask(session, changes, item_ids=items, now=now, zone=zone).trouble
+    return helps(trouble, can=_DEEDS)
+
+
+def _is_among(items: Set[int], trouble: Trouble) -> bool:
+    standing = trouble.base.standing
+    return standing is None or items <= standing.scope
+
+
+def _of_one(trouble: Trouble, *, order_id: int) -> Trouble:
+    days = late_days(trouble.after, to=trouble.to).get(order_id, 0)
+    return replace(trouble, late={order_id: days} if days else {})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Applying:
     session: Session
     who: str
     now: datetime
@@ -103,7 +147,7 @@ def apply_fix(
     deed = _DEEDS.get(kind)
     if deed is None or len(numbers) != deed.takes:
         raise Invalid("This cannot be done from here.", field="fix")
-    asked = _Asked(session=session, who=who, now=now, zone=zone, channels=channels)
+    asked = _Applying(session=session, who=who, now=now, zone=zone, channels=channels)
     deed.do(asked, *numbers)
     return kind
 
@@ -123,7 +167,7 @@ LONGEST_NUMBER = 18
 """Digits of the longest id a database keeps."""
 
 
-def _allow(asked: _Asked, item_id: int, substitute_id: int) -> None:
+def _allow(asked: _Applying, item_id: int, substitute_id: int) -> None:
     row = alternate_between(asked.session, item_id=item_id, substitute_id=substitute_id)
     if row is None:
         raise Missing("Nobody says any more that one could stand in for the other.")
@@ -140,7 +184,7 @@ def _allow(asked: _Asked, item_id: int, substitute_id: int) -> None:
     )
 
 
-def _hurry(asked: _Asked, line_id: int, day: int) -> None:
+def _hurry(asked: _Applying, line_id: int, day: int) -> None:
     line = asked.session.get(PurchaseLine, line_id)
     if line is None:
         raise Missing("There is no such line of a purchase order.")
@@ -155,7 +199,7 @@ def _hurry(asked: _Asked, line_id: int, day: int) -> None:
     )
 
 
-def _raise(asked: _Asked, order_id: int) -> None:
+def _raise(asked: _Applying, order_id: int) -> None:
     prioritise(
         asked.session,
         order_id=order_id,
@@ -168,7 +212,7 @@ def _raise(asked: _Asked, order_id: int) -> None:
     )
 
 
-def _cut(asked: _Asked, run_id: int, batches: int) -> None:
+def _cut(asked: _Applying, run_id: int, batches: int) -> None:
     make_now(
         asked.session,
         production_order_id=run_id,
@@ -180,7 +224,7 @@ def _cut(asked: _Asked, run_id: int, batches: int) -> None:
     )
 
 
-def _work(asked: _Asked, centre_id: int, day: int) -> None:
+def _work(asked: _Applying, centre_id: int, day: int) -> None:
     centre = asked.session.get(WorkCentre, centre_id)
     if centre is None:
         raise Missing("There is no such work centre.")

@@ -38,7 +38,9 @@ class Help:
 def helps(trouble: Trouble, *, can: Collection[FixKind]) -> tuple[Help, ...]:
     """Try what would help and say it; `can` are the kinds that can be done from here."""
     state = trouble.state
-    numbers = {order.order_id: order.number for order in state.orders}
+    tried = fixes(trouble, remedies=REMEDIES)
+    everybody = (*state.orders, *trouble.planner.met.values())
+    numbers = {order.order_id: order.number for order in everybody}
     names = _Names(state, runs=trouble.after.cover.runs)
     return tuple(
         Help(
@@ -53,7 +55,7 @@ def helps(trouble: Trouble, *, can: Collection[FixKind]) -> tuple[Help, ...]:
                 if numbers[each]
             ),
         )
-        for fix in fixes(trouble, remedies=REMEDIES)
+        for fix in tried
     )
 
 

@@ -119,6 +119,16 @@ def orders_of_demands(session: Session, *, demand_ids: Collection[int]) -> set[i
     }
 
 
+def items_wanted(session: Session, *, order_id: int) -> set[int]:
+    """Return the items of which an order still wants some."""
+    query = (
+        select(Demand.item_id)
+        .join(OrderLine, OrderLine.id == Demand.order_line_id)
+        .where(OrderLine.order_id == order_id, Demand.quantity > Demand.shipped)
+    )
+    return set(session.scalars(query))
+
+
 def _wanting() -> Select[int]:
     return (
         select(OrderLine.order_id)

@@ -17,9 +17,8 @@ from hub.domain.what_if_changes import (
     PurchaseLate,
     changed,
 )
-from hub.domain.what_if_fixes import fixes, trouble_of
+from hub.domain.what_if_fixes import Whole, fixes, trouble_of
 from hub.domain.what_if_remedies import REMEDIES
-from hub.domain.whole_plan import Memo, plan_everything
 from tests.domain.workshops import MATERIALS, TODAY, Size, workshop
 
 SIZES = (1_000, 3_000)
@@ -42,14 +41,16 @@ def test_an_answer_with_its_remedies() -> None:
         state = workshop(Size(orders=size))
         for question in QUESTIONS:
             began = time.process_time()
-            memo = Memo()
-            before = plan_everything(state, memo=memo)
+            planner = Whole()
+            before = planner.plan(state)
             planned = time.process_time() - began
             asked = changed(state, [question])
-            after = plan_everything(asked, memo=memo)
+            after = planner.plan(asked)
             to = targets(asked, before=before)
             found = effects(before, after, orders=asked.orders, to=to)
-            trouble = trouble_of(state, asked, before=before, after=after, to=to, memo=memo)
+            trouble = trouble_of(
+                state, asked, before=before, after=after, to=to, planner=planner
+            )
             helps = fixes(trouble, remedies=REMEDIES)
             took = time.process_time() - began
             print(
