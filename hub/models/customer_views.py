@@ -18,6 +18,7 @@ from hub.models.correspondents import (
 from hub.models.items import Item
 from hub.models.newest import Newest, Window, newest
 from hub.models.orders import Customer, SalesOrder
+from hub.models.substrings import holds
 
 KnownT = TypeVar("KnownT", CustomerSender, CustomerPack, CustomerPrice, ReadingForm)
 
@@ -79,10 +80,8 @@ def customers_wanted(
 def _kept(text: str) -> Select[Customer]:
     query = select(Customer).where(Customer.external_id.startswith(KEPT, autoescape=True))
     if text:
-        theirs = select(CustomerSender.customer_id).where(
-            CustomerSender.value.icontains(text, autoescape=True)
-        )
-        named = Customer.name.icontains(text, autoescape=True)
+        theirs = select(CustomerSender.customer_id).where(holds(CustomerSender.value, text))
+        named = holds(Customer.name, text)
         query = query.where(or_(named, Customer.id.in_(theirs)))
     return query
 

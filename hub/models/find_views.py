@@ -13,6 +13,7 @@ from hub.models.production import ProductionOrder
 from hub.models.purchasing import PurchaseOrder, Supplier
 from hub.models.shipping import Shipment
 from hub.models.stock import Lot
+from hub.models.substrings import holds
 
 SHORTEST = 2
 """Fewer letters than these are looked for among numbers only."""
@@ -85,24 +86,18 @@ def _forms(words: str, letter: str) -> set[str]:
 
 def _named(words: str, *, with_people: bool) -> Sequence[tuple[str, Select[int, str, str]]]:
     item = select(Item.id, Item.name, Item.code).where(
-        Item.name.icontains(words, autoescape=True)
-        | Item.code.icontains(words, autoescape=True)
+        holds(Item.name, words) | holds(Item.code, words)
     )
     lot = select(Lot.id, Lot.code, Item.name).join(Item, Item.id == Lot.item_id)
     listing = select(Listing.id, Listing.title, Listing.sku).where(
-        Listing.title.icontains(words, autoescape=True)
-        | Listing.sku.icontains(words, autoescape=True)
+        holds(Listing.title, words) | holds(Listing.sku, words)
     )
     buyer = select(Customer.id, Customer.name, Customer.email).where(
-        Customer.name.icontains(words, autoescape=True)
-        | Customer.email.icontains(words, autoescape=True)
+        holds(Customer.name, words) | holds(Customer.email, words)
     )
     supplier = select(Supplier.id, Supplier.name, Supplier.email).where(
-        Supplier.name.icontains(words, autoescape=True)
+        holds(Supplier.name, words)
     )
-    lots = lot.where(
-        Lot.code.icontains(words, autoescape=True)
-        | Lot.supplier_lot.icontains(words, autoescape=True)
-    )
+    lots = lot.where(holds(Lot.code, words) | holds(Lot.supplier_lot, words))
     people = (("customer", buyer), ("supplier", supplier)) if with_people else ()
     return (("item", item), ("lot", lots), ("listing", listing), *people)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, selectinload
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.newest import Newest, Window, newest
 from hub.models.stock import Lot, LotBalance
+from hub.models.substrings import holds
 
 
 def item_coded(session: Session, *, code: str) -> Item | None:
@@ -30,10 +31,7 @@ def items_wanted(
     if only_low:
         query = query.where(_is_low())
     if text:
-        query = query.where(
-            Item.code.icontains(text, autoescape=True)
-            | Item.name.icontains(text, autoescape=True)
-        )
+        query = query.where(holds(Item.code, text) | holds(Item.name, text))
     return query
 
 

@@ -12,6 +12,7 @@ from hub.models.items import Item
 from hub.models.newest import Newest, Window, newest
 from hub.models.production import ProductionOrder, ProductionOutput
 from hub.models.stock import Lot, LotBalance
+from hub.models.substrings import holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +70,10 @@ def lots_wanted(wanted: LotsWanted) -> Select[Lot]:
 
 
 def _named(text: str) -> ColumnElement[bool]:
-    items = select(Item.id).where(
-        Item.code.icontains(text, autoescape=True)
-        | Item.name.icontains(text, autoescape=True)
-    )
+    items = select(Item.id).where(holds(Item.code, text) | holds(Item.name, text))
     return or_(
-        Lot.code.icontains(text, autoescape=True),
-        Lot.supplier_lot.icontains(text, autoescape=True),
+        holds(Lot.code, text),
+        holds(Lot.supplier_lot, text),
         Lot.item_id.in_(items),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from hub.models.channels import ChannelAccount
 from hub.models.mails import InboundMail, Review
 from hub.models.orders import SalesOrder
+from hub.models.substrings import holds
 
 
 def mails_wanted(
@@ -21,8 +22,7 @@ def mails_wanted(
         query = query.where(InboundMail.account_id == account_id)
     if text:
         query = query.where(
-            InboundMail.sender.icontains(text, autoescape=True)
-            | InboundMail.subject.icontains(text, autoescape=True)
+            holds(InboundMail.sender, text) | holds(InboundMail.subject, text)
         )
     return query
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from hub.models.items import Item
 from hub.models.listings import Listing
 from hub.models.orders import Address, Customer, SalesOrder
+from hub.models.substrings import begins, holds
 
 MOST = 20
 """Rows of a look-up: more are a sign to type another letter."""
@@ -104,7 +105,7 @@ def find_sold(session: Session, *, text: str) -> list[Sold]:
     words = text.split()[:MOST_WORDS]
     if not words:
         return []
-    begins = Item.code.istartswith(text, autoescape=True)
+    is_first = begins(Item.code, text)
     items = select(Item).where(Item.kind.in_(SELLABLE), Item.unit == "each")
     listings = select(Listing.sku, Listing.title).where(
         Listing.state == "mapped", Listing.sku != "", Listing.is_active
@@ -112,7 +113,7 @@ def find_sold(session: Session, *, text: str) -> list[Sold]:
     for word in words:
         items = items.where(_holds(word, Item.code, Item.name))
         listings = listings.where(_holds(word, Listing.sku, Listing.title))
-    ranked = items.order_by(case((begins, 0), else_=1), Item.code).limit(MOST)
+    ranked = items.order_by(case((is_first, 0), else_=1), Item.code).limit(MOST)
     found = {item.code: Sold(item.code, item.name) for item in session.scalars(ranked)}
     ordered = listings.order_by(Listing.sku, Listing.id).limit(MOST * SPARE)
     for sku, title in session.execute(ordered):
@@ -121,7 +122,7 @@ def find_sold(session: Session, *, text: str) -> list[Sold]:
 
 
 def _holds(word: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+    return or_(*(holds(column, word) for column in columns))
 
 
 def _once(customers: Iterable[Customer]) -> list[Customer]:

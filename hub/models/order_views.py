@@ -18,6 +18,7 @@ from hub.models.order_facts import OrderRow, order_rows
 from hub.models.orders import Address, Customer, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionOrder
 from hub.models.shipping import Shipment
+from hub.models.substrings import holds
 
 MOST_EVENTS = 500
 
@@ -86,12 +87,12 @@ def accounts_called(channel: str) -> Select[int]:
 def _search(query: Select[SalesOrder], wanted: Wanted) -> Select[SalesOrder]:
     words = wanted.text
     columns = [SalesOrder.number, SalesOrder.external_number, SalesOrder.external_id]
-    fits = [column.icontains(words, autoescape=True) for column in columns]
+    fits = [holds(column, words) for column in columns]
     if wanted.by_person:
         buyers = select(Customer.id).where(
             or_(
-                Customer.name.icontains(words, autoescape=True),
-                Customer.email.icontains(words, autoescape=True),
+                holds(Customer.name, words),
+                holds(Customer.email, words),
             )
         )
         fits.append(SalesOrder.customer_id.in_(buyers))

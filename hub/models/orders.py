@@ -77,6 +77,7 @@ class SalesOrder(Record):
             sqlite_where=AT_RISK_SQLITE,
         ),
         Index("ix_sales_order_external_id", "external_id"),
+        Index("ix_sales_order_external_number", "external_number"),
         Index("ix_sales_order_promised_on", "promised_on", "id"),
         Index("ix_sales_order_total_minor", "total_minor", "id"),
         Index("ix_sales_order_account_id", "account_id", "id"),

@@ -35,6 +35,7 @@ from hub.models.recall_queries import (
 )
 from hub.models.recalls import Recall, RecallLot, RecallOrder
 from hub.models.stock import Lot
+from hub.models.substrings import holds
 from hub.models.workshop import Workshop
 
 SHOWN = (
@@ -142,14 +143,11 @@ def recalls_wanted(
     if is_drill is not None:
         query = query.where(Recall.is_drill.is_(is_drill))
     if text:
-        fits = [
-            column.icontains(text, autoescape=True)
-            for column in (Lot.code, Lot.supplier_lot, Item.name)
-        ]
+        fits = [holds(column, text) for column in (Lot.code, Lot.supplier_lot, Item.name)]
         lots = select(Lot.id).join(Item, Item.id == Lot.item_id).where(or_(*fits))
         query = query.where(
-            Recall.number.icontains(text, autoescape=True)
-            | Recall.reason.icontains(text, autoescape=True)
+            holds(Recall.number, text)
+            | holds(Recall.reason, text)
             | Recall.lot_id.in_(lots)
         )
     return query

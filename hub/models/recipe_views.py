@@ -13,6 +13,7 @@ from hub.models.items import Item, Recipe, RecipeLine
 from hub.models.newest import Newest, Window, newest
 from hub.models.offers import recipes_below
 from hub.models.planning_queries import recipe_view
+from hub.models.substrings import holds
 from hub.models.unit_costs import unit_costs
 
 
@@ -36,10 +37,7 @@ def find_recipe_rows(
     """
     query = select(Recipe).where(Recipe.is_active).options(selectinload(Recipe.lines))
     if text:
-        named = select(Item.id).where(
-            Item.code.icontains(text, autoescape=True)
-            | Item.name.icontains(text, autoescape=True)
-        )
+        named = select(Item.id).where(holds(Item.code, text) | holds(Item.name, text))
         query = query.where(Recipe.item_id.in_(named))
     found: Newest[Recipe] = newest(session, query, record=Recipe, window=window)
     ids = {recipe.item_id for recipe in found.rows}

@@ -13,6 +13,7 @@ from hub.models.mails import InboundMail, Review
 from hub.models.messages import InboundMessage
 from hub.models.newest import Newest, Window, newest
 from hub.models.orders import Customer, OrderLine, SalesOrder
+from hub.models.substrings import holds
 
 STATES = ("open", "accepted", "rejected")
 
@@ -37,9 +38,9 @@ def find_reviews(
     if text:
         query = query.where(
             or_(
-                Review.sender.icontains(text, autoescape=True),
-                Review.subject.icontains(text, autoescape=True),
-                Review.order_ref.icontains(text, autoescape=True),
+                holds(Review.sender, text),
+                holds(Review.subject, text),
+                holds(Review.order_ref, text),
             )
         )
     return newest(session, query, record=Review, window=window)

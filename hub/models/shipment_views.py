@@ -13,6 +13,7 @@ from hub.models.newest import Newest, Window, newest
 from hub.models.orders import OrderLine, SalesOrder
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.stock import Lot
+from hub.models.substrings import begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +64,7 @@ def shipments_wanted(*, state: str = "", text: str = "") -> Select[Shipment]:
         query = query.where(Shipment.state == state)
     if text:
         query = query.where(
-            Shipment.number.istartswith(text, autoescape=True)
-            | Shipment.tracking_number.istartswith(text, autoescape=True)
+            begins(Shipment.number, text) | begins(Shipment.tracking_number, text)
         )
     return query
 

@@ -16,6 +16,7 @@ class Shipment(Record):
         UniqueConstraint("number"),
         Index("ix_shipment_order_id", "order_id"),
         Index("ix_shipment_state", "state", "id"),
+        Index("ix_shipment_tracking_number", "tracking_number"),
         Index("ix_shipment_shipped_at", "shipped_at", "id"),
         CheckConstraint(
             "state IN ('packed', 'shipped', 'delivered', 'cancelled')", "state"

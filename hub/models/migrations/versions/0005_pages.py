@@ -33,6 +33,8 @@ LIST_INDEXES = (
     ("ix_sales_order_total_minor", "sales_order", ("total_minor", "id")),
     ("ix_sales_order_account_id", "sales_order", ("account_id", "id")),
     ("ix_sales_order_phase_promised_on", "sales_order", ("phase", "promised_on", "id")),
+    ("ix_sales_order_external_number", "sales_order", ("external_number",)),
+    ("ix_shipment_tracking_number", "shipment", ("tracking_number",)),
     ("ix_lot_best_before", "lot", ("best_before", "id")),
     ("ix_lot_received_at", "lot", ("received_at", "id")),
     ("ix_lot_state", "lot", ("state", "best_before", "id")),
