@@ -7,7 +7,7 @@ is refused instead of guessed.
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t")
@@ -69,11 +69,21 @@ def read_table(
 
 def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     """Write a CSV file that `read_table` reads back, and that no spreadsheet computes with."""
+    return "".join(table_pieces(columns, [rows]))
+
+
+def table_pieces(
+    columns: Sequence[str], pages: Iterable[Iterable[Mapping[str, str]]]
+) -> Iterator[str]:
+    """Write the same file piece by piece: its heading, then the rows of each page."""
+    yield _lines([columns])
+    for rows in pages:
+        yield _lines([safe_cell(row.get(each, "")) for each in columns] for row in rows)
+
+
+def _lines(cells: Iterable[Sequence[str]]) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([safe_cell(row.get(column, "")) for column in columns])
+    csv.writer(text).writerows(cells)
     return text.getvalue()
 
 

@@ -1,9 +1,11 @@
 """A list taken away: what its filters show, sorted as shown, as CSV or as a spreadsheet."""
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from itertools import chain
+from tempfile import TemporaryFile
+from typing import IO
 
 from flask import Response
 from openpyxl import Workbook
@@ -14,40 +16,36 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy.orm import Session
 
-from hub.models.sorted_pages import Part, sorted_page
+from hub.models.sorted_pages import Part, count_up_to, sorted_page
 from hub.web.documents import safe_csv
+from hub.web.given_files import give_csv, give_whole
 from hub.web.language import gettext
 from hub.web.lists.asking import Asked
 from hub.web.lists.spec import Cell, Column, ListSpec, RecordT
+from hub.web.page_door import PageDoor
 
 MOST_ROWS = 10_000
 AT_ONCE = 500
 LONGEST_CELL = 32_767
 """Characters a spreadsheet's cell holds (Excel specifications and limits)."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KINDS: Mapping[str, str] = {"csv": safe_csv.MEDIA_TYPE, "xlsx": XLSX}
+KINDS = frozenset({"csv", "xlsx"})
 
 
 def give_file(
-    session: Session, spec: ListSpec[RecordT], *, asked: Asked, kind: str, zone: tzinfo
+    door: PageDoor, session: Session, spec: ListSpec[RecordT], *, asked: Asked, kind: str
 ) -> Response:
     """Answer with a list as a file; one that was cut says so in its name."""
+    query = spec.query(session, asked.wish)
+    is_cut = count_up_to(session, query, most=MOST_ROWS + 1) > MOST_ROWS
+    name = f"{spec.file}-first-{MOST_ROWS}" if is_cut else spec.file
     columns = taken(spec, is_for_people=asked.wish.is_for_people)
-    rows = list(_cells(session, spec, asked=asked))
-    name = f"{spec.file}-first-{MOST_ROWS}" if len(rows) > MOST_ROWS else spec.file
-    table = [
-        [_local(row.get(each.key), zone) for each in columns] for row in rows[:MOST_ROWS]
-    ]
     heads = [gettext(each.label) for each in columns]
-    body = write_xlsx(heads, table) if kind == "xlsx" else safe_csv.write_csv(heads, table)
-    return Response(
-        body,
-        content_type=KINDS[kind],
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.{kind}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    pages = _pages(door, spec, columns, asked=asked)
+    if kind == "csv":
+        return give_csv(safe_csv.csv_pieces(heads, pages), name=name)
+    book = write_xlsx(heads, chain.from_iterable(pages))
+    return give_whole(book, name=f"{name}.xlsx", media_type=XLSX)
 
 
 def taken(spec: ListSpec[RecordT], *, is_for_people: bool) -> list[Column]:
@@ -59,8 +57,11 @@ def taken(spec: ListSpec[RecordT], *, is_for_people: bool) -> list[Column]:
     ]
 
 
-def write_xlsx(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
-    """Write a spreadsheet. Text stays text: no cell of it is ever a formula."""
+def write_xlsx(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
+    """Write a spreadsheet to a file of its own. Text stays text: no cell is ever a formula.
+
+    Rows go to the disk as they come, so that ten thousand take no more memory than ten.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -69,9 +70,10 @@ def write_xlsx(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
         sheet.append(
             [_text(sheet, cell) if isinstance(cell, str) else cell for cell in row]
         )
-    out = io.BytesIO()
+    out = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     book.save(out)
-    return out.getvalue()
+    out.seek(0)
+    return out
 
 
 def _text(sheet: WriteOnlyWorksheet, text: str, *, is_head: bool = False) -> SheetCell:
@@ -83,24 +85,27 @@ def _text(sheet: WriteOnlyWorksheet, text: str, *, is_head: bool = False) -> She
     return cell
 
 
-def _cells(
-    session: Session, spec: ListSpec[RecordT], *, asked: Asked
-) -> Iterator[Mapping[str, Cell]]:
-    """Say every row, one more than are given: so that a list that was cut is known."""
-    query, place, seen = spec.query(session, asked.wish), None, 0
-    while seen <= MOST_ROWS:
-        found = sorted_page(
-            session,
-            query,
-            record=spec.record,
-            sorting=asked.sorting,
-            part=Part(limit=AT_ONCE, after=place),
-            options=spec.options,
-        )
-        yield from spec.cells(session, found.rows, asked.wish)
-        seen += len(found.rows)
-        place = found.after
-        session.expunge_all()
+def _pages(
+    door: PageDoor, spec: ListSpec[RecordT], columns: Sequence[Column], *, asked: Asked
+) -> Iterator[list[list[Cell]]]:
+    """Read the rows page by page, each in a transaction of its own.
+
+    Whoever takes the file slowly holds none open: a database that waits for them closes it.
+    """
+    zone, place, left = door.ports.settings.zone, None, MOST_ROWS
+    while left > 0:
+        with door.reading() as session:
+            found = sorted_page(
+                session,
+                spec.query(session, asked.wish),
+                record=spec.record,
+                sorting=asked.sorting,
+                part=Part(limit=min(AT_ONCE, left), after=place),
+                options=spec.options,
+            )
+            rows = spec.cells(session, found.rows, asked.wish)
+        yield [[_local(row.get(each.key), zone) for each in columns] for row in rows]
+        place, left = found.after, left - len(found.rows)
         if place is None:
             return
 

@@ -1,6 +1,6 @@
 """A list as its page shows it: rows, headers that sort, ways on and back, views and files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -125,40 +125,37 @@ class Shown:
         return address(self.address, {**kept, key: value} if value else kept)
 
 
-Context = Callable[[Session, Sequence[RecordT]], Mapping[str, object]]
-"""What a page's template needs beside the rows."""
-
-
 def show_list(
     door: PageDoor,
     spec: ListSpec[RecordT],
     *,
-    template: str,
-    part: str = "",
-    context: Context[RecordT],
     trouble: Trouble | None = None,
     report: Report = NOTHING,
 ) -> Response:
-    """Show a page of a list, or give it as a file; with `part`, that part stays fresh."""
+    """Show a page of a list, or give it as a file."""
     is_for_people = me().role in PEOPLE
     with door.reading() as session:
         asked = read_asked(session, spec, is_for_people=is_for_people, today=door.today())
         kind = request.args.get(AS, "")
         if kind in KINDS and request.method == "GET":
-            zone = door.ports.settings.zone
-            return give_file(session, spec, asked=asked, kind=kind, zone=zone)
+            return give_file(door, session, spec, asked=asked, kind=kind)
         rows, shown = load_list(session, spec, asked=asked, report=report)
-        more = {**context(session, rows), "list": shown}
-        if part and not report.refused:
+        more = {**spec.context(door, session, rows), "list": shown}
+        if spec.part and not report.refused:
             here = url_for(f"pages.{spec.page}")
             return show_live(
-                template, part, here=here, trouble=trouble, is_live=True, **more
+                spec.template,
+                spec.part,
+                here=here,
+                trouble=trouble,
+                is_live=True,
+                **more,
             )
         # What became of each row is read in peace: nothing of it is replaced.
         query = request.args.to_dict()
-        text = render_template(part, query=query, **more) if part else ""
+        text = render_template(spec.part, query=query, **more) if spec.part else ""
         inner = Markup(text)  # noqa: S704 - our own template
-        return show(template, trouble=trouble, inner=inner, query=asked.kept, **more)
+        return show(spec.template, trouble=trouble, inner=inner, query=asked.kept, **more)
 
 
 def load_list(

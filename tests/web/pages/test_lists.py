@@ -50,9 +50,9 @@ def test_a_file_holds_what_the_page_shows_in_its_order(
 
 
 def test_no_cell_of_a_spreadsheet_is_a_formula() -> None:
-    raw = write_xlsx(["=1+1"], [["=HYPERLINK(1)", "a\x01b"], ["+1"]])
+    file = write_xlsx(["=1+1"], [["=HYPERLINK(1)", "a\x01b"], ["+1"]])
 
-    sheet = load_workbook(io.BytesIO(raw)).active
+    sheet = load_workbook(file).active
 
     assert sheet is not None
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
