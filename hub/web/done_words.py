@@ -21,6 +21,7 @@ DID: Mapping[str, str] = {
     "brand_saved": N_("Saved. Buyers see it at once."),
     "cancelled": N_("The order is cancelled. What it held goes back."),
     "shipped": N_("Shipped. The shop is told with the tracking."),
+    "shipped_here": N_("Shipped."),
     "mapped": N_("Saved. The orders that waited are being planned."),
     "not_produced": N_("Noted: this is not produced here."),
     "listing_ignored": N_("Noted: nothing is sent for this."),

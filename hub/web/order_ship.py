@@ -4,15 +4,23 @@ from dataclasses import dataclass
 from functools import partial
 
 from flask import Response, abort, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.flow.pack import ready_pieces
 from hub.flow.refusal import Invalid
 from hub.flow.ship import ship
+from hub.models.by_id import by_id
+from hub.models.channels import ChannelAccount
+from hub.models.held import Held
+from hub.models.items import Item
 from hub.models.order_views import order_page
+from hub.models.orders import SalesOrder
 from hub.models.packing import PackLine, pack_lines
 from hub.models.sent import shipments_of
 from hub.web.formats import read_pieces
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed, went
+from hub.web.shop_says import NO_SHOP
 from mapping.effects import Tracking
 
 
@@ -25,17 +33,18 @@ def ship_order(door: PageDoor, order_id: int) -> Response:
     """Write down that a parcel left."""
     return door.press(
         partial(_ship, door, order_id=order_id),
-        done=lambda _: went("pages.show_order", "shipped", order_id=order_id),
+        done=lambda told: went("pages.show_order", told, order_id=order_id),
         again=lambda trouble: _ship_page(door, order_id, trouble=trouble),
         about="ship",
     )
 
 
-def _ship(door: PageDoor, deed: Deed, *, order_id: int) -> int:
+def _ship(door: PageDoor, deed: Deed, *, order_id: int) -> str:
+    """Write the parcel down, and name what was done: whether a shop is told of it too."""
     tracking = Tracking(
         carrier=typed("carrier"), number=typed("tracking"), url=typed("tracking_url")
     )
-    return ship(
+    ship(
         deed.session,
         order_id=order_id,
         lines=_chosen(),
@@ -46,6 +55,17 @@ def _ship(door: PageDoor, deed: Deed, *, order_id: int) -> int:
         seen=read_pieces(typed("seen"), field="seen"),
         zone=door.ports.settings.zone,
     )
+    return "shipped" if _has_shop(deed.session, order_id) else "shipped_here"
+
+
+def _has_shop(session: Session, order_id: int) -> bool:
+    """Say whether there is a shop that shows the order, and can write to its buyer."""
+    query = (
+        select(ChannelAccount.channel)
+        .join(SalesOrder, SalesOrder.account_id == ChannelAccount.id)
+        .where(SalesOrder.id == order_id)
+    )
+    return session.scalar(query) not in NO_SHOP
 
 
 def _chosen() -> dict[int, int]:
@@ -70,6 +90,11 @@ class ReadyLine:
     pack: PackLine
     ready: int
 
+    @property
+    def lots(self) -> list[Held]:
+        """Where its pieces lie."""
+        return [each for one in self.pack.demands for each in one.held]
+
 
 def _ship_page(
     door: PageDoor, order_id: int, *, trouble: Trouble | None = None
@@ -81,8 +106,11 @@ def _ship_page(
             for line in pack_lines(session, order_id=order_id)
             if line.open_pieces
         ]
+        items = {each.item_id for line in lines for each in line.lots}
         return show(
             "orders/ship.html",
+            items=by_id(session, Item, ids=items),
+            has_shop=page.account.channel not in NO_SHOP,
             page=page,
             order=page.facts.order,
             lines=lines,

@@ -3,7 +3,9 @@
 from sqlalchemy import select
 
 from hub.flow.ship import ship
+from hub.models.channels import ChannelAccount
 from hub.models.messages import OutboundMessage
+from hub.models.orders import OrderLine, SalesOrder
 from hub.models.shipping import Shipment
 from hub.ports import Ports
 from mapping.effects import Tracking
@@ -80,3 +82,26 @@ def test_a_tracking_link_that_is_no_web_address_is_refused(
 def test_there_is_no_page_for_a_parcel_that_is_none(owner: Visitor) -> None:
     assert owner.open("/shipments/77").status_code == 404
     assert owner.press("/shipments/77/delivered").status_code == 404
+
+
+def test_the_form_of_a_parcel_names_the_lots_to_take_and_no_shop_where_there_is_none(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        order_id = order_of(session, pieces=2, in_stock=5)
+        line = session.scalars(select(OrderLine)).one()
+        name = f"line-{line.id}"
+    at_a_shop = owner.see(f"/orders/{order_id}/ship")
+    with ports.database.begin() as session:
+        order = session.get_one(SalesOrder, order_id)
+        session.get_one(ChannelAccount, order.account_id).channel = "manual"
+    by_hand = owner.see(f"/orders/{order_id}/ship")
+
+    page = owner.did(f"/orders/{order_id}/ship", seen="0", **{name: "2"})
+
+    assert "2 pcs from lot" in at_a_shop
+    assert "CANDLE-1" in at_a_shop
+    assert "Let the shop mail the buyer" in at_a_shop
+    assert "Write to the buyer, if letters are on" in by_hand
+    assert "Shipped." in page
+    assert "The shop is told" not in page
