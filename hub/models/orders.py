@@ -83,6 +83,7 @@ class SalesOrder(Record):
         Index("ix_sales_order_account_id", "account_id", "id"),
         Index("ix_sales_order_phase_promised_on", "phase", "promised_on", "id"),
         Index("ix_sales_order_customer_id", "customer_id"),
+        Index("ix_sales_order_ship_to_id", "ship_to_id"),
         CheckConstraint("intent IN ('open', 'on_hold', 'cancelled', 'closed')", "intent"),
     )
 

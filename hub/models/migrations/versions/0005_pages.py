@@ -34,6 +34,7 @@ LIST_INDEXES = (
     ("ix_sales_order_account_id", "sales_order", ("account_id", "id")),
     ("ix_sales_order_phase_promised_on", "sales_order", ("phase", "promised_on", "id")),
     ("ix_sales_order_external_number", "sales_order", ("external_number",)),
+    ("ix_sales_order_ship_to_id", "sales_order", ("ship_to_id",)),
     ("ix_shipment_tracking_number", "shipment", ("tracking_number",)),
     ("ix_lot_best_before", "lot", ("best_before", "id")),
     ("ix_lot_received_at", "lot", ("received_at", "id")),
