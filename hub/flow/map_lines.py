@@ -22,6 +22,7 @@ from hub.flow.mapping_meaning import SCOPES, Meaning, meaning_of, put_meaning
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
+from hub.models.choice_queries import lines_held_for
 from hub.models.history import record
 from hub.models.items import Item
 from hub.models.listing_queries import (
@@ -156,6 +157,24 @@ def put_and_map(
     return _map_again(session, lines, now=now)
 
 
+def map_held(session: Session, *, item_id: int, now: datetime) -> tuple[int, ...]:
+    """Map anew what waits because its buyer chose what this item did not offer.
+
+    To be called when its recipe was written, in the same transaction. This function will return
+    the orders that go on; what is still not offered waits as before.
+    """
+    session.flush()
+    waiting = {line.order_id for line in lines_held_for(session, item_id=item_id)}
+    if not waiting:
+        return ()
+    lock_planner(session)  # A line may open a variant; before the orders, as locks.py says.
+    lock_orders(session, sorted(waiting))
+    held = lines_held_for(session, item_id=item_id)
+    _map_again(session, held, now=now)
+    session.flush()
+    return tuple(sorted({line.order_id for line in held if line.matched_by != BY_CHOICE}))
+
+
 def preview_mapping(
     session: Session, *, listing_id: int, components: Components
 ) -> dict[int, int]:
@@ -247,18 +266,23 @@ def _choose_and_demand(
         )
     except ChoiceUnknown as problem:
         if line.matched_by != BY_CHOICE:
-            _tell_of_choice(session, line, why=str(problem), now=now)
+            what, why = "line.choice_unknown", str(problem)
+            _tell_of_choice(session, line, what=what, why=why, now=now)
         line.state, line.matched_by = "unmapped", BY_CHOICE
         _demand(session, line, {}, now=now)
         return
+    if line.matched_by == BY_CHOICE:
+        _tell_of_choice(session, line, what="line.choice_offered", why="", now=now)
     line.state, line.matched_by = "mapped", found.how
     _demand(session, line, wanted, now=now)
 
 
-def _tell_of_choice(session: Session, line: OrderLine, *, why: str, now: datetime) -> None:
+def _tell_of_choice(
+    session: Session, line: OrderLine, *, what: str, why: str, now: datetime
+) -> None:
     record(
         session, at=now, who="system", subject="order", subject_id=line.order_id,
-        what="line.choice_unknown", to_state=line.title, why=why,
+        what=what, to_state=line.title, why=why,
     )  # fmt: skip
 
 

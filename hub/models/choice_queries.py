@@ -10,6 +10,8 @@ from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
 from hub.models.by_id import by_id
 from hub.models.items import Item, Recipe
+from hub.models.listings import ListingComponent
+from hub.models.orders import OrderLine, SalesOrder
 from hub.models.recipe_parts import RecipeChoice
 
 
@@ -63,3 +65,23 @@ def variant_recipes(session: Session, *, family_id: int) -> list[tuple[Item, Rec
         .order_by(Item.id)
     )
     return [(item, recipe) for item, recipe in session.execute(query)]
+
+
+def lines_held_for(session: Session, *, item_id: int) -> list[OrderLine]:
+    """Return the lines of standing orders that wait for a choice of this item, ids ascending.
+
+    They are held by what their buyer chose (`matched_by` is choice), and nothing of them left.
+    """
+    query = (
+        select(OrderLine)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .join(ListingComponent, ListingComponent.listing_id == OrderLine.listing_id)
+        .where(
+            ListingComponent.item_id == item_id, SalesOrder.intent.in_(("open", "on_hold"))
+        )
+        .where(OrderLine.state == "unmapped", OrderLine.matched_by == "choice")
+        .where(OrderLine.shipped == 0)
+        .order_by(OrderLine.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query))

@@ -10,6 +10,7 @@ from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
 from hub.flow.catalogue import add_recipe
 from hub.flow.items import KINDS, POLICIES, UNITS, add_item
+from hub.flow.map_lines import map_held
 from hub.flow.refusal import Invalid, SomebodyWasFirst
 from hub.flow.stock import adjust, receive, set_lot_state
 from hub.models.items import Item
@@ -181,6 +182,7 @@ def _recipe(deed: Deed, item_id: int) -> None:
         who=deed.who,
         now=deed.now,
     )
+    map_held(deed.session, item_id=item_id, now=deed.now)
 
 
 def _lines(session: Session) -> list[RecipeLine]:

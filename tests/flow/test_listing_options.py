@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.options import Choice
-from hub.flow.map_lines import save_mapping
+from hub.flow.catalogue import add_recipe
+from hub.flow.map_lines import map_held, save_mapping
 from hub.flow.upsert import upsert_order
 from hub.models.channels import ChannelAccount
 from hub.models.history import History
@@ -18,7 +19,7 @@ from mapping.bundle import Component
 from mapping.canonical import Line
 from tests.factories import NOW, PIECE, make_account
 from tests.flow.orders_of_the_shop import a_line, an_order
-from tests.flow.test_variants import a_family, offer
+from tests.flow.test_variants import a_family, adds, offer
 
 
 def chosen(scent: str | None, *, sku: str = "ANY-CANDLE") -> Line:
@@ -116,6 +117,88 @@ def test_a_line_that_was_held_goes_on_once_the_recipe_offers_it(
     say(session, goods["CND"])
 
     assert wanted(session) == {"CND/rose": 2 * PIECE, "CND/unscented": 2 * PIECE}
+
+
+def told(session: Session, what: str) -> list[tuple[str, str]]:
+    rows = session.scalars(select(History).filter_by(what=what).order_by(History.id))
+    return [(row.who, row.to_state) for row in rows]
+
+
+def write_more(session: Session, goods: dict[str, Item], *values: str) -> tuple[int, ...]:
+    """Write the next recipe of the candle as a page does, with more scents."""
+    add_recipe(
+        session,
+        item_id=goods["CND"].id,
+        batch_size=24 * PIECE,
+        lines=[adds(goods["WAX"], 5000)],
+        choices=[
+            Choice(option="Scent", value=each) for each in ("Lavender", "Rose", *values)
+        ],
+        who="user:1",
+        now=NOW,
+    )
+    return map_held(session, item_id=goods["CND"].id, now=NOW)
+
+
+def test_saving_a_recipe_that_offers_it_lets_all_held_lines_go_on(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Rose"))
+    say(session, goods["CND"])
+    buy(session, shop, chosen("Unscented"), order="2")
+    other = make_account(session, name="Sal e Cera")
+    buy(session, other, chosen("unscented", sku="any candle"), order="9")
+    waiting = session.scalars(select(SalesOrder.id).order_by(SalesOrder.id)).all()[1:]
+
+    moved = write_more(session, goods, "Unscented")
+
+    assert moved == tuple(waiting)
+    assert wanted(session) == {"CND/rose": 2 * PIECE, "CND/unscented": 2 * PIECE}
+    lines = session.scalars(select(OrderLine))
+    assert {line.state for line in lines} == {"mapped"}
+    orders = session.scalars(select(SalesOrder)).all()
+    assert [order.hold_reasons for order in orders] == [[], [], []]
+    assert [who for who, _ in told(session, "line.choice_offered")] == ["system"] * 2
+
+
+def test_what_is_still_not_offered_waits_on_and_is_not_told_of_twice(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Vanilla"))
+    say(session, goods["CND"])
+
+    moved = write_more(session, goods, "Unscented")
+
+    line = session.scalars(select(OrderLine)).one()
+    assert moved == ()
+    assert (line.state, line.matched_by) == ("unmapped", "choice")
+    assert len(told(session, "line.choice_unknown")) == 1
+    assert told(session, "line.choice_offered") == []
+
+
+def test_a_line_of_an_order_that_is_over_is_left_alone(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Unscented"))
+    say(session, goods["CND"])
+    session.scalars(select(SalesOrder)).one().intent = "cancelled"
+    session.flush()
+
+    assert write_more(session, goods, "Unscented") == ()
+    assert wanted(session) == {}
+
+
+def test_a_new_recipe_of_something_else_moves_nothing(
+    session: Session, shop: ChannelAccount
+) -> None:
+    goods = a_family(session)
+    buy(session, shop, chosen("Unscented"))
+    say(session, goods["CND"])
+
+    assert map_held(session, item_id=goods["OIL"].id, now=NOW) == ()
 
 
 def test_a_listing_that_follows_by_its_sku_follows_with_the_options(

@@ -2,10 +2,13 @@
 
 from typing import cast
 
+from sqlalchemy import select
+
+from hub.models.orders import OrderLine
 from tests.web.api.program import Program, entries, order_of
 
 
-def offer_scents(program: Program) -> None:
+def offer_scents(program: Program, *more: str) -> None:
     """Let soap be finished with oil, or with nothing."""
     oil = {"item": "OIL", "quantity": {"amount": "0.1", "unit": "l"}}
     program.post(
@@ -17,6 +20,7 @@ def offer_scents(program: Program) -> None:
             "choices": [
                 {"option": "Scent", "value": "Rose", "lines": [oil]},
                 {"option": "Scent", "value": "None"},
+                *({"option": "Scent", "value": each} for each in more),
             ],
         },
     )
@@ -82,4 +86,31 @@ def test_a_listing_means_an_item_with_its_options(soap_maker: Program) -> None:
     assert (rehearsed.status, before, saved.status) == (200, 404, 200)
     runs = soap_maker.get("/production-orders").items
     assert {cast(str, run["item"]) for run in runs} == {"SOAP", "SOAP/rose"}
+    assert soap_maker.get("/invariants").json == {"violations": []}
+
+
+def test_an_order_held_for_what_nobody_offered_goes_on_with_the_recipe_that_does(
+    soap_maker: Program,
+) -> None:
+    offer_scents(soap_maker)
+    order = soap_maker.post("/orders", order_of(4, sku="ANY-SOAP"))
+    [listing] = soap_maker.get("/listings?state=unmapped").items
+    with soap_maker.ports.database.begin() as session:
+        line = session.scalars(select(OrderLine)).one()
+        line.personalisation = [["Scent", "Lavender"]]
+    path = f"/listings/{listing['id']}/mapping"
+    whole = {"components": [{"item": "SOAP", "quantity": 1}]}
+    soap_maker.call("PUT", path, whole | {"buyer_options": {"Scent": "Scent"}})
+    held = soap_maker.get(f"/orders/{order.id}").json["hold_reasons"]
+
+    offer_scents(soap_maker, "Lavender")
+
+    soap_maker.plan()
+    shown = soap_maker.get(f"/orders/{order.id}").json
+    [line_now] = entries(shown, "lines")
+    assert held == ["unmapped"]
+    assert (line_now["state"], "unmapped" in cast("list[str]", shown["hold_reasons"])) == (
+        "mapped",
+        False,
+    )
     assert soap_maker.get("/invariants").json == {"violations": []}

@@ -9,6 +9,7 @@ from flask_openapi3.models.tag import Tag
 from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
 from hub.flow.catalogue import add_recipe, add_work_centre
+from hub.flow.map_lines import map_held
 from hub.flow.recipe_steps import GivenStep
 from hub.flow.refusal import Missing
 from hub.models.by_id import by_id
@@ -111,7 +112,7 @@ def _shown(asked: Asked, recipes: Iterable[Recipe]) -> list[RecipeOut]:
 
 def _add(asked: Asked, body: RecipeIn) -> int:
     item = item_named(asked.session, body.item, field="item")
-    return add_recipe(
+    recipe_id = add_recipe(
         asked.session,
         item_id=item.id,
         batch_size=thousandths(body.batch_size, item=item, field="batch_size"),
@@ -132,6 +133,8 @@ def _add(asked: Asked, body: RecipeIn) -> int:
         who=asked.who,
         now=asked.now,
     )
+    map_held(asked.session, item_id=item.id, now=asked.now)
+    return recipe_id
 
 
 def _line(asked: Asked, line: RecipeLineIn, *, field: str) -> RecipeLine:
