@@ -9,7 +9,7 @@ from hub.flow.refusal import Missing, Refusal
 from hub.flow.ship import check_tracking
 from hub.models.history import record
 from hub.models.messages import OutboundMessage
-from hub.models.outbox import retry
+from hub.models.outbox import try_again
 from hub.models.shipping import Shipment
 from mapping.effects import Tracking
 
@@ -56,8 +56,4 @@ def mend_tracking(
         session, at=now, who=who, subject="shipment", subject_id=shipment.id,
         what="shipment.tracking", from_state=before, to_state=tracking.number,
     )  # fmt: skip
-    record(
-        session, at=now, who=who, subject="outbound", subject_id=message_id,
-        what="outbound.retried",
-    )  # fmt: skip
-    retry(session, message_id=message_id, now=now)
+    try_again(session, message_id=message_id, who=who, now=now)

@@ -30,6 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from hub.domain.switches import Mode, kinds_in
 from hub.models.base import Utc
 from hub.models.channels import ChannelAccount
+from hub.models.history import record
 from hub.models.leases import LeaseLost, short
 from hub.models.messages import OutboundMessage
 
@@ -308,3 +309,15 @@ def retry(session: Session, *, message_id: int, now: datetime) -> None:
     )
     if session.execute(woken).scalar_one_or_none() is None:
         raise CannotRetry(f"outbound message {message_id} is neither held nor given up")
+
+
+def try_again(session: Session, *, message_id: int, who: str, now: datetime) -> None:
+    """Try a held or dead message again now, and write down who wanted it.
+
+    :raises CannotRetry: as `retry`.
+    """
+    retry(session, message_id=message_id, now=now)
+    record(
+        session, at=now, who=who, subject="outbound", subject_id=message_id,
+        what="outbound.retried",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from hub.models.orders import Customer
 from hub.web.language import N_, gettext
 from hub.web.lists.page import show_list
 from hub.web.lists.spec import Cell, Column, Filter, ListSpec, Option, Wish
-from hub.web.page_door import PageDoor, Routes, Trouble
+from hub.web.page_door import PageDoor, Routes
 from hub.web.words import said
 
 HOW_MAILS_PASS: Mapping[str, str] = {
@@ -23,17 +23,12 @@ HOW_MAILS_PASS: Mapping[str, str] = {
 
 def list_customers(door: PageDoor) -> Response:
     """Show who orders by mail."""
-    return customers_page(door)
+    return show_list(door, CUSTOMERS)
 
 
-def customers_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
-    """Write the page of customers, with what could not be written down."""
-    return show_list(
-        door, CUSTOMERS, template="customers/list.html", context=_context, trouble=trouble
-    )
-
-
-def _context(session: Session, rows: Sequence[Customer]) -> Mapping[str, object]:
+def _context(
+    _: PageDoor, session: Session, rows: Sequence[Customer]
+) -> Mapping[str, object]:
     return {"cards": customer_cards(session, customers=rows), "passing": _passing}
 
 
@@ -93,6 +88,8 @@ CUSTOMERS = ListSpec(
         Filter(key="bad", label=N_("Their address"), options=_bad),
     ),
     search=N_("Name or address"),
+    template="customers/list.html",
+    context=_context,
     query=_query,
     cells=_cells,
 )

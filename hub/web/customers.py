@@ -27,9 +27,10 @@ from hub.models.orders import Customer
 from hub.models.people_views import names_of
 from hub.models.review_views import items_to_pick
 from hub.models.subject_history import history_of
-from hub.web.customer_list import customers_page
+from hub.web.customer_list import CUSTOMERS
 from hub.web.event_words import Event, events
 from hub.web.formats import read_pieces
+from hub.web.lists.page import show_list
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -66,7 +67,7 @@ def create_customer(door: PageDoor) -> Response:
     return door.press(
         change,
         done=lambda made: went("pages.show_customer", "customer_added", customer_id=made),
-        again=lambda trouble: customers_page(door, trouble=trouble),
+        again=lambda trouble: show_list(door, CUSTOMERS, trouble=trouble),
         about="customer",
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.models.lot_views import LotsWanted, lot_rows, lots_wanted
 from hub.models.stock import Lot
 from hub.web.language import N_, gettext
+from hub.web.lists.answers import states
 from hub.web.lists.export import amount
 from hub.web.lists.page import show_list
 from hub.web.lists.spec import Cell, Column, Filter, ListSpec, Option, Wish
@@ -22,13 +23,11 @@ DAYS = (0, 7, 30, 90)
 
 def list_lots(door: PageDoor) -> Response:
     """Show lots, those that keep least long first."""
+    return show_list(door, LOTS)
 
-    def context(session: Session, rows: Sequence[Lot]) -> Mapping[str, object]:
-        return {"lots": lot_rows(session, lots=rows), "today": door.today()}
 
-    return show_list(
-        door, LOTS, template="lots/list.html", part="lots/_list.html", context=context
-    )
+def _context(door: PageDoor, session: Session, rows: Sequence[Lot]) -> Mapping[str, object]:
+    return {"lots": lot_rows(session, lots=rows), "today": door.today()}
 
 
 def _query(_: Session, wish: Wish) -> Select[Lot]:
@@ -61,10 +60,6 @@ def _cells(session: Session, rows: Sequence[Lot], _: Wish) -> list[Mapping[str, 
     ]
 
 
-def _states(_: Session) -> Sequence[Option]:
-    return [(state, word("lot", state).text) for state in STATES]
-
-
 def _best(_: Session) -> Sequence[Option]:
     return [
         (str(days), gettext("within %(num)s days", num=days) if days else gettext("past"))
@@ -94,11 +89,16 @@ LOTS = ListSpec(
     ),
     sort="best",
     filters=(
-        Filter(key="state", label=N_("States"), options=_states, is_tabs=True),
+        Filter(
+            key="state", label=N_("States"), options=states("lot", STATES), is_tabs=True
+        ),
         Filter(key="best", label=N_("Best before"), options=_best),
         Filter(key="stock", label=N_("Level"), options=_stock, otherwise="yes"),
     ),
     search=N_("Lot or item"),
+    template="lots/list.html",
+    part="lots/_list.html",
+    context=_context,
     query=_query,
     cells=_cells,
 )

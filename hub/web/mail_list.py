@@ -12,9 +12,10 @@ from hub.models.mail_views import accounts_of, mails_wanted, orders_of, reviews_
 from hub.models.mails import InboundMail
 from hub.web.finding_words import finding_words
 from hub.web.language import N_, gettext
+from hub.web.lists.answers import states
 from hub.web.lists.page import show_list
 from hub.web.lists.spec import Cell, Column, Filter, ListSpec, Option, Wish
-from hub.web.page_door import PageDoor, Routes, Trouble
+from hub.web.page_door import PageDoor, Routes
 from hub.web.review_words import REASONS
 from hub.web.words import MAILS as STATES
 from hub.web.words import word
@@ -30,28 +31,18 @@ REASON_WORDS: Mapping[str, str] = {
 
 def list_mails(door: PageDoor) -> Response:
     """Show the mails that came, newest first."""
-    return mails_page(door)
+    return show_list(door, MAILS)
 
 
-def mails_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
-    """Write the page of all mails, with what could not be taken."""
-
-    def context(session: Session, rows: Sequence[InboundMail]) -> Mapping[str, object]:
-        return {
-            "reason_words": _why,
-            "reviews": reviews_of(session, mails=rows),
-            "orders": orders_of(session, mails=rows),
-            "boxes": accounts_of(session, channels=_mailboxes(door)),
-        }
-
-    return show_list(
-        door,
-        MAILS,
-        template="mails/mails.html",
-        part="mails/_list.html",
-        context=context,
-        trouble=trouble,
-    )
+def _context(
+    door: PageDoor, session: Session, rows: Sequence[InboundMail]
+) -> Mapping[str, object]:
+    return {
+        "reason_words": _why,
+        "reviews": reviews_of(session, mails=rows),
+        "orders": orders_of(session, mails=rows),
+        "boxes": accounts_of(session, channels=_mailboxes(door)),
+    }
 
 
 def _mailboxes(door: PageDoor) -> list[str]:
@@ -93,10 +84,6 @@ def _cells(
     ]
 
 
-def _states(_: Session) -> Sequence[Option]:
-    return [(state, word("mail", state).text) for state in STATES]
-
-
 def _boxes(session: Session) -> Sequence[Option]:
     # The mails say which accounts are mailboxes: a filter knows no channels.
     used = select(InboundMail.account_id).where(InboundMail.account_id == ChannelAccount.id)
@@ -120,10 +107,15 @@ MAILS = ListSpec(
     ),
     sort="-came",
     filters=(
-        Filter(key="state", label=N_("States"), options=_states, is_tabs=True),
+        Filter(
+            key="state", label=N_("States"), options=states("mail", STATES), is_tabs=True
+        ),
         Filter(key="box", label=N_("Mailbox"), options=_boxes),
     ),
     search=N_("Sender or subject"),
+    template="mails/mails.html",
+    part="mails/_list.html",
+    context=_context,
     query=_query,
     cells=_cells,
 )

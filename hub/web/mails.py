@@ -5,7 +5,8 @@ from flask import Response, request
 from hub.flow.mailbox import receive_for
 from hub.flow.refusal import Invalid
 from hub.web.language import gettext
-from hub.web.mail_list import mails_page
+from hub.web.lists.page import show_list
+from hub.web.mail_list import MAILS
 from hub.web.page_door import Deed, PageDoor, Routes, typed, went
 
 
@@ -26,7 +27,7 @@ def upload_mail(door: PageDoor) -> Response:
     return door.press(
         change,
         done=lambda _: went("pages.list_mails", "mail_taken"),
-        again=lambda trouble: mails_page(door, trouble=trouble),
+        again=lambda trouble: show_list(door, MAILS, trouble=trouble),
         about="upload",
         wake=("read_messages",),
     )

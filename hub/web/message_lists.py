@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Response, url_for
+from flask import Response
 from sqlalchemy import Select
 from sqlalchemy.orm import Session, defer
 
 from hub.models.by_id import by_id
 from hub.models.channels import ChannelAccount
-from hub.models.history import record
 from hub.models.message_lists import (
     STUCK,
     WAITS_FOR_A_PERSON,
@@ -18,96 +17,49 @@ from hub.models.message_lists import (
 )
 from hub.models.messages import InboundMessage, OutboundMessage
 from hub.models.orders import SalesOrder
-from hub.models.outbox import retry
+from hub.models.outbox import try_again
 from hub.web.finding_words import finding_words
 from hub.web.language import N_, gettext
+from hub.web.lists.answers import shops, states
 from hub.web.lists.bulk import press_many
-from hub.web.lists.page import NOTHING, Report, show_list
+from hub.web.lists.page import show_list
 from hub.web.lists.spec import BulkDeed, Cell, Column, Filter, ListSpec, Option, Wish
 from hub.web.message_words import account_name
-from hub.web.order_list import channel_options
-from hub.web.page_door import Deed, PageDoor, Routes, Trouble
+from hub.web.page_door import Deed, PageDoor, Routes
 from hub.web.words import INBOUND, KINDS_OF_NEWS, OUTBOUND, said, word
 
 
 def list_inbox(door: PageDoor) -> Response:
     """Show what shops told us."""
-    return inbox_page(door)
+    return show_list(door, INBOX)
 
 
 def list_outbox(door: PageDoor) -> Response:
     """Show what we owe shops."""
-    return outbox_page(door)
+    return show_list(door, OUTBOX)
 
 
 def bulk_outbox(door: PageDoor) -> Response:
     """Try many messages again now."""
-    return press_many(
-        door,
-        OUTBOX,
-        where=url_for("pages.list_outbox"),
-        name=_named,
-        again=lambda report, trouble: outbox_page(door, report=report, trouble=trouble),
-    )
-
-
-def inbox_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
-    """Write the page of the inbox, with what could not be done."""
-    return show_list(
-        door,
-        INBOX,
-        template="messages/inbox.html",
-        part="messages/_inbox.html",
-        context=_told_us,
-        trouble=trouble,
-    )
-
-
-def outbox_page(
-    door: PageDoor, *, report: Report = NOTHING, trouble: Trouble | None = None
-) -> Response:
-    """Write the page of the outbox, with what could not be done."""
-    return show_list(
-        door,
-        OUTBOX,
-        template="messages/outbox.html",
-        part="messages/_outbox.html",
-        context=_owed,
-        report=report,
-        trouble=trouble,
-    )
-
-
-def try_again(deed: Deed, *, message_id: int) -> None:
-    """Try a message again now, and write down who wanted it."""
-    retry(deed.session, message_id=message_id, now=deed.now)
-    record(
-        deed.session,
-        at=deed.now,
-        who=deed.who,
-        subject="outbound",
-        subject_id=message_id,
-        what="outbound.retried",
-    )
+    return press_many(door, OUTBOX)
 
 
 def _try_one(_: PageDoor, deed: Deed, message_id: int) -> None:
-    try_again(deed, message_id=message_id)
+    try_again(deed.session, message_id=message_id, who=deed.who, now=deed.now)
 
 
-def _named(session: Session, message_id: int) -> str:
-    message = session.get(OutboundMessage, message_id)
-    return said(KINDS_OF_NEWS, message.kind) if message else str(message_id)
-
-
-def _told_us(session: Session, rows: Sequence[InboundMessage]) -> Mapping[str, object]:
+def _told_us(
+    _: PageDoor, session: Session, rows: Sequence[InboundMessage]
+) -> Mapping[str, object]:
     return {
         "accounts": by_id(session, ChannelAccount, ids={each.account_id for each in rows}),
         "stuck": WAITS_FOR_A_PERSON,
     }
 
 
-def _owed(session: Session, rows: Sequence[OutboundMessage]) -> Mapping[str, object]:
+def _owed(
+    _: PageDoor, session: Session, rows: Sequence[OutboundMessage]
+) -> Mapping[str, object]:
     return {
         "accounts": by_id(session, ChannelAccount, ids={each.account_id for each in rows}),
         "orders": _orders(session, rows),
@@ -181,13 +133,13 @@ def _why(error: str | None) -> str:
     return finding_words(error) if error else ""
 
 
-def _inbound_states(_: Session) -> Sequence[Option]:
-    known = [(state, word("inbound", state).text) for state in INBOUND]
+def _inbound_states(session: Session) -> Sequence[Option]:
+    known = states("inbound", INBOUND)(session)
     return [(STUCK, gettext("For a person")), *known]
 
 
-def _outbound_states(_: Session) -> Sequence[Option]:
-    known = [(state, word("outbound", state).text) for state in OUTBOUND]
+def _outbound_states(session: Session) -> Sequence[Option]:
+    known = states("outbound", OUTBOUND)(session)
     return [(STUCK, gettext("For a person")), *known]
 
 
@@ -213,12 +165,15 @@ INBOX = ListSpec(
     sort="-came",
     filters=(
         Filter(key="state", label=N_("States"), options=_inbound_states, is_tabs=True),
-        Filter(key="channel", label=N_("Shop"), options=channel_options),
+        Filter(key="channel", label=N_("Shop"), options=shops),
     ),
     search=N_("Number of an order"),
     deeds=(BulkDeed(key="replay", label=N_("Read again"), view="look_replay"),),
     bulk="look_replay",
     tick="id",
+    template="messages/inbox.html",
+    part="messages/_inbox.html",
+    context=_told_us,
     query=_inbound,
     cells=_inbound_cells,
     options=(defer(InboundMessage.body),),
@@ -242,7 +197,7 @@ OUTBOX = ListSpec(
     sort="-since",
     filters=(
         Filter(key="state", label=N_("States"), options=_outbound_states, is_tabs=True),
-        Filter(key="channel", label=N_("Shop"), options=channel_options),
+        Filter(key="channel", label=N_("Shop"), options=shops),
         Filter(key="kind", label=N_("News"), options=_kinds),
     ),
     search=N_("Number of an order"),
@@ -257,8 +212,12 @@ OUTBOX = ListSpec(
     ),
     bulk="bulk_outbox",
     wake=("push",),
+    template="messages/outbox.html",
+    part="messages/_outbox.html",
+    context=_owed,
     query=_outbound,
     cells=_outbound_cells,
+    name=lambda message: said(KINDS_OF_NEWS, message.kind),
 )
 
 ROUTES: Routes = (

@@ -3,7 +3,9 @@
 from flask import Response
 
 from hub.models.inbox import replay
-from hub.web.message_lists import inbox_page, outbox_page, try_again
+from hub.models.outbox import try_again
+from hub.web.lists.page import show_list
+from hub.web.message_lists import INBOX, OUTBOX
 from hub.web.page_door import Deed, PageDoor, Routes, went
 
 
@@ -16,7 +18,7 @@ def replay_message(door: PageDoor, message_id: int) -> Response:
     return door.press(
         change,
         done=lambda _: went("pages.list_inbox", "replayed"),
-        again=lambda trouble: inbox_page(door, trouble=trouble),
+        again=lambda trouble: show_list(door, INBOX, trouble=trouble),
         about="replay",
         wake=("read_messages",),
     )
@@ -26,12 +28,12 @@ def retry_message(door: PageDoor, message_id: int) -> Response:
     """Try a message again now."""
 
     def change(deed: Deed) -> None:
-        try_again(deed, message_id=message_id)
+        try_again(deed.session, message_id=message_id, who=deed.who, now=deed.now)
 
     return door.press(
         change,
         done=lambda _: went("pages.list_outbox", "retried"),
-        again=lambda trouble: outbox_page(door, trouble=trouble),
+        again=lambda trouble: show_list(door, OUTBOX, trouble=trouble),
         about="retry",
         wake=("push",),
     )

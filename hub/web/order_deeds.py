@@ -15,11 +15,10 @@ from hub.flow.change import hold_order as hold
 from hub.flow.change import release_order as go_on
 from hub.flow.order_note import note_order
 from hub.models.by_id import by_id
-from hub.models.history import record
 from hub.models.items import Item
 from hub.models.messages import OutboundMessage
 from hub.models.orders import SalesOrder
-from hub.models.outbox import retry
+from hub.models.outbox import try_again
 from hub.models.people_views import names_of
 from hub.models.production import ProductionOrder
 from hub.web.event_words import events
@@ -91,15 +90,7 @@ def resend_news(door: PageDoor, order_id: int, message_id: int) -> Response:
         message = deed.session.get(OutboundMessage, message_id)
         if message is None or message.order_id != order_id:
             abort(404)
-        retry(deed.session, message_id=message_id, now=deed.now)
-        record(
-            deed.session,
-            at=deed.now,
-            who=deed.who,
-            subject="outbound",
-            subject_id=message_id,
-            what="outbound.retried",
-        )
+        try_again(deed.session, message_id=message_id, who=deed.who, now=deed.now)
 
     return _press(door, order_id, change, did="retried", about="resend", wake=("push",))
 

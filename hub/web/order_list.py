@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask import Response, make_response, redirect, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from hub.flow.change import hold_order, release_order
@@ -17,8 +17,9 @@ from hub.models.paper_views import MOST_ORDERS
 from hub.models.short_orders import short_items
 from hub.web.formats import read_pieces
 from hub.web.language import N_, gettext
+from hub.web.lists.answers import shops, states
 from hub.web.lists.bulk import press_many
-from hub.web.lists.page import NOTHING, Report, show_list
+from hub.web.lists.page import show_list
 from hub.web.lists.spec import (
     BulkDeed,
     BulkField,
@@ -30,7 +31,7 @@ from hub.web.lists.spec import (
     Wish,
 )
 from hub.web.message_words import account_name
-from hub.web.page_door import PLAN, Deed, PageDoor, Routes, Trouble, typed
+from hub.web.page_door import PLAN, Deed, PageDoor, Routes, typed
 from hub.web.words import PHASES, REASONS, said, word
 from mapping.canonical import Money
 from mapping.money import format_money
@@ -42,7 +43,7 @@ PAPERS = {"slips": "pages.print_slips", "pick": "pages.pick_list"}
 
 def list_orders(door: PageDoor) -> Response:
     """Show the newest orders, of one phase or of all, and find one."""
-    return _list(door)
+    return show_list(door, ORDERS)
 
 
 def bulk_orders(door: PageDoor) -> Response:
@@ -52,30 +53,12 @@ def bulk_orders(door: PageDoor) -> Response:
         ids = request.form.getlist("row")
         where = url_for(paper, ids=",".join(ids[:MOST_ORDERS]))
         return make_response(redirect(where, code=303))
-    return press_many(
-        door,
-        ORDERS,
-        where=url_for("pages.list_orders"),
-        name=_number,
-        again=lambda report, trouble: _list(door, report=report, trouble=trouble),
-    )
+    return press_many(door, ORDERS)
 
 
-def _list(
-    door: PageDoor, *, report: Report = NOTHING, trouble: Trouble | None = None
-) -> Response:
-    return show_list(
-        door,
-        ORDERS,
-        template="orders/list.html",
-        part="orders/_list.html",
-        context=_context,
-        report=report,
-        trouble=trouble,
-    )
-
-
-def _context(session: Session, rows: Sequence[SalesOrder]) -> Mapping[str, object]:
+def _context(
+    _: PageDoor, session: Session, rows: Sequence[SalesOrder]
+) -> Mapping[str, object]:
     return {
         "accounts": by_id(
             session, ChannelAccount, ids={order.account_id for order in rows}
@@ -134,23 +117,8 @@ def _plain(order: SalesOrder) -> Cell:
         return order.total_minor
 
 
-def _phases(_: Session) -> Sequence[Option]:
-    return [(phase, word("phase", phase).text) for phase in PHASES]
-
-
-def channel_options(session: Session) -> Sequence[Option]:
-    """Return the shops as a filter's answers."""
-    accounts = session.scalars(select(ChannelAccount).order_by(ChannelAccount.name))
-    return [(str(each.id), account_name(each)) for each in accounts]
-
-
 def _risks(_: Session) -> Sequence[Option]:
     return [("1", gettext("At risk only"))]
-
-
-def _number(session: Session, order_id: int) -> str:
-    order = session.get(SalesOrder, order_id)
-    return order.number if order else str(order_id)
 
 
 def _hold(_: PageDoor, deed: Deed, order_id: int) -> None:
@@ -206,8 +174,10 @@ ORDERS = ListSpec(
     ),
     sort="-number",
     filters=(
-        Filter(key="phase", label=N_("Phases"), options=_phases, is_tabs=True),
-        Filter(key="channel", label=N_("Shop"), options=channel_options),
+        Filter(
+            key="phase", label=N_("Phases"), options=states("phase", PHASES), is_tabs=True
+        ),
+        Filter(key="channel", label=N_("Shop"), options=shops),
         Filter(key="risk", label=N_("Risk"), options=_risks),
         Filter(key="from", label=N_("Promised from")),
         Filter(key="to", label=N_("Promised until")),
@@ -245,8 +215,12 @@ ORDERS = ListSpec(
     ),
     bulk="bulk_orders",
     wake=PLAN,
+    template="orders/list.html",
+    part="orders/_list.html",
+    context=_context,
     query=_query,
     cells=_cells,
+    name=lambda order: order.number,
 )
 
 ROUTES: Routes = (

@@ -7,7 +7,6 @@ from flask import Response
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from hub.models.purchase_needs import SuggestionRow, suggestion_rows
 from hub.models.purchase_views import (
     PurchaseRow,
     purchase_rows,
@@ -17,38 +16,30 @@ from hub.models.purchase_views import (
 from hub.models.purchasing import PurchaseOrder
 from hub.web.formats import write_quantity
 from hub.web.language import N_
+from hub.web.lists.answers import states
 from hub.web.lists.page import show_list
 from hub.web.lists.spec import Cell, Column, Filter, ListSpec, Option, Wish
-from hub.web.page_door import PageDoor, Routes, Trouble
-from hub.web.purchase_money import MICROS, add_up
+from hub.web.page_door import PageDoor, Routes
+from hub.web.purchase_money import MICROS
+from hub.web.purchase_suggested import read_to_order
 from hub.web.words import PURCHASES as STATES
 from hub.web.words import word
 
 
 def list_purchases(door: PageDoor) -> Response:
     """Show what to order now, of whom, and what is on its way."""
-    return purchases_page(door)
+    return show_list(door, PURCHASES)
 
 
-def purchases_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
-    """Write the page of purchases, with what could not be ordered."""
-
-    def context(session: Session, rows: Sequence[PurchaseOrder]) -> Mapping[str, object]:
-        needed = suggestion_rows(session, today=door.today())
-        groups: dict[int, list[SuggestionRow]] = {}
-        for row in needed:
-            groups.setdefault(row.supplier.id if row.supplier else 0, []).append(row)
-        return {
-            "groups": list(groups.values()),
-            "sums": add_up(needed),
-            "purchases": purchase_rows(session, orders=rows),
-            "suppliers": suppliers_by_name(session),
-            "today": door.today(),
-        }
-
-    return show_list(
-        door, PURCHASES, template="purchases/list.html", context=context, trouble=trouble
-    )
+def _context(
+    door: PageDoor, session: Session, rows: Sequence[PurchaseOrder]
+) -> Mapping[str, object]:
+    return {
+        "to_order": read_to_order(session, today=door.today()),
+        "purchases": purchase_rows(session, orders=rows),
+        "suppliers": suppliers_by_name(session),
+        "today": door.today(),
+    }
 
 
 def _query(_: Session, wish: Wish) -> Select[PurchaseOrder]:
@@ -87,10 +78,6 @@ def _said(row: PurchaseRow) -> Mapping[str, Cell]:
     }
 
 
-def _states(_: Session) -> Sequence[Option]:
-    return [(state, word("purchase", state).text) for state in STATES]
-
-
 def _suppliers(session: Session) -> Sequence[Option]:
     return [(str(each.id), each.name) for each in suppliers_by_name(session)]
 
@@ -125,7 +112,7 @@ PURCHASES = ListSpec(
         Filter(
             key="state",
             label=N_("States"),
-            options=_states,
+            options=states("purchase", STATES),
             is_tabs=True,
             otherwise="ordered",
         ),
@@ -133,6 +120,8 @@ PURCHASES = ListSpec(
     ),
     search=N_("Number or supplier"),
     anchor="orders",
+    template="purchases/list.html",
+    context=_context,
     query=_query,
     cells=_cells,
 )

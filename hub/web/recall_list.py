@@ -13,6 +13,7 @@ from hub.models.recalls import Recall
 from hub.models.stock import Lot
 from hub.models.trace_edges import each_by_id
 from hub.web.language import N_, gettext
+from hub.web.lists.answers import states
 from hub.web.lists.page import show_list
 from hub.web.lists.spec import Cell, Column, Filter, ListSpec, Option, Wish
 from hub.web.page_door import PageDoor, Routes
@@ -22,10 +23,10 @@ from hub.web.words import word
 
 def list_recalls(door: PageDoor) -> Response:
     """Show recalls and drills, the newest first."""
-    return show_list(door, RECALLS, template="recalls/list.html", context=_context)
+    return show_list(door, RECALLS)
 
 
-def _context(session: Session, rows: Sequence[Recall]) -> Mapping[str, object]:
+def _context(_: PageDoor, session: Session, rows: Sequence[Recall]) -> Mapping[str, object]:
     lots = each_by_id(session, Lot, ids={each.lot_id for each in rows})
     items = by_id(session, Item, ids={lot.item_id for lot in lots.values()})
     return {"lots": lots, "items": items}
@@ -65,10 +66,6 @@ def _count(recall: Recall, name: str) -> Cell:
     return found if isinstance(found, int) else None
 
 
-def _states(_: Session) -> Sequence[Option]:
-    return [(state, word("recall", state).text) for state in STATES]
-
-
 def _kinds(_: Session) -> Sequence[Option]:
     return [("real", gettext("Recalls only")), ("drill", gettext("Drills only"))]
 
@@ -93,10 +90,14 @@ RECALLS = ListSpec(
     ),
     sort="-number",
     filters=(
-        Filter(key="state", label=N_("States"), options=_states, is_tabs=True),
+        Filter(
+            key="state", label=N_("States"), options=states("recall", STATES), is_tabs=True
+        ),
         Filter(key="kind", label=N_("Kind"), options=_kinds),
     ),
     search=N_("Number, lot or reason"),
+    template="recalls/list.html",
+    context=_context,
     query=_query,
     cells=_cells,
 )

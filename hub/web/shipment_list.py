@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Response, url_for
+from flask import Response
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
@@ -10,45 +10,28 @@ from hub.flow.ship import mark_delivered
 from hub.models.shipment_views import shipment_rows, shipments_wanted
 from hub.models.shipping import Shipment
 from hub.web.language import N_
+from hub.web.lists.answers import states
 from hub.web.lists.bulk import press_many
-from hub.web.lists.page import NOTHING, Report, show_list
-from hub.web.lists.spec import BulkDeed, Cell, Column, Filter, ListSpec, Option, Wish
-from hub.web.page_door import PLAN, Deed, PageDoor, Routes, Trouble, asked
+from hub.web.lists.page import show_list
+from hub.web.lists.spec import BulkDeed, Cell, Column, Filter, ListSpec, Wish
+from hub.web.page_door import PLAN, Deed, PageDoor, Routes, asked
 from hub.web.words import SHIPMENTS as STATES
 from hub.web.words import word
 
 
 def list_shipments(door: PageDoor) -> Response:
     """Show the newest parcels, of one state or of all."""
-    return _list(door)
+    return show_list(door, SHIPMENTS)
 
 
 def bulk_shipments(door: PageDoor) -> Response:
     """Write down that many parcels arrived."""
-    return press_many(
-        door,
-        SHIPMENTS,
-        where=url_for("pages.list_shipments"),
-        name=_number,
-        again=lambda report, trouble: _list(door, report=report, trouble=trouble),
-    )
+    return press_many(door, SHIPMENTS)
 
 
-def _list(
-    door: PageDoor, *, report: Report = NOTHING, trouble: Trouble | None = None
-) -> Response:
-    return show_list(
-        door,
-        SHIPMENTS,
-        template="shipments/list.html",
-        part="shipments/_list.html",
-        context=_context,
-        report=report,
-        trouble=trouble,
-    )
-
-
-def _context(session: Session, rows: Sequence[Shipment]) -> Mapping[str, object]:
+def _context(
+    _: PageDoor, session: Session, rows: Sequence[Shipment]
+) -> Mapping[str, object]:
     return {"rows": shipment_rows(session, shipments=rows)}
 
 
@@ -72,15 +55,6 @@ def _cells(session: Session, rows: Sequence[Shipment], _: Wish) -> list[Mapping[
     ]
 
 
-def _states(_: Session) -> Sequence[Option]:
-    return [(state, word("shipment", state).text) for state in STATES]
-
-
-def _number(session: Session, shipment_id: int) -> str:
-    shipment = session.get(Shipment, shipment_id)
-    return shipment.number if shipment else str(shipment_id)
-
-
 def _arrived(_: PageDoor, deed: Deed, shipment_id: int) -> None:
     mark_delivered(deed.session, shipment_id=shipment_id, who=deed.who, now=deed.now)
 
@@ -100,7 +74,14 @@ SHIPMENTS = ListSpec(
         Column(key="do", label="", is_taken=False),
     ),
     sort="-number",
-    filters=(Filter(key="state", label=N_("States"), options=_states, is_tabs=True),),
+    filters=(
+        Filter(
+            key="state",
+            label=N_("States"),
+            options=states("shipment", STATES),
+            is_tabs=True,
+        ),
+    ),
     search=N_("Parcel or tracking"),
     deeds=(
         BulkDeed(
@@ -113,8 +94,12 @@ SHIPMENTS = ListSpec(
     ),
     bulk="bulk_shipments",
     wake=PLAN,
+    template="shipments/list.html",
+    part="shipments/_list.html",
+    context=_context,
     query=_query,
     cells=_cells,
+    name=lambda shipment: shipment.number,
 )
 
 ROUTES: Routes = (

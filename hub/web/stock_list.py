@@ -20,14 +20,14 @@ from hub.web.words import ITEM_KINDS, POLICY_WORDS, said, unit_word
 
 def list_items(door: PageDoor) -> Response:
     """Show items with what there is of each."""
+    return show_list(door, ITEMS)
 
-    def context(session: Session, rows: Sequence[Item]) -> Mapping[str, object]:
-        ids = [item.id for item in rows]
-        return {"figures": item_figures(session, item_ids=ids, on=door.today())}
 
-    return show_list(
-        door, ITEMS, template="stock/list.html", part="stock/_list.html", context=context
-    )
+def _context(
+    door: PageDoor, session: Session, rows: Sequence[Item]
+) -> Mapping[str, object]:
+    ids = [item.id for item in rows]
+    return {"figures": item_figures(session, item_ids=ids, on=door.today())}
 
 
 def _query(_: Session, wish: Wish) -> Select[Item]:
@@ -90,6 +90,9 @@ ITEMS = ListSpec(
         Filter(key="low", label=N_("Level"), options=_low),
     ),
     search=N_("Name or code"),
+    template="stock/list.html",
+    part="stock/_list.html",
+    context=_context,
     query=_query,
     cells=_cells,
 )

@@ -1,50 +1,46 @@
 """One deed for many rows of a list: one transaction, and a report of each row that refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flask import Response, abort, make_response, redirect, request
+from flask import Response, abort, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from hub.flow.refusal import Invalid
 from hub.models.by_id import as_id
 from hub.web.browser_session import me
 from hub.web.language import gettext
-from hub.web.lists.page import ROWS, Report
-from hub.web.lists.spec import BulkDeed, Frame
+from hub.web.lists.page import ROWS, Report, show_list
+from hub.web.lists.spec import BulkDeed, Frame, ListSpec, RecordT
 from hub.web.page_door import PROBLEMS, Deed, PageDoor, Trouble, trouble_of
 from hub.web.page_roles import may_open
 
-Name = Callable[[Session, int], str]
-"""Says what a row is called."""
-Again = Callable[[Report, Trouble | None], Response]
-"""Shows the list again, with what became of it."""
 
-
-def press_many(
-    door: PageDoor, frame: Frame, *, where: str, name: Name, again: Again
-) -> Response:
-    """Do to every ticked row what was pressed; go back to `where` if all of it was done.
+def press_many(door: PageDoor, spec: ListSpec[RecordT]) -> Response:
+    """Do to every ticked row what was pressed; go back to the list if all of it was done.
 
     A row that refuses is left as it was and reported with why; the others are done.
     """
-    pressed = _pressed(frame)
+    pressed = _pressed(spec)
 
     def done(report: Report) -> Response:
         if report.refused:
-            return again(report, None if report.done else _none())
+            return show_list(
+                door, spec, report=report, trouble=None if report.done else _none()
+            )
         kept = {**request.args.to_dict(), "did": pressed.did}
+        where = url_for(f"pages.{spec.page}")
         return make_response(redirect(f"{where}?{urlencode(kept)}", code=303))
 
     def work(deed: Deed) -> Report:
-        return _each(door, deed, pressed, ids=ticked(frame.tick), name=name)
+        return _each(door, deed, pressed, spec=spec, ids=ticked(spec.tick))
 
     return door.press(
         work,
         done=done,
-        again=lambda trouble: again(Report(done=0, refused=()), trouble),
+        again=lambda trouble: show_list(door, spec, trouble=trouble),
         about="bulk",
-        wake=frame.wake,
+        wake=spec.wake,
     )
 
 
@@ -74,7 +70,12 @@ def _pressed(frame: Frame) -> BulkDeed:
 
 
 def _each(
-    door: PageDoor, deed: Deed, pressed: BulkDeed, *, ids: Sequence[int], name: Name
+    door: PageDoor,
+    deed: Deed,
+    pressed: BulkDeed,
+    *,
+    spec: ListSpec[RecordT],
+    ids: Sequence[int],
 ) -> Report:
     one = pressed.one
     if one is None:
@@ -87,9 +88,14 @@ def _each(
                 one(door, deed, row_id)
         except PROBLEMS as problem:
             words = trouble_of(problem, about="bulk").message
-            refused.append((name(deed.session, row_id), words))
+            refused.append((_name(deed.session, spec, row_id), words))
             left.add(row_id)
     return Report(done=len(ids) - len(left), refused=tuple(refused), ticked=frozenset(left))
+
+
+def _name(session: Session, spec: ListSpec[RecordT], row_id: int) -> str:
+    row = session.get(spec.record, row_id)
+    return str(row_id) if row is None or spec.name is None else spec.name(row)
 
 
 def _none() -> Trouble:

@@ -137,9 +137,17 @@ class ListSpec(Frame, Generic[RecordT]):
     """A list of records."""
 
     record: type[RecordT]
+    template: str
+    """Its page."""
+    context: Callable[[PageDoor, Session, Sequence[RecordT]], Mapping[str, object]]
+    """What its templates need beside the rows."""
     query: Callable[[Session, Wish], Select[RecordT]]
     """Chooses the rows that fit, in no order."""
     cells: Callable[[Session, Sequence[RecordT], Wish], list[Mapping[str, Cell]]]
     """Says each row by column, for what is taken away."""
+    part: str = ""
+    """The part of its page that stays fresh; empty: none does."""
     options: Sequence[ORMOption] = ()
     """How its rows are loaded."""
+    name: Callable[[RecordT], str] | None = None
+    """What a row is called where it refused a deed for many."""

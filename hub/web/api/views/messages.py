@@ -6,7 +6,6 @@ from flask_openapi3.models.tag import Tag
 
 from hub.flow.refusal import Missing
 from hub.models import inbox, outbox
-from hub.models.history import record
 from hub.models.message_views import (
     channels_of,
     find_inbound,
@@ -121,15 +120,7 @@ def _retry(asked: Asked, path: MessagePath) -> int:
     message_id = id_in_path(path.message_id, what="outbound message")
     if asked.session.get(OutboundMessage, message_id) is None:
         raise Missing("There is no such outbound message.")
-    outbox.retry(asked.session, message_id=message_id, now=asked.now)
-    record(
-        asked.session,
-        at=asked.now,
-        who=asked.who,
-        subject="outbound",
-        subject_id=message_id,
-        what="outbound.retried",
-    )
+    outbox.try_again(asked.session, message_id=message_id, who=asked.who, now=asked.now)
     return message_id
 
 
