@@ -16,6 +16,8 @@ from hub.models.habits import habits_of
 from hub.models.items import WorkCentre, WorkCentreClosure, WorkCentreOpening
 from hub.models.workshop import ShippingClosure
 
+NAMED_IN = {"en": "en_US"}
+"""What the library calls a language (holidays, `supported_languages`), where not as we do."""
 YEARS_AHEAD = 4
 """The calendar of runs reaches three years from today (hub/domain/capacity.py)."""
 
@@ -48,6 +50,25 @@ def public_holidays(country: str, *, region: str = "", today: date) -> frozenset
 def _holidays(country: str, region: str, year: int) -> frozenset[date]:
     years = range(year - 1, year + YEARS_AHEAD + 1)
     return frozenset(holidays.country_holidays(country, subdiv=region or None, years=years))
+
+
+def named_holidays(
+    country: str, *, region: str = "", language: str, from_on: date, until_on: date
+) -> list[tuple[date, str]]:
+    """Return the public holidays of a place within a time, by name.
+
+    They are named in `language` where the country's are, else in the country's own.
+    """
+    if not country:
+        return []
+    years = range(from_on.year, until_on.year + 1)
+    kept = holidays.country_holidays(
+        country,
+        subdiv=region or None,
+        years=years,
+        language=NAMED_IN.get(language, language),
+    )
+    return sorted((day, name) for day, name in kept.items() if from_on <= day <= until_on)
 
 
 def centre_calendars(session: Session, *, today: date) -> dict[int, Calendar]:

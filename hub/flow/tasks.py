@@ -149,6 +149,31 @@ def close_task(session: Session, *, task_id: int, who: str, now: datetime) -> No
         raise Refusal("This was done already.")
 
 
+def reopen_task(session: Session, *, task_id: int, who: str, now: datetime) -> None:
+    """Ask again for what a person ticked by mistake; what the channel shows as done stays so.
+
+    :raises Missing: there is no such task.
+    :raises Refusal: it is open, or the channel shows that it is done.
+    """
+    task = session.get(ManualTask, task_id)
+    if task is None:
+        raise Missing("There is no such task.")
+    if task.done_by.startswith("channel:"):
+        raise Refusal("The shop shows that this is done.")
+    reopened = (
+        update(ManualTask)
+        .where(ManualTask.id == task_id, ManualTask.state == "done")
+        .values(state="open", done_at=None, done_by="")
+        .returning(ManualTask.id)
+    )
+    if session.execute(reopened).first() is None:
+        raise Refusal("This is open already.")
+    record(
+        session, at=now, who=who, subject="order", subject_id=task.order_id,
+        what="task.reopened", detail={"task": task.id, "kind": task.kind},
+    )  # fmt: skip
+
+
 def close_for(session: Session, *, key: str, account_id: int, now: datetime) -> bool:
     """Close a task because the channel shows that it is done; say whether it was open."""
     return _close(session, key=key, who=f"channel:{account_id}", now=now)

@@ -154,6 +154,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "pages.show_rehearsed": OFFICE,
     "pages.list_tasks": PACKING,
     "pages.finish_task": PACKING,
+    "pages.reopen_finished": PACKING,
     "pages.list_inbox": OFFICE,
     "pages.replay_message": OFFICE,
     "pages.show_inbound": OFFICE,

@@ -217,6 +217,8 @@ REFUSALS: tuple[str, ...] = (
     N_("This connection is no mailbox: it takes no mail."),
     N_("This page was left open too long, or used before: press Connect again."),
     N_("This was done already."),
+    N_("The shop shows that this is done."),
+    N_("This is open already."),
     N_("This was answered already."),
     N_("There is no such decision."),
     N_("Answer one of: %(choices)s."),

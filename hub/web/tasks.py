@@ -2,7 +2,7 @@
 
 from flask import Response, url_for
 
-from hub.flow.tasks import close_task
+from hub.flow.tasks import close_task, reopen_task
 from hub.models.newest import Window
 from hub.models.task_views import find_tasks, task_views
 from hub.web.page_door import (
@@ -39,6 +39,21 @@ def finish_task(door: PageDoor, task_id: int) -> Response:
     )
 
 
+def reopen_finished(door: PageDoor, task_id: int) -> Response:
+    """Ask again for what somebody ticked by mistake."""
+
+    def change(deed: Deed) -> None:
+        reopen_task(deed.session, task_id=task_id, who=deed.who, now=deed.now)
+
+    return door.press(
+        change,
+        done=lambda _: went("pages.list_tasks", "task_reopened"),
+        again=lambda trouble: _page(door, trouble=trouble),
+        about="task",
+        wake=(),
+    )
+
+
 def _page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
     state = "done" if asked("state") == "done" else "open"
     window = Window(ROWS, after=asked_id("after"))
@@ -58,4 +73,5 @@ def _page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
 ROUTES: Routes = (
     ("GET", "/tasks", list_tasks),
     ("POST", "/tasks/<id:task_id>/done", finish_task),
+    ("POST", "/tasks/<id:task_id>/reopen", reopen_finished),
 )

@@ -15,7 +15,7 @@ from hub.flow.work_centres import (
 from hub.web.formats import read_day
 from hub.web.language import gettext
 from hub.web.page_door import Deed, PageDoor, Routes, typed
-from hub.web.workshop import CLOCK, press_workshop, read_clock
+from hub.web.workshop import CLOCK, press_workshop, read_clock, typed_days
 
 
 def add_centre(door: PageDoor) -> Response:
@@ -83,12 +83,10 @@ def _close(deed: Deed, *, centre_id: int) -> None:
 
 
 def _reopen(deed: Deed, *, centre_id: int) -> None:
-    day = read_day(typed("on"), field="on")
-    if day is None:
-        raise Invalid(gettext("Say which day."), field="on")
-    reopen_work_centre(
-        deed.session, centre_id=centre_id, day=day, who=deed.who, now=deed.now
-    )
+    for day in typed_days():
+        reopen_work_centre(
+            deed.session, centre_id=centre_id, day=day, who=deed.who, now=deed.now
+        )
 
 
 def _week() -> list[int]:

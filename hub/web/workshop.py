@@ -1,14 +1,15 @@
 """The workshop's page: how it plans and ships, how long parcels take, when nothing leaves."""
 
 import re
-from collections.abc import Callable
-from datetime import time
+from collections.abc import Callable, Sequence
+from datetime import date, time, timedelta
 
 from babel.dates import get_day_names
 from flask import Response, request
 from sqlalchemy import select
 
 from hub.domain.habits import Habits
+from hub.flow.calendars import named_holidays
 from hub.flow.refusal import Invalid
 from hub.flow.workshop import (
     Way,
@@ -24,8 +25,10 @@ from hub.models.newest import Window
 from hub.models.workshop import ShippingClosure, Transit
 from hub.web.formats import read_day, read_pieces
 from hub.web.language import gettext, locale
+from hub.web.opening_hours import hours_words, spans
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed, went
 
+YEAR = timedelta(days=365)
 SPARE_WAYS = 3
 """Empty rows for more."""
 MOST_CENTRES = 200
@@ -110,16 +113,28 @@ def _days(name: str) -> int:
 
 def _transit(deed: Deed) -> None:
     """Read the rows of the table; one without days is left out, and so forgotten."""
+    rows = [row for row in range(len(request.form)) if typed(f"ways.{row}.days")]
     ways = [
         Way(
             country=typed(f"ways.{row}.country"),
             method=typed(f"ways.{row}.method"),
             days=_days(f"ways.{row}.days"),
         )
-        for row in range(len(request.form))
-        if typed(f"ways.{row}.days")
+        for row in rows
     ]
-    set_transit(deed.session, ways=ways, who=deed.who, now=deed.now)
+    try:
+        set_transit(deed.session, ways=ways, who=deed.who, now=deed.now)
+    except Invalid as problem:
+        raise Invalid(problem.message, field=_as_shown(problem.field, rows)) from problem
+
+
+def _as_shown(field: str, rows: Sequence[int]) -> str:
+    """Name a row as the page counts it: the flow never saw the empty ones."""
+    kind, _, rest = field.partition(".")
+    position, _, column = rest.partition(".")
+    if not position.isdigit():
+        return field
+    return ".".join(filter(None, (kind, str(rows[int(position)]), column)))
 
 
 def _close(deed: Deed) -> None:
@@ -137,10 +152,20 @@ def _close(deed: Deed) -> None:
 
 
 def _reopen(deed: Deed) -> None:
-    day = read_day(typed("on"), field="on")
-    if day is None:
+    for day in typed_days():
+        reopen_shipping(deed.session, day=day, who=deed.who, now=deed.now)
+
+
+def typed_days() -> list[date]:
+    """Return the days a form names.
+
+    :raises Invalid: it names none, or something else.
+    """
+    days = [read_day(each, field="on") for each in request.form.getlist("on")]
+    named = [day for day in days if day is not None]
+    if not named:
         raise Invalid(gettext("Say which day."), field="on")
-    reopen_shipping(deed.session, day=day, who=deed.who, now=deed.now)
+    return named
 
 
 def workshop_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
@@ -151,17 +176,27 @@ def workshop_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response
         ways = select(Transit).order_by(Transit.country, Transit.method)
         closed = select(ShippingClosure).where(ShippingClosure.day >= today)
         names = get_day_names("wide", locale=locale())
+        habits = habits_of(session)
+        shut = closures_from(
+            session, centre_ids=[centre.id for centre in centres], from_on=today
+        )
         return show(
             "workshop/workshop.html",
-            habits=habits_of(session),
+            habits=habits,
             zone=door.ports.settings.zone.key,
             weekdays=[names[day] for day in range(7)],
             ways=list(session.scalars(ways)),
             spare=SPARE_WAYS,
-            closed=list(session.scalars(closed.order_by(ShippingClosure.day))),
+            closed=spans(list(session.scalars(closed.order_by(ShippingClosure.day)))),
             centres=centres,
-            shut=closures_from(
-                session, centre_ids=[centre.id for centre in centres], from_on=today
+            hours={centre.id: hours_words(centre) for centre in centres},
+            shut={centre_id: spans(days) for centre_id, days in shut.items()},
+            holidays=named_holidays(
+                habits.country,
+                region=habits.region,
+                language=str(locale()),
+                from_on=today,
+                until_on=today + YEAR,
             ),
             trouble=trouble,
         )

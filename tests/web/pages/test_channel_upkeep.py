@@ -6,7 +6,7 @@ from sqlalchemy import select
 from hub.domain.roles import Role
 from hub.flow.channels import change_switches
 from hub.flow.drift import note_order
-from hub.flow.tasks import open_task
+from hub.flow.tasks import close_for, open_task
 from hub.models.channels import Backfill, ChannelAccount, ChannelStream
 from hub.models.messages import OutboundMessage
 from hub.ports import Ports
@@ -251,9 +251,37 @@ def test_a_task_by_hand_says_what_to_copy_and_is_done_once(
     assert "1 task by hand at a shop" in first
     assert "Mark it as sent" in todo
     assert "H-0001" in todo
-    assert "Nothing to do by hand." in done
+    assert "Nothing is to be done by hand" in done
     assert again.status_code == 409
     assert "H-0001" in owner.see("/tasks?state=done")
+
+
+def test_a_task_ticked_by_mistake_is_open_again_and_one_the_shop_closed_is_not(
+    anywhere: Ports, boss: Visitor
+) -> None:
+    with anywhere.database.begin() as session:
+        order_id = order_of(session, pieces=2, in_stock=10)
+        account_id = shop(session).id
+        by_hand, by_shop = (
+            open_task(
+                session, account_id=account_id, order_id=order_id, key=key, kind="ship",
+                why="This shop does not let us.", now=NOW,
+            )
+            for key in ("ship:1", "ship:2")
+        )  # fmt: skip
+        close_for(session, key="ship:2", account_id=account_id, now=NOW)
+    boss.did(f"/tasks/{by_hand}/done")
+    listed = boss.see("/tasks?state=done")
+
+    page = boss.did(f"/tasks/{by_hand}/reopen")
+    again = boss.press(f"/tasks/{by_hand}/reopen")
+    seen = boss.press(f"/tasks/{by_shop}/reopen")
+
+    assert f'action="/tasks/{by_hand}/reopen"' in listed
+    assert f'action="/tasks/{by_shop}/reopen"' not in listed
+    assert f'action="/tasks/{by_hand}/done"' in page
+    assert (again.status_code, seen.status_code) == (409, 409)
+    assert "Open again" in boss.see(f"/orders/{order_id}")
 
 
 def test_a_packer_does_tasks_by_hand_and_sees_no_shop(be: As) -> None:

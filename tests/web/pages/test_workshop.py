@@ -1,8 +1,10 @@
 """The workshop on its page: habits, work centres, closures, and how long parcels take."""
 
+import re
 from datetime import date, time
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from hub.domain.habits import Habits
@@ -12,7 +14,7 @@ from hub.models.items import WorkCentre, WorkCentreClosure
 from hub.models.workshop import ShippingClosure, Transit
 from hub.ports import Ports
 from tests.web.pages.conftest import As
-from tests.web.pages.visitor import Visitor
+from tests.web.pages.visitor import Visitor, visit
 from tests.web.ports import Woken
 
 HABITS = {
@@ -164,3 +166,80 @@ def test_who_may_not_change_it_sees_no_buttons(be: As) -> None:
 
     assert "Days to pack" in page
     assert "/workshop/closures" not in page
+
+
+def test_hours_are_said_in_few_words_of_the_readers_language(
+    ports: Ports, owner: Visitor, app: Flask
+) -> None:
+    week = {
+        f"hours-{day}": "7,5" if day < 4 else "6" if day == 4 else "" for day in range(7)
+    }
+    owner.did("/workshop/centres", name="Bench", opens_at="09:00", **week)
+    reader = visit(app, ports, role=Role.PLANNER, locale="es")
+
+    assert "Mon–Thu 7.5\N{NO-BREAK SPACE}h · Fri 6\N{NO-BREAK SPACE}h" in owner.see(
+        "/workshop"
+    )
+    assert "lun–jue 7,5\N{NO-BREAK SPACE}h · vie 6\N{NO-BREAK SPACE}h" in reader.see(
+        "/workshop"
+    )
+
+
+def test_days_shut_in_a_row_are_one_line_and_opened_by_one_press(
+    anywhere: Ports, boss: Visitor
+) -> None:
+    shut = boss.did(
+        "/workshop/closures", on="2026-12-24", until="2026-12-26", why="stocktaking"
+    )
+    boss.did("/workshop/closures", on="2026-12-28", why="stocktaking")
+    days = re.findall(r'name="on" value="([0-9-]+)"', shut)
+
+    token = boss.token()
+    opened = boss.client.post(
+        "/workshop/closures/reopen",
+        data={"csrf": token, "on": days},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert "Thu 24 Dec – Sat 26 Dec" in shut
+    assert days == ["2026-12-24", "2026-12-25", "2026-12-26"]
+    assert opened.status_code == 303
+    with anywhere.database.reading() as session:
+        left = session.scalars(select(ShippingClosure.day)).all()
+        assert left == [date(2026, 12, 28)]
+
+
+def test_public_holidays_that_are_kept_are_named(
+    ports: Ports, owner: Visitor, app: Flask
+) -> None:
+    reader = visit(app, ports, role=Role.VIEWER, locale="es")
+    before = owner.see("/workshop")
+
+    page = owner.did("/workshop", **{**HABITS, "region": "AN"})
+
+    assert "No public holidays are kept" in before
+    assert "Christmas Day" in page
+    assert "Andalusia Day" in page
+    assert "Natividad del Señor" in reader.see("/workshop")
+
+
+def test_what_cannot_be_is_said_beside_its_field(ports: Ports, owner: Visitor) -> None:
+    centre_id = a_bench(owner, ports)
+    rows = {
+        "ways.0.country": "ES",
+        "ways.0.days": "2",
+        "ways.2.country": "F1",
+        "ways.2.days": "1",
+    }
+
+    habits = owner.press("/workshop", **{**HABITS, "cut_off": "noon"})
+    hours = owner.press(f"/workshop/centres/{centre_id}", **{**WEEK, "hours-3": "many"})
+    ways = owner.press("/workshop/transit", **rows)
+    shut = owner.press("/workshop/closures", on="2026-12-24", until="2026-12-20")
+
+    assert 'id="wrong-habits-cut_off"' in habits.text
+    assert f'id="wrong-centre-{centre_id}-hours-3"' in hours.text
+    assert 'aria-describedby="wrong-transit-2"' in ways.text
+    assert 'id="wrong-transit-2"' in ways.text
+    assert 'id="wrong-shipping-until"' in shut.text
+    assert 'value="2026-12-24"' in shut.text
