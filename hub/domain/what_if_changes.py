@@ -183,6 +183,8 @@ def _shut(state: State, down: CentreDown) -> State:
         down.first + timedelta(days=day) for day in range((down.last - down.first).days + 1)
     }
     shut = replace(centre, closures=centre.closures | days)
+    known = state.down.get(down.work_centre, frozenset())
+    state = replace(state, down={**state.down, down.work_centre: known | days})
     return with_centre(state, down.work_centre, calendar=shut)
 
 

@@ -246,11 +246,10 @@ def opened(trouble: Trouble, behind: Behind) -> Iterator[Fix | None]:
 
 def _shut_days(trouble: Trouble, centre: int, *, until: date) -> list[date]:
     """Find the next days on which a centre is shut as a habit, not by what was asked about."""
-    usual, asked = trouble.base.centres[centre], trouble.state.centres[centre]
-    by_the_question = asked.closures - usual.closures
+    usual, down = trouble.base.centres[centre], trouble.state.down.get(centre, ())
     ahead = min((until - trouble.state.today).days, DAYS_AHEAD)
     days = (trouble.state.today + timedelta(days=day) for day in range(1, ahead))
-    return [day for day in days if not usual.open_on(day) and day not in by_the_question]
+    return [day for day in days if not usual.open_on(day) and day not in down]
 
 
 def _open(calendar: Calendar, *, day: date) -> Calendar:

@@ -200,6 +200,8 @@ class State:
     """For each purchase line on its way, the number of its order."""
     lot_codes: Mapping[int, str] = field(default_factory=dict)
     """For each lot that waits for its quality check, its code."""
+    down: Mapping[int, frozenset[date]] = field(default_factory=dict)
+    """For each work centre, the days on which it cannot be worked at, whoever wanted to."""
     standing: Standing | None = None
     """None where everything is planned anew. Else the goods of other items say only what they
     are called and how long they take, and orders that want nothing of the scope may be missing."""

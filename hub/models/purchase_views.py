@@ -150,6 +150,51 @@ def purchase_id_of(session: Session, *, named: str) -> int | None:
     return session.scalar(select(PurchaseOrder.id).filter_by(**mine))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A purchase order that is on its way, and what it still brings."""
+
+    number: str
+    supplier: str
+    items: tuple[str, ...]
+    expected_on: date | None
+    """The first day on which some of it is to come; None when nobody knows."""
+
+
+def purchases_awaited(session: Session, *, most: int) -> list[Awaited]:
+    """Return the newest purchase orders of which something is still to come, by name."""
+    query = (
+        select(PurchaseOrder.id, PurchaseOrder.number, Supplier.name)
+        .join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
+        .where(PurchaseOrder.state == "ordered")
+        .order_by(PurchaseOrder.id.desc())
+        .limit(most)
+    )
+    found = session.execute(query).all()
+    lines = (
+        select(PurchaseLine.purchase_order_id, Item.name, PurchaseLine.expected_on)
+        .join(Item, Item.id == PurchaseLine.item_id)
+        .where(PurchaseLine.purchase_order_id.in_([row[0] for row in found]))
+        .where(~PurchaseLine.is_closed, PurchaseLine.quantity > PurchaseLine.received)
+        .order_by(PurchaseLine.id)
+    )
+    names: dict[int, list[str]] = defaultdict(list)
+    days: dict[int, list[date]] = defaultdict(list)
+    for purchase_id, name, expected_on in session.execute(lines):
+        names[purchase_id].append(name)
+        days[purchase_id] += [expected_on] if expected_on else []
+    return [
+        Awaited(
+            number=number,
+            supplier=supplier,
+            items=tuple(names[purchase_id]),
+            expected_on=min(days[purchase_id], default=None),
+        )
+        for purchase_id, number, supplier in found
+        if purchase_id in names
+    ]
+
+
 def purchase_rows(
     session: Session, *, orders: Collection[PurchaseOrder]
 ) -> list[PurchaseRow]:

@@ -61,6 +61,8 @@ def _words(each: Help, names: Mapping[str, str]) -> dict[str, str]:
     for name in NAMED:
         if name in words:
             words[name] = names.get(words[name], words[name])
+    if words.get("order") == "":
+        words["order"] = gettext("the order you ask about")
     if "on" in words:
         words["on"] = write_day(date.fromisoformat(words["on"]))
     return words

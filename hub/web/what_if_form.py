@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.what_if_changes import (
@@ -12,6 +13,7 @@ from hub.domain.what_if_changes import (
     Change,
     DemandTimes,
     LotRejected,
+    OrderAdded,
     PurchaseLate,
 )
 from hub.flow.refusal import Invalid
@@ -21,7 +23,7 @@ from hub.models.items import Item
 from hub.models.lot_views import lots_meant
 from hub.models.planning_rows import lines_on_their_way
 from hub.models.purchase_views import purchase_id_of
-from hub.web.formats import read_day, read_pieces
+from hub.web.formats import read_day, read_pieces, read_quantity
 from hub.web.language import gettext
 from hub.web.page_door import asked
 
@@ -79,14 +81,31 @@ def _down(session: Session, today: date) -> Change:
     return CentreDown(work_centre=centre.id, first=days[0], last=days[-1])
 
 
+def _added(session: Session, today: date) -> Change:
+    item = _item(session, field="item")
+    quantity = read_quantity(asked("quantity"), base=item.unit, field="quantity")
+    if quantity <= 0:
+        raise Invalid(gettext("More than nothing."), field="quantity")
+    needed_on = read_day(asked("on"), field="on") or today
+    if needed_on < today:
+        raise Invalid("That day is over.", field="on")
+    return OrderAdded(item_id=item.id, quantity=quantity, needed_on=needed_on)
+
+
 def _item(session: Session, *, field: str) -> Item:
-    item = item_coded(session, code=asked(field))
-    if item is None:
+    """Find an item by its code, or by its name where no other has it."""
+    written = asked(field)
+    item = item_coded(session, code=written)
+    if item is not None:
+        return item
+    named = session.scalars(select(Item).where(Item.name == written).limit(2)).all()
+    if not written or len(named) != 1:
         raise Invalid("There is no item with this code.", field=field)
-    return item
+    return named[0]
 
 
 READERS: Mapping[str, Callable[[Session, date], Change]] = {
+    "order_added": _added,
     "purchase_late": _late,
     "lot_rejected": _rejected,
     "demand_times": _times,

@@ -283,6 +283,19 @@ def test_a_shut_day_is_offered_for_work_but_not_one_of_the_breakdown() -> None:
     assert fix.about == {"work_centre": TABLE, "day": saturday.toordinal()}
 
 
+def test_nobody_is_asked_to_work_on_a_holiday_at_what_is_down_that_day() -> None:
+    holidays = frozenset(TODAY + timedelta(days=day) for day in (2, 9))
+    hours = Calendar(minutes=(60,) * 7, opens_at=EIGHT, closures=holidays)
+    state = shop(order(1, due=2, candle=100), wax=10_000)
+    state = replace(state, centres={TABLE: hours})
+    down = CentreDown(work_centre=TABLE, first=TODAY, last=TODAY + timedelta(days=4))
+
+    _, best = ask(state, down)
+
+    ninth = TODAY + timedelta(days=9)
+    assert best[FixKind.OPEN_DAY].about == {"work_centre": TABLE, "day": ninth.toordinal()}
+
+
 def test_a_raised_order_helps_itself_and_names_who_loses() -> None:
     first, second = order(1, due=6, candle=10), order(2, due=1, candle=10)
     state = shop(first, second, wax=2_000, more_wax_in=8)
