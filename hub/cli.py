@@ -19,11 +19,11 @@ from hub.flow.refusal import Refusal
 from hub.keys import BadKey
 from hub.models.session import Database, DatabaseDown
 from hub.models.vault import KeyMissing
-from hub.ports import open_ports, queue_url
+from hub.ports import queue_url
 from hub.queue import redis_problem
 from hub.serve import serve
 from hub.settings import BadSettings, Settings
-from hub.supervise import CannotStart, Supervisor
+from hub.supervise import CannotStart, Supervisor, ports_at_work
 from hub.valkey import AlreadyRunning, NoServer
 from hub.web.login import setup_path
 from workers.run import run_worker
@@ -110,7 +110,7 @@ def worker(data: Path | None) -> None:
     """Do the work the queue asks for, and look for more when it asks for none."""
     settings = settings_for(data=data)
     need_schema(settings)
-    run_worker(open_ports(settings), url=_safe_queue(settings))
+    run_worker(ports_at_work(settings), url=_safe_queue(settings))
 
 
 @hornada.command()
@@ -119,7 +119,7 @@ def schedule(data: Path | None) -> None:
     """Look every few seconds for what is due. As many of these may run as you like."""
     settings = settings_for(data=data)
     need_schema(settings)
-    run_schedule(open_ports(settings))
+    run_schedule(ports_at_work(settings))
 
 
 def _safe_queue(settings: Settings) -> str:

@@ -20,6 +20,11 @@ from hub.settings import Settings
 from hub.valkey import known_url
 
 
+def as_it_is(words: str, _language: str) -> str:
+    """Say what was found as it was found."""
+    return words
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything outside the process, as one value; nothing below makes its own."""
@@ -35,6 +40,9 @@ class Ports:
     """What keeps the workers of an account together within what its channel takes."""
     failpoint: Callable[[str], None] = no_failpoint
     """Called by name around outbound calls; only a crash simulation passes another one."""
+    say: Callable[[str, str], str] = as_it_is
+    """Says what was found in a language: (words, language). The pages know how
+    (hub/web/spoken.py); without them it stays as it is."""
     random: Random = field(default_factory=SystemRandom)
     """For jitter only, never for secrets."""
     is_stopping: Callable[[], bool] = field(default=lambda: False)

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from io import TextIOWrapper
 from types import FrameType
 
@@ -14,11 +15,12 @@ import structlog
 
 from hub.children import SIGNALS, Child, stop
 from hub.models import migrate
-from hub.ports import open_ports, queue_folder, queue_url
+from hub.ports import Ports, open_ports, queue_folder, queue_url
 from hub.queue import redis_problem
 from hub.serve import serve
 from hub.settings import Settings
 from hub.valkey import NoServer, Valkey
+from hub.web.spoken import speaker
 from workers.run import run_worker
 from workers.schedule import run_schedule
 
@@ -34,6 +36,11 @@ class CannotStart(Exception):
     """Something stands in the way; the message says what to do."""
 
 
+def ports_at_work(settings: Settings) -> Ports:
+    """Open the ports of who works behind the pages, and so speaks as they do."""
+    return replace(open_ports(settings), say=speaker(settings))
+
+
 class Supervisor:
     """Starts the queue server, the web, a worker and the timetable, and keeps them running."""
 
@@ -44,7 +51,7 @@ class Supervisor:
         self.children = [
             Child("web", lambda: serve(settings)),
             *[Child("worker", lambda: _work(settings)) for _ in range(workers)],
-            Child("schedule", lambda: run_schedule(open_ports(settings))),
+            Child("schedule", lambda: run_schedule(ports_at_work(settings))),
         ]
         self._lock: TextIOWrapper | None = None
         self._valkey_at = 0.0
@@ -125,7 +132,7 @@ def is_serving(settings: Settings) -> bool:
 
 
 def _work(settings: Settings) -> None:
-    run_worker(open_ports(settings), url=queue_url(settings))
+    run_worker(ports_at_work(settings), url=queue_url(settings))
 
 
 def _lock(settings: Settings) -> TextIOWrapper:

@@ -24,7 +24,11 @@ def alert(ports: Ports) -> int:
         if not take_turn(session, name=NAME, now=now, every=EVERY):
             return 0
         return raise_alerts(
-            session, url=ports.settings.url, now=now, channels=ports.channels
+            session,
+            url=ports.settings.public_url.rstrip("/"),
+            say=ports.say,
+            now=now,
+            channels=ports.channels,
         )
 
     written = ports.database.run(work)

@@ -31,6 +31,8 @@ class Signal:
     subject: str
     """Its id and, where it can be so twice, since when: another subject is another letter."""
     name: str
+    what: str = ""
+    """The kind of news that was not taken, as the outbox calls it."""
     detail: str = ""
     quantity: int = 0
     """Thousandths of `unit`, where something is short; days, where something is late."""

@@ -1,6 +1,6 @@
 """What a letter to an owner says, in the owner's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +9,9 @@ from babel.numbers import format_decimal
 
 from hub.domain.alerts import NAMED, Kind, Signal
 from mapping.units import format_quantity
+
+Say = Callable[[str, str], str]
+"""Says what Hornada found, (words, language); what it does not know stays as it is."""
 
 TITLES: Mapping[str, Mapping[Kind, tuple[str, str]]] = {
     "en": {
@@ -32,6 +35,31 @@ TITLES: Mapping[str, Mapping[Kind, tuple[str, str]]] = {
         Kind.REVIEW: ("1 correo espera tu revisión", "{} correos esperan tu revisión"),
     },
 }
+NEWS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "fulfil": "parcel sent",
+        "amend_tracking": "tracking changed",
+        "hold": "order on hold",
+        "release_hold": "order no longer on hold",
+        "progress": "production started",
+        "delivered": "parcel arrived",
+        "promised": "day promised",
+        "stock": "pieces to sell",
+        "mail": "letter",
+    },
+    "es": {
+        "fulfil": "paquete enviado",
+        "amend_tracking": "seguimiento cambiado",
+        "hold": "pedido retenido",
+        "release_hold": "pedido ya no retenido",
+        "progress": "producción empezada",
+        "delivered": "paquete entregado",
+        "promised": "día prometido",
+        "stock": "unidades a la venta",
+        "mail": "carta",
+    },
+}
+"""What a channel was to be told, by the kind of the message."""
 _MORE: Mapping[str, str] = {"en": "and {} more", "es": "y {} más"}
 _LATE: Mapping[str, tuple[str, str, str]] = {
     "en": ("{name}: promised for {day}", ", 1 day late", ", {days} days late"),
@@ -46,9 +74,9 @@ def title_of(kind: Kind, count: int, *, language: str) -> str:
     return one if count == 1 else several.format(count)
 
 
-def lines_of(signals: Sequence[Signal], *, language: str) -> list[str]:
+def lines_of(signals: Sequence[Signal], *, language: str, say: Say) -> list[str]:
     """Name the first few."""
-    return [_line(signal, language=language) for signal in signals[:NAMED]]
+    return [_line(signal, language=language, say=say) for signal in signals[:NAMED]]
 
 
 def more_of(signals: Sequence[Signal], *, language: str) -> str:
@@ -57,13 +85,20 @@ def more_of(signals: Sequence[Signal], *, language: str) -> str:
     return _MORE[language].format(rest) if rest > 0 else ""
 
 
-def _line(signal: Signal, *, language: str) -> str:
+def _line(signal: Signal, *, language: str, say: Say) -> str:
     if signal.kind is Kind.SHORTAGE:
         return f"{signal.name}: {_quantity(signal, language=language)}"
     if signal.kind is Kind.AT_RISK and signal.detail:
         return _late(signal, language=language)
-    said = " ".join(signal.detail.split())
-    return f"{signal.name}: {said}" if said else signal.name
+    what = NEWS[language].get(signal.what, signal.what)
+    name = f"{signal.name}, {what}" if what else signal.name
+    said = " ".join(_detail(signal, language=language, say=say).split())
+    return f"{name}: {said}" if said else name
+
+
+def _detail(signal: Signal, *, language: str, say: Say) -> str:
+    """Say what is wrong; the subject of a mail is its sender's own words."""
+    return signal.detail if signal.kind is Kind.REVIEW else say(signal.detail, language)
 
 
 def _late(signal: Signal, *, language: str) -> str:

@@ -9,26 +9,44 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.alerts import Kind, Signal, Told, is_forgotten, news
+from hub.domain.alerts import NAMED, Kind, Signal, Told, is_forgotten, news
 from hub.domain.notices import Event, is_address
-from hub.flow.alert_words import lines_of, more_of, title_of
+from hub.flow.alert_words import Say, lines_of, more_of, title_of
 from hub.flow.letter_words import alert_words, language_of
 from hub.flow.letters_out import Desk, Need, desk_of, post
 from hub.models.alert_signals import owners_to_tell, signals_now
 from hub.models.notifications import OwnerAlert
 from hub.models.people import User
 
+PAGES: Mapping[str, str] = {
+    "item": "/stock/",
+    "order": "/orders/",
+    "channel": "/channels/",
+    "in": "/messages/in/",
+    "out": "/messages/out/",
+    "review": "/reviews/",
+}
+"""Where the page of a thing is, by how its subject begins; its id follows."""
+
+
+def page_of(subject: str) -> str:
+    """Return the path of the page of what an alert is about ("order:42:…"): /orders/42."""
+    kind, number = subject.split(":")[:2]
+    return f"{PAGES[kind]}{number}"
+
 
 def raise_alerts(
     session: Session,
     *,
     url: str,
+    say: Say,
     now: datetime,
     channels: Mapping[str, Registration] = CHANNELS,
 ) -> int:
     """Write to the owners about what is new, and return how many letters that was.
 
-    `url` is where they look. Nothing is remembered as told while nobody can be told.
+    `url` is where we are reached from outside, empty where nobody reaches us: then a letter
+    names no address. Nothing is remembered as told while nobody can be told.
     """
     desk = desk_of(session, channels=channels)
     owners = [each for each in owners_to_tell(session) if is_address(each.email)]
@@ -39,7 +57,7 @@ def raise_alerts(
     found = news(signals, told=[_told(row) for row in rows], now=now)
     _remember(session, signals, rows=rows, now=now)
     letters = [
-        _write(session, kind, some, owner=owner, desk=desk, url=url, now=now)
+        _write(session, kind, some, owner=owner, desk=desk, url=url, say=say, now=now)
         for kind, some in found.items()
         for owner in owners
     ]
@@ -82,6 +100,7 @@ def _write(
     owner: User,
     desk: Desk,
     url: str,
+    say: Say,
     now: datetime,
 ) -> int | None:
     language = language_of(owner.locale, desk.locale)
@@ -95,10 +114,28 @@ def _write(
         language=language,
         words=alert_words(
             title=title_of(kind, len(signals), language=language),
-            lines=lines_of(signals, language=language),
+            lines=_linked(signals, url=url, language=language, say=say),
             more=more_of(signals, language=language),
-            link=f"{url}/",
+            link=f"{url}/" if url else "",
         ),
         mode=desk.mode,
+        facts={"about": [_thing(signal) for signal in signals[:NAMED]]},
     )
     return post(session, need, desk=desk, now=now)
+
+
+def _linked(
+    signals: Sequence[Signal], *, url: str, language: str, say: Say
+) -> list[tuple[str, str]]:
+    """Name the first few, each with the address of its page where we are reached."""
+    lines = lines_of(signals, language=language, say=say)
+    pages = (page_of(signal.subject) for signal in signals)
+    return [
+        (line, f"{url}{page}" if url else "")
+        for line, page in zip(lines, pages, strict=False)
+    ]
+
+
+def _thing(signal: Signal) -> str:
+    """Name what a signal is about without its state: item:7."""
+    return ":".join(signal.subject.split(":")[:2])

@@ -101,7 +101,7 @@ def sample_words(*, language: str) -> Words:
         "question": "250 g?",
         "alert": {
             "title": "SOAP-01",
-            "lines": [{"text": "H-0042"}],
+            "lines": [{"text": "H-0042", "link": "https://hornada.example/orders/42"}],
             "more": "",
             "link": "https://hornada.example/",
         },
@@ -141,13 +141,15 @@ def delay_words(kind: str, *, language: str) -> str:
     return DELAYS[language].get(_ABOUT.get(kind, ""), "")
 
 
-def alert_words(*, title: str, lines: Sequence[str], more: str, link: str) -> Words:
-    """Say what a letter to an owner says."""
+def alert_words(
+    *, title: str, lines: Sequence[tuple[str, str]], more: str, link: str
+) -> Words:
+    """Say what a letter to an owner says; each line is its text and the address of its page."""
     empty = sample_words(language="en")
     blank: dict[str, str | Words | list[Mapping[str, str]]] = {
         name: _blank(value) for name, value in empty.items()
     }
-    shown: list[Mapping[str, str]] = [{"text": line} for line in lines]
+    shown: list[Mapping[str, str]] = [{"text": text, "link": page} for text, page in lines]
     blank["alert"] = {"title": title, "lines": shown, "more": more, "link": link}
     return blank
 

@@ -129,7 +129,7 @@ def _stuck_out(session: Session) -> Iterator[Signal]:
     )
     for number, done_at, kind, error, name in session.execute(query):
         yield Signal(
-            kind=Kind.FAILURE, subject=f"out:{number}:{done_at}", name=f"{name} ({kind})",
+            kind=Kind.FAILURE, subject=f"out:{number}:{done_at}", name=name, what=kind,
             detail=error or "",
         )  # fmt: skip
 

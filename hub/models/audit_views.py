@@ -94,9 +94,16 @@ def names_of_subjects(
     session: Session, *, rows: Iterable[History]
 ) -> dict[tuple[str, int], str]:
     """Return what the things are called that something happened to, one query a kind."""
+    return names_of_things(session, things=((row.subject, row.subject_id) for row in rows))
+
+
+def names_of_things(
+    session: Session, *, things: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], str]:
+    """Return what things are called, by subject and id; what has no name is left out."""
     wanted: dict[str, set[int]] = {}
-    for row in rows:
-        wanted.setdefault(row.subject, set()).add(row.subject_id)
+    for subject, subject_id in things:
+        wanted.setdefault(subject, set()).add(subject_id)
     found: dict[tuple[str, int], str] = {}
     for subject, ids in wanted.items():
         if subject in NAMES:

@@ -160,6 +160,7 @@ WAYS_OUT: tuple[str, ...] = (
 """What there is to press."""
 
 REASONS: tuple[str, ...] = (
+    N_("The key to its credentials was lost: connect it again."),
     N_("Our place in a list was lost."),
     N_("%(title)s does not accept our token (any more)"),
     N_("%(title)s says the shop's plan is frozen or unpaid"),

@@ -39,6 +39,7 @@ from hub.models.notification_queries import Letter, letters_from, mailboxes
 from hub.models.notification_views import Fate, fate_of, find_letters, letter_of
 from hub.models.orders import SalesOrder
 from hub.ports import links_of
+from hub.web.letter_things import things_of
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -177,6 +178,7 @@ def read_letter(door: PageDoor, notification_id: int) -> Response:
             order=order,
             text=text,
             html=_harmless(html),
+            about=things_of(session, letter.notification.facts.get("about")),
         )
 
 

@@ -1,12 +1,14 @@
 """The owners are written to when somebody is needed: each thing once, one letter a kind."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from hub.domain.alerts import AGAIN_AFTER
+from hub.flow.alert_words import NEWS
 from hub.models.base import Record
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item
@@ -17,6 +19,8 @@ from hub.models.people import User
 from hub.models.planning import Shortage
 from hub.models.session import Database
 from hub.ports import Ports
+from hub.web.spoken import speaker
+from hub.web.words import KINDS_OF_NEWS
 from tests.doors import HandClock, calls_of, make_ports
 from tests.factories import NOW, PIECE, make_account, make_item, make_order
 from tests.flow.bench import demand_of
@@ -207,6 +211,84 @@ def test_many_things_are_counted_and_the_first_named(bench: Bench) -> None:
     assert letter.subject == "12 mensajes te necesitan"
     assert letter.text.count("it says no") == 10
     assert "y 2 más" in letter.text
+
+
+# What leads to the thing itself ------------------------------------------------------------------
+
+
+def reached_at(bench: Bench, public_url: str) -> None:
+    """Let the workshop be reached there from outside, or nowhere."""
+    settings = bench.ports.settings.model_copy(update={"public_url": public_url})
+    bench.ports = replace(bench.ports, settings=settings)
+
+
+def test_each_thing_is_a_link_where_the_workshop_is_reached_from_outside(
+    bench: Bench,
+) -> None:
+    reached_at(bench, "https://taller.example/")
+    failed = bench.fail("a")
+    bench.change(ChannelAccount, bench.shop, needs_reconnect=True, problem="token over")
+    bench.change(SalesOrder, bench.order, is_at_risk=True, risk={"kind": "material"})
+    bench.lack()
+
+    letters = {letter.subject: letter for letter in bench.look()}
+
+    for subject, path in (
+        ("Falta 1 artículo", f"/stock/{bench.item}"),
+        ("1 pedido llegará tarde", f"/orders/{bench.order}"),
+        ("Hay que volver a conectar 1 canal", f"/channels/{bench.shop}"),
+        ("1 mensaje te necesita", f"/messages/out/{failed}"),
+    ):
+        link = f"https://taller.example{path}"
+        assert f"\n  {link}\n" in letters[subject].text
+        assert f'<a href="{link}">' in letters[subject].html
+        assert "\nhttps://taller.example/\n" in letters[subject].text
+
+
+def test_no_letter_names_an_address_that_only_this_machine_can_open(bench: Bench) -> None:
+    reached_at(bench, "")
+    bench.lack()
+
+    (letter,) = bench.look()
+
+    assert "http" not in letter.text + letter.html
+    assert letter.facts == {"about": [f"item:{bench.item}"]}
+
+
+# The owner's own language ------------------------------------------------------------------------
+
+
+def test_what_hornada_says_itself_is_said_in_the_owners_language(bench: Bench) -> None:
+    bench.ports = replace(bench.ports, say=speaker(bench.ports.settings))
+    lost = "Shopify does not accept our token (any more)"
+    bench.change(ChannelAccount, bench.shop, needs_reconnect=True, problem=lost)
+    bench.fail("a")
+
+    reconnect, failure = bench.look()
+
+    assert "Cera y Sal: Shopify no acepta nuestro token" in reconnect.text
+    assert "Cera y Sal, producción empezada: it says no" in failure.text
+
+
+def test_each_owner_reads_their_own_language(bench: Bench) -> None:
+    with bench.ports.database.begin() as session:
+        session.add(_user("bruno@cerasal.example", locale="en"))
+    bench.fail("a")
+
+    letters = bench.look()
+
+    assert [letter.subject for letter in letters] == [
+        "1 mensaje te necesita", "1 message needs you",
+    ]  # fmt: skip
+    assert "Cera y Sal, production started: it says no" in letters[1].text
+
+
+def test_every_kind_of_news_has_words_in_every_language() -> None:
+    kinds = set(KINDS_OF_NEWS)
+
+    assert {language: set(said) for language, said in NEWS.items()} == {
+        "en": kinds, "es": kinds,
+    }  # fmt: skip
 
 
 def test_without_a_mailbox_that_sends_nobody_looks(bench: Bench) -> None:

@@ -3,17 +3,21 @@
 import re
 
 import pytest
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import select, update
 
 from hub.domain.notices import Event
+from hub.flow.alerts import PAGES, page_of, raise_alerts
 from hub.flow.letter_settings import switches_of
 from hub.flow.notification_templates import current
 from hub.flow.notify import tell
 from hub.models.channels import ChannelAccount
 from hub.models.messages import OutboundMessage
-from hub.models.orders import Customer
+from hub.models.notifications import Notification
+from hub.models.orders import Customer, SalesOrder
+from hub.models.people import User
 from hub.models.workshop import Workshop
-from hub.ports import Ports
+from hub.ports import Ports, as_it_is
 from tests.factories import NOW, make_account, make_item, make_order
 from tests.web.pages.visitor import Visitor
 
@@ -167,3 +171,33 @@ def test_an_address_that_takes_no_mail_shows_on_the_order(
 @pytest.mark.parametrize("path", ["/letters/words/won/en", "/letters/words/received/xx"])
 def test_there_are_no_other_letters(owner: Visitor, path: str) -> None:
     assert owner.open(path).status_code == 404
+
+
+# Letters to the owners ---------------------------------------------------------------------------
+
+
+def test_a_letter_to_the_owner_leads_to_the_pages_of_what_it_is_about(
+    ports: Ports, owner: Visitor, order_id: int
+) -> None:
+    with ports.database.begin() as session:
+        session.execute(update(User).values(gets_alerts=True, email="alba@cerasal.example"))
+        session.execute(update(SalesOrder).values(is_at_risk=True))
+        raise_alerts(session, url="", say=as_it_is, now=NOW)
+        letter = session.scalars(select(Notification).filter_by(event="alert")).one()
+        number = session.get_one(SalesOrder, order_id).number
+
+    page = owner.see(f"/letters/{letter.id}")
+
+    assert f'<a class="button" href="/orders/{order_id}">Order {number}</a>' in page
+
+
+def test_every_page_an_alert_leads_to_is_one(app: Flask, owner: Visitor) -> None:
+    routes = app.url_map.bind("")
+
+    views = {kind: routes.match(page_of(f"{kind}:7:since"))[0] for kind in PAGES}
+
+    assert views == {
+        "item": "pages.show_item", "order": "pages.show_order",
+        "channel": "pages.show_channel", "in": "pages.show_inbound",
+        "out": "pages.show_outbound", "review": "pages.show_review",
+    }  # fmt: skip
