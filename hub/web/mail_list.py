@@ -10,6 +10,7 @@ from connectors.spec import Capability
 from hub.models.channels import ChannelAccount
 from hub.models.mail_views import accounts_of, mails_wanted, orders_of, reviews_of
 from hub.models.mails import InboundMail
+from hub.web.channel_shown import can
 from hub.web.finding_words import finding_words
 from hub.web.language import N_, gettext
 from hub.web.lists.answers import states
@@ -37,12 +38,24 @@ def list_mails(door: PageDoor) -> Response:
 def _context(
     door: PageDoor, session: Session, rows: Sequence[InboundMail]
 ) -> Mapping[str, object]:
+    boxes = accounts_of(session, channels=_mailboxes(door))
     return {
         "reason_words": _why,
         "reviews": reviews_of(session, mails=rows),
         "orders": orders_of(session, mails=rows),
-        "boxes": accounts_of(session, channels=_mailboxes(door)),
+        "boxes": boxes,
+        "files": _files(door, rows, boxes=boxes),
     }
+
+
+def _files(
+    door: PageDoor, rows: Sequence[InboundMail], *, boxes: Sequence[ChannelAccount]
+) -> bool:
+    """Say whether any of these mails lies, or lay, where mail is filed once it is settled."""
+    if any(each.filed_into or each.file_problem for each in rows):
+        return True
+    whose = {each.account_id for each in rows}
+    return any(can(door.ports, box)["poll"] for box in boxes if box.id in whose)
 
 
 def _mailboxes(door: PageDoor) -> list[str]:

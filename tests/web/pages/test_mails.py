@@ -5,6 +5,7 @@ from io import BytesIO
 
 from sqlalchemy import select
 
+from hub.models.channels import ChannelAccount
 from hub.models.mails import InboundMail
 from hub.models.messages import InboundMessage
 from hub.ports import Ports
@@ -52,6 +53,38 @@ def test_every_mail_says_what_became_of_it_and_why(ports: Ports, owner: Visitor)
     assert "Could not be read" in everything.split("<tbody>")[1]
     assert "Boletín" in ignored
     assert '<td data-label="Filed"><div>Failed' not in ignored
+
+
+def with_a_server(ports: Ports, account_id: int) -> None:
+    """Let a mailbox be read, and its mail be filed, at a server."""
+    with ports.database.begin() as session:
+        account = session.get_one(ChannelAccount, account_id)
+        account.settings = {**account.settings, "imap_host": "imap.cera.example"}
+
+
+def test_where_mail_is_filed_is_a_column_only_where_a_mailbox_files(
+    ports: Ports, owner: Visitor
+) -> None:
+    box = a_box(ports)
+    a_mail(ports, box, subject="Boletín", state="ignored", reason="automatic")
+
+    without = owner.see("/mails")
+    with_a_server(ports, box)
+    beside = owner.see("/mails")
+
+    assert "Filed</th>" not in without
+    assert 'data-label="Filed"' not in without
+    assert without.count('<th scope="col"') == 5
+    assert "Filed</th>" in beside
+    assert 'data-label="Filed"' in beside
+
+
+def test_what_was_filed_once_is_shown_also_when_the_server_is_gone(
+    ports: Ports, owner: Visitor
+) -> None:
+    a_mail(ports, a_box(ports), state="failed", filed_into="Failed")
+
+    assert '<td data-label="Filed"><div>Failed' in owner.see("/mails")
 
 
 def test_more_mails_than_fit_are_a_link_away(ports: Ports, owner: Visitor) -> None:
