@@ -116,7 +116,7 @@ def slips(
     """Return the slips of orders, in the order asked for; ids that are none are left out.
 
     An order has the slip of what is to go into its next parcel, or once all of it left one for
-    each parcel. A shipment asks for its own.
+    each parcel. A shipment asks for its own. Of what is cancelled nothing goes any more.
     """
     orders = by_id(session, SalesOrder, ids=set(order_ids))
     customers = by_id(
@@ -135,7 +135,8 @@ def slips(
             for shipment, lines in packed.get(order_id, ())
             if shipment_id is None or shipment.id == shipment_id
         ]
-        if shipment_id is None and (open_lines := ready.get(order_id)):
+        is_wanted = shipment_id is None and order.intent != "cancelled"
+        if is_wanted and (open_lines := ready.get(order_id)):
             chosen: list[tuple[Shipment | None, list[SlipLine]]] = [(None, open_lines)]
         else:
             chosen = [*contents]

@@ -107,6 +107,19 @@ def test_a_parcel_that_left_has_the_slip_of_what_was_in_it(
     assert owner.open(f"/orders/{an_order}/slip.pdf?shipment=99").status_code == 404
 
 
+def test_nothing_of_a_cancelled_order_is_packed_any_more(
+    ports: Ports, owner: Visitor, an_order: int
+) -> None:
+    slip = f"/orders/{an_order}/slip.pdf"
+    assert slip in owner.see(f"/orders/{an_order}")
+    with ports.database.begin() as session:
+        session.get_one(SalesOrder, an_order).intent = "cancelled"
+
+    assert owner.open(slip).status_code == 404
+    assert owner.open(f"/papers/slips.pdf?ids={an_order}").status_code == 404
+    assert slip not in owner.see(f"/orders/{an_order}")
+
+
 def test_several_slips_are_one_file_and_each_its_own_page(
     ports: Ports, owner: Visitor, an_order: int
 ) -> None:
