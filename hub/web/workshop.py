@@ -176,6 +176,7 @@ def workshop_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response
         ways = select(Transit).order_by(Transit.country, Transit.method)
         closed = select(ShippingClosure).where(ShippingClosure.day >= today)
         names = get_day_names("wide", locale=locale())
+        short = get_day_names("abbreviated", locale=locale())
         habits = habits_of(session)
         shut = closures_from(
             session, centre_ids=[centre.id for centre in centres], from_on=today
@@ -185,6 +186,7 @@ def workshop_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response
             habits=habits,
             zone=door.ports.settings.zone.key,
             weekdays=[names[day] for day in range(7)],
+            short_weekdays=[short[day] for day in range(7)],
             ways=list(session.scalars(ways)),
             spare=SPARE_WAYS,
             closed=spans(list(session.scalars(closed.order_by(ShippingClosure.day)))),
