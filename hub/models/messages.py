@@ -45,6 +45,7 @@ class InboundMessage(Record):
         Index("ix_inbound_message_received_at", "received_at", "account_id"),
         Index("ix_inbound_message_backfill", "backfill_id", "state"),
         Index("ix_inbound_message_account_id", "account_id", "state"),
+        Index("ix_inbound_message_replay_of", "replay_of", "id"),
         CheckConstraint("state IN ('waiting', 'done', 'held', 'dead')", "state"),
         CheckConstraint("attempts >= 0", "attempts"),
     )

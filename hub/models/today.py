@@ -147,7 +147,8 @@ def _unmapped(session: Session) -> Unmapped:
         SalesOrder.__table__, SalesOrder.id == OrderLine.order_id
     )
     listings = select(func.count(func.distinct(OrderLine.listing_id)))
-    orders = select(OrderLine.order_id).distinct().select_from(joined).where(*waits)
+    # Not DISTINCT: SQLite would walk all lines in the order of their orders for it.
+    orders = select(OrderLine.order_id).select_from(joined).where(*waits)
     sums = (
         select(SalesOrder.currency, func.sum(SalesOrder.total_minor), func.count())
         .where(SalesOrder.id.in_(orders))

@@ -45,6 +45,7 @@ LIST_INDEXES = (
     ("ix_item_kind", "item", ("kind", "id")),
     ("ix_inbound_mail_state", "inbound_mail", ("state", "id")),
     ("ix_inbound_message_account_id", "inbound_message", ("account_id", "state")),
+    ("ix_inbound_message_replay_of", "inbound_message", ("replay_of", "id")),
     ("ix_outbound_message_account_id", "outbound_message", ("account_id", "state")),
     ("ix_outbound_message_notification_id", "outbound_message", ("notification_id",)),
 )
@@ -225,6 +226,7 @@ def upgrade() -> None:
         ("ix_outbound_message_done_at", "outbound_message", ["done_at", "account_id"]),
         ("ix_stock_move_item_id", "stock_move", ["item_id", "id"]),
         ("ix_shipment_pick_demand_id", "shipment_pick", ["demand_id"]),
+        ("ix_lot_purchase_line_id", "lot", ["purchase_line_id"]),
     ):
         op.create_index(name, table, columns, unique=False)
 
