@@ -1,6 +1,6 @@
 """The tables people take out: what an import reads back, as things stand."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,14 +16,18 @@ from hub.flow import (
     import_suppliers,
 )
 from hub.flow.refusal import Missing
+from hub.models.by_id import by_id
 from hub.models.channels import ChannelAccount
 from hub.models.items import Item, Recipe, WorkCentre
 from hub.models.lots import LotStock, lots_by_id
-from hub.models.mapping_queue import Asked, listings_asked
+from hub.models.mapping_queue import Asked, listings_asked, listings_by_id
 from hub.models.purchasing import Supplier, SupplierItem
 from hub.models.stock import Lot, LotBalance
 
 Rows = Iterable[Mapping[str, str]]
+
+AT_ONCE = 500
+"""Listings read at a time: a shop may have tens of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,28 @@ def _stock(session: Session) -> list[tuple[LotStock, Item]]:
 
 
 def _mappings(session: Session) -> Rows:
-    return mapping_rows(session, asked=Asked(tab=""))
+    ids = listings_asked(session, asked=Asked(tab=""))
+    for some in in_pages(ids):
+        yield from mapping_rows(session, listing_ids=some)
 
 
-def mapping_rows(session: Session, *, asked: Asked) -> Rows:
-    """Write the listings that fit, by shop and title, as an import reads them back."""
+def in_pages(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Part ids into as many as are read at once."""
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def mapping_rows(session: Session, *, listing_ids: Sequence[int]) -> Rows:
+    """Write listings in the order given, as an import reads them back."""
+    listings = listings_by_id(session, ids=listing_ids)
+    parts = {part.item_id for each in listings.values() for part in each.components}
+    items = by_id(session, Item, ids=parts)
     accounts = {each.id: each for each in session.scalars(select(ChannelAccount))}
-    items = {item.id: item for item in session.scalars(select(Item))}
-    for listing in listings_asked(session, asked=asked):
-        yield import_mappings.mapping_row(
-            listing, account=accounts[listing.account_id], items=items
-        )
+    for listing_id in listing_ids:
+        if listing_id in listings:
+            listing = listings[listing_id]
+            yield import_mappings.mapping_row(
+                listing, account=accounts[listing.account_id], items=items
+            )
 
 
 SHEETS: Mapping[str, Sheet] = {

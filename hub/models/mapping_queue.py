@@ -80,16 +80,12 @@ def queue_counts(session: Session) -> dict[str, int]:
     return counts
 
 
-def listings_asked(
-    session: Session, *, asked: Asked, limit: int | None = None
-) -> Sequence[Listing]:
-    """Return all listings that fit, with their components, by shop and title; for a table."""
+def listings_asked(session: Session, *, asked: Asked) -> Sequence[int]:
+    """Return the ids of all listings that fit, by shop and title; for a table."""
     query = (
-        select(Listing)
+        select(Listing.id)
         .where(*_conditions(session, asked), *_states(asked))
-        .options(selectinload(Listing.components))
         .order_by(Listing.account_id, Listing.title, Listing.variant_title, Listing.id)
-        .limit(limit)
     )
     return session.scalars(query).all()
 

@@ -4,9 +4,6 @@ from collections.abc import Callable
 
 from flask import Response, request
 
-from hub.domain.table import write_table
-from hub.flow.exports import mapping_rows
-from hub.flow.import_mappings import COLUMNS
 from hub.flow.mapping_bulk import SavedMany, save_many
 from hub.flow.mapping_meaning import Meaning
 from hub.flow.mapping_undo import Undone, undo_change, undo_last
@@ -16,9 +13,9 @@ from hub.models.mapping_queries import all_changes, suggestions_for
 from hub.models.mapping_queue import TABS, Asked, listings_by_id
 from hub.models.newest import Window
 from hub.web.mapping_edit import back_to_queue, told
+from hub.web.mapping_file import give_mappings
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, asked, asked_id, show
 
-CSV = "text/csv; charset=utf-8"
 PAGE = 40
 
 
@@ -62,11 +59,7 @@ def mapping_table(door: PageDoor) -> Response:
     wanted = Asked(
         tab=state if state in TABS else "", text=asked("q"), channel=asked("channel")
     )
-    with door.reading() as session:
-        text = write_table(COLUMNS, mapping_rows(session, asked=wanted))
-    response = Response(text, content_type=CSV)
-    response.headers["Content-Disposition"] = "attachment; filename=mappings.csv"
-    return response
+    return give_mappings(door, wanted=wanted)
 
 
 def _map_many(deed: Deed) -> SavedMany:

@@ -10,7 +10,9 @@ from hub.domain.table import BadTable
 from hub.flow.exports import SHEETS, write_sheet
 from hub.flow.imports import KINDS, Report, kind_of, take_in
 from hub.flow.refusal import Invalid
+from hub.models.mapping_queue import Asked
 from hub.web.language import gettext
+from hub.web.mapping_file import give_mappings
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed, went
 
 CSV = "text/csv; charset=utf-8"
@@ -23,6 +25,8 @@ def list_tables(door: PageDoor) -> Response:  # noqa: ARG001 - every view's sign
 
 def give_table(door: PageDoor, table: str) -> Response:
     """Give a table as CSV, as it is read back."""
+    if table == "mappings":
+        return give_mappings(door, wanted=Asked(tab=""))
     with door.reading() as session:
         response = Response(write_sheet(session, name=table), content_type=CSV)
     response.headers["Content-Disposition"] = f"attachment; filename={table}.csv"
