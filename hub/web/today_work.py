@@ -6,7 +6,7 @@ from datetime import date
 from flask import url_for
 
 from hub.models.today import RunToDo, Today
-from hub.web.formats import write_day, write_quantity
+from hub.web.formats import write_day, write_plan
 from hub.web.language import gettext, ngettext
 from hub.web.today_row import MAKE, SEND, Button, Row, page_button, rest_of_runs
 
@@ -54,7 +54,7 @@ def _run(each: RunToDo, state: str, view: str, label: str, *, tone: str = "blue"
         group=MAKE,
         tone=tone,
         title=f"{run.number} {item.name}",
-        more=" · ".join([batches, write_quantity(run.planned, item.unit), state]),
+        more=" · ".join([batches, write_plan(run.planned, item.unit), state]),
         look=url_for("pages.show_run", run_id=str(run.id)),
         buttons=(button,),
     )

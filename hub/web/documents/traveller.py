@@ -25,7 +25,7 @@ from hub.web.documents.frame import (
     table,
     tick_box,
 )
-from hub.web.formats import write_day, write_quantity
+from hub.web.formats import write_day, write_plan, write_quantity
 from hub.web.language import gettext
 from hub.web.words import RUNS
 
@@ -57,7 +57,7 @@ def _head(found: Traveller, *, address: str) -> list[Flowable]:
             (gettext("Item"), f"{item.name} ({item.code})"[:LONGEST_FACT]),
             (gettext("State"), gettext(RUNS[run.state].text)),
             (gettext("Batches"), str(run.batches)),
-            (gettext("Planned"), write_quantity(run.planned, item.unit)),
+            (gettext("Planned"), write_plan(run.planned, item.unit)),
             (gettext("One batch"), _batch_size(found)),
             (gettext("Recipe"), gettext("version %(number)s", number=_version(found))),
             (gettext("Starts"), write_day(run.starts_on) if run.starts_on else ""),

@@ -93,6 +93,20 @@ def test_what_is_short_names_who_waits_and_of_whom_to_buy(
     assert not any(title.startswith("Short") for title in rows(boss.see("/")))
 
 
+def test_what_a_run_will_give_is_named_in_whole_pieces_wherever_it_stands(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        order_to_make(session, pieces=4, wax_grams=9_000)
+        run = session.scalars(select(ProductionOrder)).one()
+        run.planned, candle = 9_650, run.item_id
+
+    pages = [owner.see(page) for page in ("/", "/stock", f"/stock/{candle}")]
+
+    assert all("9 pcs" in page for page in pages)
+    assert not any("9.65" in page.partition("<svg")[0] for page in pages)
+
+
 def test_what_can_start_is_started_and_then_finished_from_here(
     ports: Ports, be: As
 ) -> None:
