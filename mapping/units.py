@@ -228,11 +228,6 @@ def format_percent(basis_points: int) -> str:
     return plain(Decimal(basis_points) / 100)
 
 
-def plus_share(thousandths: int, *, basis_points: int) -> int:
-    """Add a share on top, rounding up, so that the waste of a recipe line is covered."""
-    return thousandths + ceil_div(thousandths * basis_points, 10_000)
-
-
 def _parts(given: object) -> tuple[object, str]:
     if not isinstance(given, Mapping) or not isinstance(given.get("unit"), str):
         raise UnitProblem(

@@ -38,3 +38,14 @@ def between(given: int | None, least: int, most: int, *, field: str) -> None:
     """
     if given is not None and not least <= given <= most:
         raise Invalid(f"Write a number from {least} to {most}.", field=field)
+
+
+def one_line(text: str, *, most: int, field: str) -> str:
+    """Return a name as it is kept: trimmed, on one line.
+
+    :raises Invalid: it is longer, or no single line; `field` names it.
+    """
+    tidy = text.strip()
+    if len(tidy) > most or not tidy.isprintable():
+        raise Invalid(f"Write at most {most} characters on one line.", field=field)
+    return tidy

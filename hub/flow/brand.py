@@ -9,9 +9,10 @@ from PIL import Image, UnidentifiedImageError
 from sqlalchemy.orm import Session
 
 from hub.domain.colour import is_colour
+from hub.flow.bounds import one_line
 from hub.flow.letter_settings import LONGEST_NAME
 from hub.flow.refusal import Invalid
-from hub.models.habits import THE_ONE, habits_of
+from hub.models.habits import THE_ONE, workshop_row
 from hub.models.history import record
 from hub.models.workshop import Workshop
 
@@ -79,14 +80,13 @@ def change_brand(
     :raises Invalid: a name that is no single line, no colour, or no web address; `field` names it.
     """
     checked = check_brand(brand)
-    row = _row(session, now=now)
+    row = workshop_row(session, now=now)
     row.name, row.colour, row.site = checked.name, checked.colour, checked.site
     row.shows_lots = checked.shows_lots
     if logo is not None:
         row.logo, row.logo_type = logo.picture, logo.kind
     elif not brand.has_logo:
         row.logo, row.logo_type = None, ""
-    row.updated_at = now
     record(
         session, at=now, who=who, subject="workshop", subject_id=THE_ONE,
         what="workshop.brand", detail={"colour": checked.colour},
@@ -99,13 +99,8 @@ def check_brand(brand: Brand) -> Brand:
 
     :raises Invalid: as `change_brand`.
     """
-    name, colour, site = (
-        brand.name.strip(),
-        brand.colour.strip().lower(),
-        brand.site.strip(),
-    )
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"Write at most {LONGEST_NAME} characters on one line.", field="name")
+    name = one_line(brand.name, most=LONGEST_NAME, field="name")
+    colour, site = brand.colour.strip().lower(), brand.site.strip()
     if colour and not is_colour(colour):
         raise Invalid("Write a colour such as #b4552d.", field="colour")
     if site and not _is_web(site):
@@ -157,18 +152,3 @@ def _is_web(address: str) -> bool:
         return False
     is_short = len(address) <= LONGEST_SITE and address.isprintable()
     return is_short and parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def _row(session: Session, *, now: datetime) -> Workshop:
-    row = session.get(Workshop, THE_ONE, with_for_update=True)
-    if row is None:
-        usually = habits_of(session)
-        row = Workshop(
-            id=THE_ONE,
-            window_days=usually.window_days,
-            freeze_days=usually.freeze_days,
-            offer_days=usually.offer_days,
-            updated_at=now,
-        )
-        session.add(row)
-    return row

@@ -10,10 +10,11 @@ from connectors.protocol import Registration
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.domain.notices import NOBODY_ELSE_WRITES, SWITCHED, Event, usual
+from hub.flow.bounds import one_line
 from hub.flow.letter_words import LANGUAGES
 from hub.flow.refusal import Invalid, Missing
 from hub.models.channels import ChannelAccount
-from hub.models.habits import THE_ONE, habits_of
+from hub.models.habits import THE_ONE, workshop_row
 from hub.models.history import record
 from hub.models.workshop import Workshop
 
@@ -51,23 +52,11 @@ def change_house(
     :raises Invalid: a name that is no single line, a language we do not write, or no mailbox that
         can send; `field` names it.
     """
-    name = house.name.strip()
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"Write at most {LONGEST_NAME} characters on one line.", field="name")
+    name = one_line(house.name, most=LONGEST_NAME, field="name")
     if house.locale not in LANGUAGES:
         raise Invalid(f"Choose one of: {', '.join(LANGUAGES)}.", field="locale")
     _check_mailbox(session, house.mail_account_id, channels=channels)
-    row = session.get(Workshop, THE_ONE, with_for_update=True)
-    if row is None:
-        usually = habits_of(session)
-        row = Workshop(
-            id=THE_ONE,
-            window_days=usually.window_days,
-            freeze_days=usually.freeze_days,
-            offer_days=usually.offer_days,
-            updated_at=now,
-        )
-        session.add(row)
+    row = workshop_row(session, now=now)
     row.name, row.locale = name, house.locale
     row.mail_account_id = house.mail_account_id
     record(

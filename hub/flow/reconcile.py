@@ -11,7 +11,6 @@ from connectors.registry import CHANNELS
 from hub.domain import publishing
 from hub.domain.drift import SETTLING
 from hub.flow.changed import note_changes
-from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark
 from hub.flow.stock_facts import chosen_place, offer_of, ref_of
 from hub.flow.stock_told import note_shown
@@ -33,22 +32,6 @@ UNSURE_FOR = timedelta(days=7)
 MOST_ASKED = 50
 """So many orders are fetched anew by one check; the next one goes on with the rest."""
 SOURCE = "reread"
-
-
-def ask_reconcile(session: Session, *, account_id: int) -> None:
-    """Have an account compared with its shop by the next check.
-
-    :raises Missing: there is no such account.
-    :raises Refusal: it is off, or must be connected again first.
-    """
-    account = session.get(ChannelAccount, account_id, with_for_update=True)
-    if account is None:
-        raise Missing("There is no such channel.")
-    if account.mode == "off":
-        raise Refusal("This connection is off.")
-    if account.needs_reconnect:
-        raise Refusal("This connection must be made again first.")
-    account.reconciled_at = None
 
 
 def accounts_due(accounts: Iterable[ChannelAccount], *, now: datetime) -> list[int]:

@@ -15,10 +15,10 @@ from hub.flow.calendars import check_place
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
 from hub.flow.work_centres import check_why, days_of
-from hub.models.habits import THE_ONE, habits_of
+from hub.models.habits import THE_ONE, workshop_row
 from hub.models.history import record
 from hub.models.open_work import items_in_work, items_wanted
-from hub.models.workshop import ShippingClosure, Transit, Workshop
+from hub.models.workshop import ShippingClosure, Transit
 
 MOST_DAYS = 365
 MOST_WAYS = 2_000
@@ -42,7 +42,7 @@ def change_habits(session: Session, *, habits: Habits, who: str, now: datetime) 
     habits = replace(habits, country=habits.country.strip().upper())
     check_place(habits.country, region=habits.region)
     _check(habits)
-    row = _row(session, now=now)
+    row = workshop_row(session, now=now)
     row.country, row.region = habits.country, habits.region
     row.window_days, row.freeze_days = habits.window_days, habits.freeze_days
     row.shipping_weekdays = [*sorted(habits.shipping_weekdays)]
@@ -71,7 +71,7 @@ def set_transit(session: Session, *, ways: Sequence[Way], who: str, now: datetim
         Transit(country=country, method=method, days=days)
         for (country, method), days in wanted.items()
     )
-    _row(session, now=now)
+    workshop_row(session, now=now)
     _note(session, "workshop.transit", who=who, now=now)
 
 
@@ -95,7 +95,7 @@ def close_shipping(
         closure = closed.get(day) or ShippingClosure(day=day)
         closure.why = tidy
         session.add(closure)
-    _row(session, now=now)
+    workshop_row(session, now=now)
     _note(session, "workshop.shipping_closed", who=who, now=now, days=days, why=tidy)
 
 
@@ -111,7 +111,7 @@ def reopen_shipping(session: Session, *, day: date, who: str, now: datetime) -> 
     )
     if gone.first() is None:
         raise Missing("Parcels leave on that day already.")
-    _row(session, now=now)
+    workshop_row(session, now=now)
     _note(session, "workshop.shipping_reopened", who=who, now=now, days=[day])
 
 
@@ -138,22 +138,6 @@ def _country(given: str, *, position: int) -> str:
             "Write a country in two letters, such as ES.", field=f"ways.{position}.country"
         )
     return country
-
-
-def _row(session: Session, *, now: datetime) -> Workshop:
-    """Return the one row, with the defaults if nobody said anything yet; it is new as of now."""
-    row = session.get(Workshop, THE_ONE, with_for_update=True)
-    if row is None:
-        usual = habits_of(session)
-        row = Workshop(
-            id=THE_ONE,
-            window_days=usual.window_days,
-            freeze_days=usual.freeze_days,
-            offer_days=usual.offer_days,
-        )
-        session.add(row)
-    row.updated_at = now
-    return row
 
 
 def _note(

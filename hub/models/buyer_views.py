@@ -138,12 +138,6 @@ _HOUSE = (
 )
 
 
-def house_shown(session: Session) -> House:
-    """Return how the workshop shows itself; the defaults while it said nothing."""
-    row = session.execute(select(*_HOUSE).where(Workshop.id == THE_ONE)).one_or_none()
-    return _house(list(row) if row else [])
-
-
 def logo_of(session: Session) -> tuple[bytes, str] | None:
     """Return the workshop's logo and what kind of picture it is."""
     query = select(Workshop.logo, Workshop.logo_type).where(Workshop.id == THE_ONE)

@@ -1,6 +1,6 @@
 """The workshop's habits as they are stored; a workshop that said nothing has the defaults."""
 
-from datetime import time
+from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,22 @@ def habits_of(session: Session) -> Habits:
         offer_days=row.offer_days,
         lot_pattern=row.lot_pattern,
     )
+
+
+def workshop_row(session: Session, *, now: datetime) -> Workshop:
+    """Return the workshop's row to be changed, as of now, with the usual if nothing was said."""
+    row = session.get(Workshop, THE_ONE, with_for_update=True)
+    if row is None:
+        usual = Habits()
+        row = Workshop(
+            id=THE_ONE,
+            window_days=usual.window_days,
+            freeze_days=usual.freeze_days,
+            offer_days=usual.offer_days,
+        )
+        session.add(row)
+    row.updated_at = now
+    return row
 
 
 def _time(minute: int | None) -> time | None:

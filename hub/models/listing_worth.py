@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.models.listing_views import TO_BE_MAPPED
-from hub.models.listings import Listing
 from hub.models.orders import OrderLine, SalesOrder
 
 
@@ -50,12 +49,3 @@ def waiting_worth(
                 Worth(orders=orders, minor=int(minor), currency=currency, since=since)
             )
     return dict(found)
-
-
-def state_counts(session: Session) -> dict[str, int]:
-    """Count the listings of each state; "unmapped" is all that waits for a person."""
-    query = select(Listing.state, func.count()).group_by(Listing.state)
-    counts: dict[str, int] = defaultdict(int)
-    for state, count in session.execute(query):
-        counts["unmapped" if state in TO_BE_MAPPED else state] += count
-    return dict(counts)

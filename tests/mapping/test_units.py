@@ -18,7 +18,6 @@ from mapping.units import (
     in_range,
     parse_percent,
     parse_quantity,
-    plus_share,
     read_amount,
     say,
 )
@@ -290,12 +289,6 @@ def test_what_is_no_percentage_is_refused(said: object) -> None:
 @given(st.integers(min_value=0, max_value=10_000))
 def test_a_percentage_is_read_back_as_it_was_written(points: int) -> None:
     assert parse_percent(format_percent(points)) == points
-
-
-def test_waste_on_top_is_always_covered() -> None:
-    assert plus_share(1_000_000, basis_points=250) == 1_025_000
-    assert plus_share(1, basis_points=1) == 2
-    assert plus_share(1000, basis_points=0) == 1000
 
 
 def test_a_number_beyond_the_column_is_refused_by_what_it_was() -> None:

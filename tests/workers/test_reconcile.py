@@ -9,8 +9,6 @@ from sqlalchemy import select
 from connectors.errors import RateLimited, Retryable
 from hub.domain.drift import Kind
 from hub.flow.drift import Subject, heal, note, note_order
-from hub.flow.reconcile import ask_reconcile
-from hub.flow.refusal import Missing, Refusal
 from hub.invariants import check
 from hub.models.channels import ChannelAccount
 from hub.models.drift_views import open_drift, open_drift_counts
@@ -114,16 +112,13 @@ def test_what_agrees_costs_no_order_a_call(bench: Bench) -> None:
     assert bench.shop.calls.count("fetch_order") == fetched
 
 
-def test_it_is_done_once_an_hour_or_when_asked(bench: Bench) -> None:
+def test_it_is_done_once_an_hour(bench: Bench) -> None:
     assert bench.run() == 1
     assert not is_due(bench.ports)
 
     bench.clock.move(timedelta(minutes=59))
     assert not is_due(bench.ports)
-    with bench.ports.database.begin() as session:
-        ask_reconcile(session, account_id=bench.account.id)
-    assert bench.run() == 1
-    bench.clock.move(timedelta(hours=1))
+    bench.clock.move(timedelta(minutes=1))
     assert is_due(bench.ports)
 
 
@@ -152,10 +147,6 @@ def test_an_account_that_is_off_or_lost_is_not_compared(bench: Bench) -> None:
     with bench.ports.database.begin() as session:
         session.get_one(ChannelAccount, bench.account.id).mode = "off"
     assert not is_due(bench.ports)
-    with bench.ports.database.begin() as session, pytest.raises(Refusal):
-        ask_reconcile(session, account_id=bench.account.id)
-    with bench.ports.database.begin() as session, pytest.raises(Missing):
-        ask_reconcile(session, account_id=bench.account.id + 99)
 
 
 def test_what_must_be_read_is_asked_for_at_once(bench: Bench) -> None:

@@ -35,11 +35,6 @@ class Projection:
         """The least there is at any time."""
         return min((self.start, *(day.left for day in self.days)))
 
-    @property
-    def highest(self) -> int:
-        """The most there is at any time."""
-        return max((self.start, *(day.left for day in self.days)))
-
 
 Moves = Iterable[tuple[int, int]]
 """Days from today, and how much; thousandths, never below zero."""
