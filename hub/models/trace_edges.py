@@ -86,6 +86,11 @@ def node_names(session: Session, *, nodes: Collection[Node]) -> NodeNames:
 
 def orders_holding(session: Session, *, lot_ids: Ids) -> dict[int, SalesOrder]:
     """Return the orders for which a part of these lots is reserved but not yet sent."""
+    return each_by_id(session, SalesOrder, ids=ids_of_holding(session, lot_ids=lot_ids))
+
+
+def ids_of_holding(session: Session, *, lot_ids: Ids) -> set[int]:
+    """Return the ids of the same."""
     holding: set[int] = set()
     for some in in_parts(lot_ids):
         query = (
@@ -95,7 +100,16 @@ def orders_holding(session: Session, *, lot_ids: Ids) -> dict[int, SalesOrder]:
             .where(Reservation.lot_id.in_(some))
         )
         holding.update(session.scalars(query))
-    return each_by_id(session, SalesOrder, ids=holding)
+    return holding
+
+
+def stopped_lots(session: Session, *, lot_ids: Ids) -> set[int]:
+    """Return those of these lots nobody may take of."""
+    stopped: set[int] = set()
+    for some in in_parts(lot_ids):
+        query = select(Lot.id).where(Lot.id.in_(some), Lot.state != "available")
+        stopped.update(session.scalars(query))
+    return stopped
 
 
 def in_parts(ids: Ids) -> Iterator[list[int]]:
@@ -154,7 +168,8 @@ STEPS: dict[Direction, Step] = {
 
 def _runs_of(session: Session, lot_ids: Ids, *, kind: MoveKind) -> list[Edge]:
     """Return the edges between these lots and the runs that used, or made, them."""
-    rows = list(_ledger(session, StockMove.lot_id.in_(lot_ids), kind=kind))
+    of_lots = StockMove.lot_id.in_(lot_ids) & _of_a_lot(kind)
+    rows = list(_ledger(session, of_lots))
     completions = {int(row.ref_id) for row in rows if row.ref_type == COMPLETION}
     run_of = _run_of(session, Completion.id, completions)
     return _between(rows, run_of, kind=kind)
@@ -167,19 +182,28 @@ def _lots_of(session: Session, run_ids: Ids, *, kind: MoveKind) -> list[Edge]:
     for ref_type, ids in ((RUN, run_ids), (COMPLETION, run_of)):
         for some in in_parts(ids):
             refs = StockMove.ref_id.in_([str(each) for each in some])
-            rows += _ledger(session, (StockMove.ref_type == ref_type) & refs, kind=kind)
+            of_runs = (StockMove.kind == kind.value) & (StockMove.ref_type == ref_type)
+            rows += _ledger(session, of_runs & refs)
     return _between(rows, run_of, kind=kind)
 
 
+def _of_a_lot(kind: MoveKind) -> ColumnElement[bool]:
+    """Ask for moves of a kind that are found by their lot.
+
+    Plainly compared, SQLite would find them by their kind and then walk all of that kind.
+    """
+    return func.coalesce(StockMove.kind, "") == kind.value
+
+
 def _ledger(
-    session: Session, which: ColumnElement[bool], *, kind: MoveKind
+    session: Session, which: ColumnElement[bool]
 ) -> Iterator[Row[int, str, str, int]]:
     """Give what runs used or made of lots, less what was taken back."""
     net = func.sum(StockMove.quantity + func.coalesce(BACK.quantity, 0))
     query = (
         select(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id, net)
         .outerjoin(BACK, BACK.reverses_id == StockMove.id)
-        .where(StockMove.kind == kind.value, StockMove.ref_type.in_((RUN, COMPLETION)))
+        .where(StockMove.ref_type.in_((RUN, COMPLETION)))
         .where(IS_FIRST, which)
         .group_by(StockMove.lot_id, StockMove.ref_type, StockMove.ref_id)
         .having(net != 0)
@@ -293,7 +317,7 @@ def sent_by_hand(session: Session, *, lot_ids: Ids) -> list[ByHand]:
         select(StockMove.lot_id, Decision.order_id, Decision.order_line_id, net)
         .join(Decision, decided)
         .outerjoin(BACK, BACK.reverses_id == StockMove.id)
-        .where(StockMove.kind == MoveKind.ADJUSTED.value, StockMove.ref_type == BY_HAND)
+        .where(_of_a_lot(MoveKind.ADJUSTED), StockMove.ref_type == BY_HAND)
         .where(IS_FIRST, StockMove.lot_id.in_(lot_ids))
         .group_by(StockMove.lot_id, Decision.order_id, Decision.order_line_id)
         .having(net != 0)
@@ -321,13 +345,15 @@ def _returned(session: Session, sent: Collection[_Picked]) -> list[Edge]:
     back: list[Row[int, int, str, int]] = []
     for some in in_parts({each.shipment_id for each in sent}):
         refs = StockMove.ref_id.in_([str(each) for each in some])
-        back += _back_from_parcels(session, refs)
+        of_parcels = (StockMove.kind == MoveKind.RETURNED.value) & refs
+        back += _back_from_parcels(session, of_parcels)
     return _came_back(back, sent)
 
 
 def _given_back(session: Session, lot_ids: Ids) -> list[Edge]:
     """From lots that goods came back into, to the lots those had left from."""
-    back = _back_from_parcels(session, StockMove.lot_id.in_(lot_ids))
+    of_lots = StockMove.lot_id.in_(lot_ids) & _of_a_lot(MoveKind.RETURNED)
+    back = _back_from_parcels(session, of_lots)
     parcels = {int(row.ref_id) for row in back}
     sent = [
         each for some in in_parts(parcels) for each in _picked(session, Shipment.id, some)
@@ -345,8 +371,7 @@ def _back_from_parcels(
             StockMove.ref_id,
             func.sum(StockMove.quantity).label("quantity"),
         )
-        .where(StockMove.kind == MoveKind.RETURNED.value, StockMove.ref_type == "shipment")
-        .where(which)
+        .where(StockMove.ref_type == "shipment", which)
         .group_by(StockMove.lot_id, StockMove.item_id, StockMove.ref_id)
         .having(func.sum(StockMove.quantity) != 0)
         .order_by(StockMove.lot_id)

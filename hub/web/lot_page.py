@@ -8,36 +8,65 @@ from sqlalchemy.orm import Session
 
 from hub.domain.counting import CountReason
 from hub.domain.scrap import ScrapReason
-from hub.domain.trace import Direction, Graph, Node, NodeKind, walk
+from hub.domain.trace import Direction, Node, NodeKind, walk
 from hub.models.by_id import by_id
 from hub.models.items import Item
 from hub.models.ledger_views import find_moves, taken_back
 from hub.models.lot_views import lot_rows
 from hub.models.newest import Newest, Window
-from hub.models.orders import SalesOrder
 from hub.models.recall_queries import balances_of, holders_by_lot, same_supplier_lot
 from hub.models.stock import Lot, StockMove
-from hub.models.trace_edges import NodeNames, node_names, orders_holding, trace_edges
+from hub.models.trace_edges import (
+    NodeNames,
+    ids_of_holding,
+    node_names,
+    stopped_lots,
+    trace_edges,
+)
 from hub.web.page_door import PageDoor, Routes, Trouble, asked_id, show
-from hub.web.pictures.lineage import LineagePicture, lineage_picture
+from hub.web.pictures.lineage import LineagePicture, lay_out, lineage_picture
 
 MOVES = 30
-LISTED = 200
-"""So many of each way are named below the picture; a recall has the whole list."""
+LISTED = 50
+"""So many of each way are named below the picture, and as many on each page further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a trace came to; an order may also only have some of it reserved."""
+
+    node: Node
+    is_held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A page of all that lies one way of a lot, the nearest first."""
+
+    rows: Sequence[Reached]
+    total: int
+    page: int
+
+    @property
+    def more(self) -> int:
+        """How many come after this page."""
+        return max(0, self.total - (self.page + 1) * LISTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traced:
     """What went into a lot and what came of it."""
 
-    back: Sequence[Node]
-    ahead: Sequence[Node]
-    more: int
-    """How many more there are than are listed."""
+    back: Way
+    ahead: Way
     names: NodeNames
     items: dict[int, Item]
-    holding: dict[int, SalesOrder]
     picture: LineagePicture
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether somebody reads on in the lists."""
+        return bool(self.back.page or self.ahead.page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,30 +107,46 @@ def lot_page(door: PageDoor, lot_id: int, *, trouble: Trouble | None = None) -> 
 
 
 def _traced(session: Session, lot_id: int) -> Traced:
+    """Walk the whole trace, and name only what is shown of it: there may be thousands."""
     start = Node(kind=NodeKind.LOT, id=lot_id)
     edges = trace_edges(session, lot_ids=[lot_id], direction=Direction.FULL)
     back = walk(edges, start=start, direction=Direction.BACKWARD)
     ahead = walk(edges, start=start, direction=Direction.FORWARD)
-    names = node_names(session, nodes=[*back.nodes, *ahead.nodes])
+    held = ids_of_holding(session, lot_ids=ahead.lots)
+    behind = [Reached(each) for each in back.nodes[1:]]
+    before = [Reached(each) for each in ahead.nodes[1:]]
+    before += [Reached(_order(each), is_held=True) for each in sorted(held)]
+    ways = _page(behind, asked="back"), _page(before, asked="ahead")
+    stopped = stopped_lots(session, lot_ids={*back.lots, *ahead.lots})
+    lineage = lay_out(
+        [*back.edges, *ahead.edges],
+        start=start,
+        stopped={Node(kind=NodeKind.LOT, id=each) for each in stopped},
+    )
+    shown = {*lineage.drawn, *back.nodes[1 : LISTED + 1]}
+    shown |= {each.node for way in ways for each in way.rows}
+    names = node_names(session, nodes=shown)
     used = {each.item_id for each in names.lots.values()}
     used |= {each.item_id for each in names.runs.values()}
     items = by_id(session, Item, ids=used)
     return Traced(
-        back=_beyond(back)[:LISTED],
-        ahead=_beyond(ahead)[:LISTED],
-        more=sum(max(0, len(way.nodes) - 1 - LISTED) for way in (back, ahead)),
+        back=ways[0],
+        ahead=ways[1],
         names=names,
         items=items,
-        holding=orders_holding(session, lot_ids=ahead.lots),
-        picture=lineage_picture(
-            [*back.edges, *ahead.edges], start=start, names=names, items=items
-        ),
+        picture=lineage_picture(lineage, names=names, items=items),
     )
 
 
-def _beyond(graph: Graph) -> list[Node]:
-    """Leave out where the walk began."""
-    return list(graph.nodes[1:])
+def _order(order_id: int) -> Node:
+    return Node(kind=NodeKind.ORDER, id=order_id)
+
+
+def _page(every: Sequence[Reached], *, asked: str) -> Way:
+    """Take the page that the address asks for; beyond the last there is the last."""
+    page = min(asked_id(asked) or 0, max(0, len(every) - 1) // LISTED)
+    rows = every[page * LISTED : (page + 1) * LISTED]
+    return Way(rows=rows, total=len(every), page=page)
 
 
 def _ledger(session: Session, lot_id: int) -> LotLedger:

@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from hub.domain.trace import Edge, Node, NodeKind
 from hub.models.items import Item
 from hub.models.trace_edges import NodeNames
-from hub.web.pictures.graph import Sizes, fold, layered, place, without_circles
+from hub.web.pictures.graph import (
+    Layout,
+    Sizes,
+    fold,
+    layered,
+    place,
+    without_circles,
+)
 
 MOST = 8
 """So many of a kind side by side; the rest is folded into one."""
 SIZES = Sizes()
-STOPPED = frozenset({"quarantined", "recalled"})
+ENDS = frozenset({NodeKind.ORDER, NodeKind.SHIPMENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,41 +57,73 @@ class LineagePicture:
     arrows: Sequence[Arrow]
 
 
-def lineage_picture(
-    edges: Collection[Edge], *, start: Node, names: NodeNames, items: Mapping[int, Item]
-) -> LineagePicture:
-    """Draw a trace: layers by the longest way, orders last, long layers folded."""
-    pairs = [(edge.source, edge.target) for edge in edges]
-    nodes = list(dict.fromkeys([start, *(node for pair in pairs for node in pair)]))
-    kept = without_circles(nodes, pairs)
-    ends = [n for n in nodes if n.kind in (NodeKind.ORDER, NodeKind.SHIPMENT)]
-    rank = {node: n for n, node in enumerate(nodes)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """A trace laid out and folded, before anybody knows what its nodes are called."""
 
-    def matters(node: Node) -> int:
-        if node == start:
+    nodes: Sequence[Node]
+    """Where it began first; the others are named by their place in here."""
+    layout: Layout[int]
+    hidden: Mapping[int, int]
+
+    @property
+    def drawn(self) -> list[Node]:
+        """The nodes that are boxes: a few, however many there are."""
+        return [self.nodes[each] for each in self.layout.places]
+
+
+def lay_out(edges: Collection[Edge], *, start: Node, stopped: Collection[Node]) -> Lineage:
+    """Lay out a trace: layers by the longest way, orders last, long layers folded.
+
+    What is stopped is not folded away before all else is. Nodes are numbers meanwhile, which is
+    several times faster: there may be thousands.
+    """
+    number = {start: 0}
+    pairs = [
+        (
+            number.setdefault(edge.source, len(number)),
+            number.setdefault(edge.target, len(number)),
+        )
+        for edge in edges
+    ]
+    nodes = list(number)
+    kept = without_circles(range(len(nodes)), pairs)
+    ends = [n for n, node in enumerate(nodes) if node.kind in ENDS]
+    first = {number[each] for each in stopped if each in number}
+
+    def matters(node: int) -> int:
+        if node == 0:
             return -2
-        return -1 if state_of(node, names) in STOPPED else rank[node]
+        return -1 if node in first else node
 
     folded = fold(
-        layered(nodes, kept, late=ends),
+        layered(range(len(nodes)), kept, late=ends),
         kept,
         most=MOST,
-        kind=lambda node: node.kind,
+        kind=lambda node: nodes[node].kind,
         matters=matters,
     )
     layout = place(folded.layers, folded.edges, sizes=SIZES)
+    return Lineage(nodes=nodes, layout=layout, hidden=folded.hidden)
+
+
+def lineage_picture(
+    lineage: Lineage, *, names: NodeNames, items: Mapping[int, Item]
+) -> LineagePicture:
+    """Draw a trace, whose drawn nodes have names."""
+    layout = lineage.layout
     boxes = {
-        node: Box(
-            node=node,
+        each: Box(
+            node=(node := lineage.nodes[each]),
             x=at.x,
             y=at.y,
             code=code_of(node, names),
             what=what_of(node, names, items),
             state=state_of(node, names),
-            hidden=folded.hidden.get(node, 0),
-            is_start=node == start,
+            hidden=lineage.hidden.get(each, 0),
+            is_start=each == 0,
         )
-        for node, at in layout.places.items()
+        for each, at in layout.places.items()
     }
     return LineagePicture(
         width=layout.width,

@@ -1,10 +1,11 @@
 """A lot's page: how it stands, its trace as a picture and as lists, and what is done to it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from hub.domain.roles import Role
 from hub.models.item_outlook import item_outlook
@@ -12,9 +13,11 @@ from hub.models.items import Item
 from hub.models.planning_queries import free_lots, order_wishes, run_wishes
 from hub.models.stock import Lot, LotBalance
 from hub.ports import Ports
+from hub.web.lot_page import LISTED
 from tests.factories import NOW, PIECE, make_lot, make_order, make_purchase
 from tests.flow.ancestry import make_workshop
 from tests.web.pages.goods import item, order_to_make, shop
+from tests.web.pages.plans import asked_of, count_asked
 from tests.web.pages.visitor import Visitor
 
 TODAY = date(2026, 11, 23)
@@ -69,6 +72,44 @@ def test_a_trace_of_very_many_is_folded_and_still_short(
     assert page.count('class="node') == 17
 
 
+def test_each_of_very_many_parcels_is_on_one_page_of_the_lists(
+    owner: Visitor, ports: Ports
+) -> None:
+    with ports.database.begin() as session:
+        workshop = make_workshop(session)
+        lot = workshop.bought("SOAP")
+        for _ in range(LISTED):
+            workshop.send(workshop.order("SOAP"), lot)
+
+    first, last = owner.see(f"/lots/{lot.id}"), owner.see(f"/lots/{lot.id}?ahead=1")
+    beyond = owner.see(f"/lots/{lot.id}?ahead=9")
+
+    lists = [page.split('id="ahead"')[1] for page in (first, last)]
+    named = [re.findall(r'href="(/(?:orders|shipments)/\d+)"', each) for each in lists]
+    assert [len(each) for each in named] == [LISTED, LISTED]
+    assert len({*named[0], *named[1]}) == 2 * LISTED
+    assert f"{LISTED} more" in first
+    assert 'ahead=1#ahead"' in first
+    assert "Earlier ones" in last
+    assert re.findall(r'href="(/orders/\d+)"', beyond) == re.findall(
+        r'href="(/orders/\d+)"', last
+    )
+
+
+def test_a_trace_of_many_loads_only_what_it_names(owner: Visitor, ports: Ports) -> None:
+    with ports.database.begin() as session:
+        workshop = make_workshop(session)
+        lot = workshop.bought("SOAP")
+        for _ in range(2 * LISTED):
+            workshop.send(workshop.order("SOAP"), lot)
+
+    with asked_of(ports.database.engine) as asked:
+        owner.see(f"/lots/{lot.id}")
+
+    by_id = [len(values) for sql, values in asked if " IN (" in sql and "order.id" in sql]
+    assert max(by_id) <= LISTED + 8
+
+
 def test_what_is_done_to_a_lot_leads_back_to_it(
     owner: Visitor, ports: Ports, oil: int
 ) -> None:
@@ -106,7 +147,7 @@ def test_a_bigger_trace_needs_hardly_more_statements(owner: Visitor, ports: Port
         for _ in range(20):
             workshop.send(workshop.order("SOAP"), many)
 
-    assert _statements(ports, owner, f"/lots/{many.id}") == _statements(
+    assert count_asked(ports, owner, f"/lots/{many.id}") == count_asked(
         ports, owner, f"/lots/{few.id}"
     )
 
@@ -202,16 +243,3 @@ def test_recipes_tell_what_they_cost_and_where_they_are_used(
     assert "2 kg Soy wax" in page.replace("\N{NO-BREAK SPACE}", " ")
     assert "No recipe fits" in owner.see("/recipes?q=nothing")
     assert "Used in" in owner.see("/stock/2")
-
-
-def _statements(ports: Ports, visitor: Visitor, path: str) -> int:
-    seen: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        seen.append(statement)
-
-    engine = ports.database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    visitor.see(path)
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)

@@ -356,7 +356,8 @@ def test_the_search_narrows_what_has_no_run_before_the_first_are_taken(
 
     every, one = owner.see("/production"), owner.see("/production?q=soap14")
 
-    assert every.count("not yet in a run") == 12
+    assert every.count("</span> not yet in a run") == 12
+    assert "8 more not yet in a run" in every
     assert one.count("not yet in a run") == 1
     assert 'href="/orders/15"' in one
 
