@@ -120,10 +120,10 @@ def test_settings_can_be_edited_where_they_were_pasted_and_secrets_say_they_are_
     page = owner.see(f"{address}/connect/paste")
 
     assert f'name="settings.shop" type="text" value="{DOMAIN}"' in page
-    assert "kept; paste to replace" in page
+    assert "Kept; paste to replace." in page
     assert TOKEN not in page
     assert SECRET not in page
-    assert "If they open another shop, nothing is saved" in page
+    assert "If it opens another shop, nothing is saved" in page
 
 
 def test_only_the_owner_edits(be: As, address: str) -> None:
