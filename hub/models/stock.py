@@ -15,6 +15,7 @@ class Lot(Record):
     __table_args__ = (
         UniqueConstraint("item_id", "code"),
         Index("ix_lot_code", "code"),
+        Index("ix_lot_purchase_line_id", "purchase_line_id"),
         Index("ix_lot_best_before", "best_before", "id"),
         Index("ix_lot_received_at", "received_at", "id"),
         Index("ix_lot_state", "state", "best_before", "id"),
