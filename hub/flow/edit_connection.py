@@ -56,6 +56,8 @@ class Draft:
     changed: tuple[str, ...]
     """Names of the settings that differ."""
     has_new_secrets: bool
+    needs_trial: bool
+    """Whether the channel can say if it is right: not of a name, or of what it signs with."""
     was_settings: Mapping[str, object]
     was_sealed: bytes | None
 
@@ -110,10 +112,13 @@ def drafted(
     )
     for field, problem in registration.check(new).items():
         raise Invalid(problem, field=field)
+    name, changed = typed.name or account.name, _changed(old.settings, new.settings)
+    is_beside = name != account.name or new.webhook_secrets != old.webhook_secrets
     return Draft(
-        name=typed.name or account.name,
+        name=name,
         connection=new,
-        changed=_changed(old.settings, new.settings),
+        changed=changed,
+        needs_trial=bool(changed) or not is_same or not is_beside,
         has_new_secrets=not is_same or new.webhook_secrets != old.webhook_secrets,
         was_settings=dict(account.settings),
         was_sealed=account.credentials,

@@ -28,7 +28,7 @@ def edit_connection(door: PageDoor, account_id: int) -> Response:
     """Try what was typed anew at the channel, and save it if that lets us in."""
     try:
         registration, draft = _draft(door, account_id)
-        is_untried = typed("untried") == "yes"
+        is_untried = typed("untried") == "yes" or not draft.needs_trial
         trial = (
             None if is_untried else tried(draft, registration=registration, now=door.now())
         )
@@ -59,7 +59,7 @@ def _save(
             now=deed.now,
         )
 
-    did = "edited" if trial else "edited_untried"
+    did = "edited" if trial else "edited_untried" if draft.needs_trial else "edited_beside"
     return door.press(
         change,
         done=lambda _: came_from(account_id, did, otherwise="test"),

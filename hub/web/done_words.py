@@ -47,6 +47,7 @@ DID: Mapping[str, str] = {
     "mode": N_("The switch is set."),
     "switched_back": N_("The switches are as they were before."),
     "edited": N_("Tried and saved: it lets us in. New secrets are kept, sealed."),
+    "edited_beside": N_("Saved. Nothing of it had to be tried at the channel."),
     "edited_untried": N_(
         "Saved, and not tried. Now press Connect: its owner lets us in on the shop's page."
     ),

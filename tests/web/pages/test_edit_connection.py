@@ -330,3 +330,19 @@ def test_what_only_the_owner_can_open_is_saved_untried_when_that_is_ticked(
     assert opened(ports).credentials == {
         "keystring": "keystring0123456789", "shared_secret": "secret9876",
     }  # fmt: skip
+
+
+def test_a_name_and_what_messages_are_signed_with_need_no_trial(
+    ports: Ports, owner: Visitor
+) -> None:
+    owner.did("/channels/connect/etsy", **ETSY)
+    address = f"/channels/{account(ports).id}"
+
+    page = owner.did(
+        f"{address}/edit", stage="paste", name="Mine",
+        **{"settings.shop_id": "12345678", "webhook_secrets": "whsec_c2VjcmV0IQ=="},
+    )  # fmt: skip
+
+    assert "Nothing of it had to be tried" in page
+    assert account(ports).name == "Mine"
+    assert opened(ports).webhook_secrets == ("whsec_c2VjcmV0IQ==",)
