@@ -2,9 +2,11 @@
 
 import io
 import re
+from pathlib import Path
 
 from sqlalchemy import func, select
 
+import hub.web
 from hub.domain.roles import Role
 from hub.flow.import_templates import TEMPLATES
 from hub.models.items import Item, Recipe
@@ -72,3 +74,14 @@ def test_settings_lead_only_where_one_may_go(be: As, owner: Visitor) -> None:
     assert "/workshop#centres" in makers
     assert 'href="/tables"' not in makers
     assert 'href="/channels"' not in makers
+
+
+def test_every_heading_of_a_table_says_what_it_heads() -> None:
+    heads = [
+        (path.name, head)
+        for path in Path(hub.web.__file__).parent.joinpath("templates").rglob("*.html")
+        for head in re.findall(r"<th\b[^>]*>", path.read_text("utf-8"))
+    ]
+
+    assert len(heads) > 100
+    assert [each for each in heads if each[1].count(" scope=") != 1] == []
