@@ -302,6 +302,7 @@ def _parents(
         .join(ProductionNeed, ProductionNeed.id == ProductionLink.need_id)
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
         .where(ProductionLink.production_order_id.in_(run_ids))
+        .where(ProductionOrder.state != "cancelled")  # what is called off takes nothing
         .order_by(ProductionOrder.id)
     )
     parents: dict[int, list[ProductionOrder]] = defaultdict(list)

@@ -7,7 +7,8 @@ from hub.models.orders import SalesOrder
 from hub.models.production import ProductionOrder
 from hub.models.stock import Lot, LotBalance, StockMove
 from hub.ports import Ports
-from tests.web.pages.goods import order_to_make
+from tests.factories import PIECE, make_lot, make_recipe
+from tests.web.pages.goods import item, order_to_make
 from tests.web.pages.visitor import Visitor
 from tests.web.ports import Woken
 
@@ -151,3 +152,22 @@ def test_there_is_no_page_for_a_run_that_is_none(owner: Visitor) -> None:
     assert owner.open("/production/77").status_code == 404
     assert owner.open("/production/77/finish").status_code == 404
     assert owner.press("/production/77/start").status_code == 404
+
+
+def test_a_run_is_for_no_run_that_was_called_off(ports: Ports, owner: Visitor) -> None:
+    with ports.database.begin() as session:
+        wax, oil = item(session, "WAX"), item(session, "OIL")
+        make_recipe(session, item=wax, uses={oil: 10 * PIECE}, batch_size=2000 * PIECE)
+        make_lot(session, item=oil, quantity=1000 * PIECE)
+        order_to_make(session, pieces=4, wax_grams=0)
+        runs = {run.item_id: run for run in session.scalars(select(ProductionOrder))}
+        of_wax, of_candles = runs[wax.id].id, runs[item(session, "CANDLE").id]
+        number, candles = of_candles.number, of_candles.id
+    before = owner.see(f"/production/{of_wax}")
+    with ports.database.begin() as session:
+        session.get_one(ProductionOrder, candles).state = "cancelled"
+
+    after = owner.see(f"/production/{of_wax}")
+
+    assert f">{number}</a>" in before
+    assert f">{number}</a>" not in after
