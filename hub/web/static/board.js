@@ -48,7 +48,9 @@
       if (!answer.ok) return undo();
       card?.classList.remove("dragged");
       await refresh();
-      (document.getElementById(`menu-${id}`) || document.querySelector(`#card-${id} a`))?.focus();
+      // A card of a long column may now be on another of its pages: then the way back is at hand.
+      (document.getElementById(`menu-${id}`) || document.querySelector(`#card-${id} a`)
+        || says.querySelector("a, button"))?.focus();
     } catch (problem) {
       undo();
       location.reload();
