@@ -35,6 +35,12 @@ def stranger(app: Flask) -> Visitor:
 
 
 @pytest.fixture
+def other(app: Flask) -> Visitor:
+    """A second browser that is not logged in."""
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
 def pg_ports(ports: Ports, pg_database: Database) -> Ports:
     """The same ports on PostgreSQL."""
     return replace(ports, database=pg_database)

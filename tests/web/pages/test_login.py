@@ -7,10 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.entrance import (
-    make_login_link,
-    make_setup_link,
-)
+from hub.flow.entrance import make_login_link
 from hub.flow.people import change_role, disable_user
 from hub.flow.sessions import IDLE, LONGEST
 from hub.models.people import OneTimeLink, User, UserSession
@@ -32,12 +29,6 @@ def secret_of(visitor: Visitor) -> str:
     """Return the session's secret in a browser."""
     cookie = visitor.client.get_cookie(COOKIE)
     return cookie.value if cookie else ""
-
-
-@pytest.fixture
-def other(app: Flask) -> Visitor:
-    """A second browser that is not logged in."""
-    return Visitor(app.test_client())
 
 
 def test_the_right_password_opens_the_page_that_was_asked_for(
@@ -207,89 +198,6 @@ def test_the_cookie_is_for_the_server_alone(owner: Visitor, stranger: Visitor) -
 
 
 # The one-time links -----------------------------------------------------------------------
-
-
-def setup_link(ports: Ports) -> str:
-    """Make the link a fresh workshop prints."""
-    with ports.database.begin() as session:
-        return f"/setup/{make_setup_link(session, now=NOW)}"
-
-
-def test_a_fresh_workshop_sends_people_to_the_link(stranger: Visitor) -> None:
-    page = stranger.client.get("/", follow_redirects=True).text
-
-    assert "This workshop has no owner yet" in page
-    assert 'type="password"' not in page
-
-
-def test_the_first_with_the_link_becomes_owner_in_their_language(
-    ports: Ports, stranger: Visitor
-) -> None:
-    link = setup_link(ports)
-    spanish = stranger.client.get(link, headers={"Accept-Language": "es-ES,es"})
-    assert "Prepara este taller" in spanish.text
-
-    response = stranger.client.post(
-        link,
-        data={
-            "csrf": stranger.token(link),
-            "name": "Ana",
-            "email": "ana@cerysal.example",
-            "password": PASSWORD,
-        },
-        headers={"Accept-Language": "es-ES,es"},
-    )
-
-    assert response.location == "/welcome"
-    assert "Tres pasos hasta la primera hornada" in stranger.see("/welcome")
-
-
-def test_the_workshop_is_set_up_once(
-    ports: Ports, stranger: Visitor, other: Visitor
-) -> None:
-    link = setup_link(ports)
-    form = {"name": "Ana", "email": "ana@cerysal.example", "password": PASSWORD}
-    token = other.token(link)
-    assert stranger.press(link, page=link, **form).status_code == 303
-
-    second = other.client.post(
-        link, data={"csrf": token, **form, "email": "eve@cerysal.example"}
-    )
-
-    assert second.status_code == 403
-    assert other.open(link).status_code == 403
-    with ports.database.reading() as session:
-        assert session.scalars(select(User.email)).all() == ["ana@cerysal.example"]
-
-
-def test_a_setup_link_nobody_made_opens_nothing(ports: Ports, stranger: Visitor) -> None:
-    form = {"name": "Eve", "email": "eve@cerysal.example", "password": PASSWORD}
-
-    response = stranger.press("/setup/guess", page="/setup/guess", **form)
-
-    assert response.status_code == 403
-    with ports.database.reading() as session:
-        assert session.scalar(select(User)) is None
-
-
-def test_a_password_anybody_would_try_is_refused_beside_the_form(
-    ports: Ports, stranger: Visitor
-) -> None:
-    link = setup_link(ports)
-
-    response = stranger.press(
-        link, page=link, name="Ana", email="ana@cerysal.example", password="hornada12345"
-    )
-
-    assert response.status_code == 422
-    assert "one of the first anybody would try" in response.text
-    assert 'value="ana@cerysal.example"' in response.text
-    assert (
-        stranger.press(
-            link, page=link, name="Ana", email="ana@cerysal.example", password=PASSWORD
-        ).location
-        == "/welcome"
-    )
 
 
 def test_a_log_in_link_works_once_and_looking_at_it_uses_nothing_up(

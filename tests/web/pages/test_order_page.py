@@ -1,4 +1,4 @@
-"""The page of one order: what blocks it, what comes next, why its day, what the shop says."""
+"""The page of one order: what blocks it, what comes next, why its day, what was done."""
 
 import re
 from datetime import date, timedelta
@@ -8,23 +8,15 @@ from sqlalchemy import event, select
 
 from hub.domain.roles import Role
 from hub.flow.plan import replan
-from hub.models.messages import OutboundMessage
 from hub.models.orders import OrderLine, SalesOrder
 from hub.models.planning import Promise
 from hub.models.production import ProductionOrder
-from hub.models.upkeep import Drift
 from hub.ports import Ports
-from tests.factories import NOW, PIECE, make_account, make_lot, make_order
+from tests.factories import NOW, PIECE, make_lot, make_order
 from tests.web.pages.conftest import As
-from tests.web.pages.goods import item, order_of, order_to_make, shop
+from tests.web.pages.goods import item, order_of, shop
+from tests.web.pages.order_sections import section, to_make
 from tests.web.pages.visitor import Visitor
-from tests.web.ports import Woken
-
-
-def to_make(ports: Ports, *, wax_grams: int = 9_000) -> int:
-    """Write an order that a run makes of so much wax."""
-    with ports.database.begin() as session:
-        return order_to_make(session, pieces=4, wax_grams=wax_grams)
 
 
 def primary(page: str) -> str:
@@ -34,32 +26,6 @@ def primary(page: str) -> str:
     ]
     found = re.search(r'class="(?:button )?strong[^>]*>([^<]+)<', head)
     return found[1] if found else ""
-
-
-def section(page: str, name: str) -> str:
-    """Return one section of the page, by the id of its heading."""
-    return page.split(f'aria-labelledby="{name}"')[1].split("</section>", maxsplit=1)[0]
-
-
-def news(ports: Ports, order_id: int, *, kind: str, state: str, **payload: object) -> int:
-    """Write a message about an order to its shop."""
-    with ports.database.begin() as session:
-        order = session.get_one(SalesOrder, order_id)
-        message = OutboundMessage(
-            account_id=order.account_id,
-            order_id=order_id,
-            kind=kind,
-            idempotency_key=f"{kind}:{order_id}:{state}",
-            payload=payload,
-            state=state,
-            next_try_at=NOW,
-            created_at=NOW,
-            done_at=NOW if state in ("sent", "dead") else None,
-            last_error="The tracking code was rejected." if state == "dead" else None,
-        )
-        session.add(message)
-        session.flush()
-        return message.id
 
 
 def test_goods_in_stock_are_named_by_lot_with_best_before_and_lead_to_its_trace(
@@ -181,93 +147,6 @@ def test_every_day_that_was_told_is_there_with_what_moved_it(
     assert "+3 days" in why
     assert "P-0001 waits for Soy wax, and nobody knows when it comes" in why
     assert "the first date" in why
-
-
-def test_the_shop_and_we_agree_differ_or_are_about_to(ports: Ports, owner: Visitor) -> None:
-    with ports.database.begin() as session:
-        order_id = order_of(session, pieces=2, in_stock=2)
-        line = session.scalars(select(OrderLine)).one()
-        name = f"line-{line.id}"
-    assert "we say the same" in section(owner.see(f"/orders/{order_id}"), "shop")
-
-    page = owner.did(f"/orders/{order_id}/ship", seen="0", **{name: "2"})
-    assert "on its way there" in section(page, "shop")
-
-    with ports.database.begin() as session:
-        session.get_one(OrderLine, line.id).shown_sent = 2
-    page = owner.see(f"/orders/{order_id}")
-    assert "we say the same" in section(page, "shop")
-    assert "2 of 2 pieces sent" in section(page, "shop")
-
-    with ports.database.begin() as session:
-        order = session.get_one(SalesOrder, order_id)
-        session.add(
-            Drift(
-                account_id=order.account_id,
-                kind="fulfilment",
-                external_id=order.external_id,
-                ours="2 sent",
-                theirs="0 sent",
-                found_at=NOW,
-            )
-        )
-    assert "we differ" in section(owner.see(f"/orders/{order_id}"), "shop")
-
-
-def test_what_the_shop_refused_is_sent_again_from_the_order(
-    ports: Ports, owner: Visitor, woken: Woken
-) -> None:
-    order_id = to_make(ports)
-    message = news(ports, order_id, kind="progress", state="dead", note="Batch P-0001")
-    page = section(owner.see(f"/orders/{order_id}"), "shop")
-    assert "The tracking code was rejected." in page
-    assert f'action="/orders/{order_id}/news/{message}"' in page
-
-    page = owner.did(f"/orders/{order_id}/news/{message}")
-
-    assert "on its way there" in section(page, "shop")
-    assert f"/news/{message}" not in page
-    with ports.database.reading() as session:
-        assert session.get_one(OutboundMessage, message).state == "waiting"
-    assert woken.kinds == ["push"]
-
-
-def test_a_message_of_another_order_is_not_sent_from_here(
-    ports: Ports, owner: Visitor
-) -> None:
-    mine = to_make(ports)
-    with ports.database.begin() as session:
-        other = order_of(session, pieces=1)
-    message = news(ports, other, kind="progress", state="dead")
-
-    assert owner.press(f"/orders/{mine}/news/{message}").status_code == 404
-
-    with ports.database.reading() as session:
-        assert session.get_one(OutboundMessage, message).state == "dead"
-
-
-def test_what_was_only_rehearsed_is_not_said_to_be_known_there(
-    ports: Ports, owner: Visitor
-) -> None:
-    order_id = to_make(ports)
-    news(ports, order_id, kind="promised", state="shadowed", on="2026-12-03")
-
-    shop_says = section(owner.see(f"/orders/{order_id}"), "shop")
-
-    assert "only rehearsed" in shop_says
-    assert "was not told yet" in shop_says
-
-
-def test_an_order_typed_by_hand_has_no_shop_to_agree_with(
-    ports: Ports, owner: Visitor
-) -> None:
-    with ports.database.begin() as session:
-        account = make_account(session, channel="manual", name="By hand")
-        order_id = make_order(session, account=account, lines={item(session, "SOAP"): 1}).id
-
-    shop_says = section(owner.see(f"/orders/{order_id}"), "shop")
-
-    assert "No shop is behind this order" in shop_says
 
 
 def test_a_note_is_kept_for_whoever_works_on_it(ports: Ports, be: As) -> None:

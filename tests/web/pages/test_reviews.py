@@ -6,40 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.customers import add_customer
-from hub.models.correspondents import CustomerAlias, CustomerSender, ReadingForm
+from hub.models.correspondents import CustomerAlias, CustomerSender
 from hub.models.mails import Review
-from hub.models.notifications import Notification
 from hub.models.orders import OrderLine, SalesOrder
 from hub.ports import Ports
-from mapping.letter import Letter, Proof, Source, Table, Trouble
-from tests.factories import NOW, make_item
-from tests.letter_bench import ANA, letter_of, line, mailbox, reviewed
+from mapping.letter import Source, Table, Trouble
+from tests.letter_bench import ANA, letter_of, line
 from tests.web.pages.conftest import As
+from tests.web.pages.review_bench import WORDS, only_order, soap_mail, waits
 from tests.web.pages.test_escaping import HOSTILE
 from tests.web.pages.visitor import Visitor
-
-WORDS = "12 x jabón grande"
-
-
-def soap_mail(**changed: object) -> Letter:
-    """A mail that calls soap something nobody knows."""
-    asked = line(WORDS, title="jabón grande", quantity="12")
-    return letter_of(asked, **changed)  # type: ignore[arg-type]
-
-
-def waits(ports: Ports, letter: Letter, *, known: bool = True, body: bytes = b"") -> int:
-    """Let a mail wait, of a customer we know or of somebody new."""
-    with ports.database.begin() as session:
-        make_item(session, code="SOAP")
-        if known:
-            add_customer(session, name="Tienda Sol", emails=[ANA], who="user:1", now=NOW)
-        return reviewed(session, letter, body=body).id
-
-
-def only_order(ports: Ports) -> SalesOrder:
-    with ports.database.reading() as session:
-        return session.scalars(select(SalesOrder)).one()
 
 
 def test_the_queue_says_in_words_what_is_the_matter(ports: Ports, owner: Visitor) -> None:
@@ -255,69 +231,6 @@ def test_what_is_attached_is_listed_with_its_trouble(ports: Ports, owner: Visito
     assert "cannot be read: scanned" in page
 
 
-def test_a_table_is_taught_by_naming_its_columns(ports: Ports, owner: Visitor) -> None:
-    rows = (("Pedido 7", ""), ("Referencia", "Uds"), ("jabón grande", "12"))
-    table = Table(part="2", source=Source.SHEET, rows=rows)
-    review = waits(ports, soap_mail(tables=[table]))
-    assert "Referencia" in owner.see(f"/reviews/{review}")
-
-    owner.did(
-        f"/reviews/{review}/teach",
-        **{"part": "2", "heading": "1", "col-0": "sku", "col-1": "quantity"},
-    )
-
-    with ports.database.reading() as session:
-        form = session.scalars(select(ReadingForm)).one()
-        assert form.definition == {"columns": {"sku": "Referencia", "quantity": "Uds"}}
-    assert "Referencia" in owner.see("/customers/1")
-
-
-def test_a_line_is_taught_by_its_words(ports: Ports, owner: Visitor) -> None:
-    review = waits(ports, soap_mail())
-
-    owner.did(
-        f"/reviews/{review}/teach",
-        **{"line": "Ref. A-12 - 12 uds", "is-sku": "A-12", "is-quantity": "12"},
-    )
-
-    with ports.database.reading() as session:
-        form = session.scalars(select(ReadingForm)).one()
-        assert form.definition == {"line": "Ref. {sku} - {quantity} uds"}
-
-
-def test_what_was_taught_reads_the_mail_at_once(ports: Ports, owner: Visitor) -> None:
-    text = "Hola,\nmandadme SOAP (doce = 12) gracias"
-    review = waits(ports, letter_of(text=text))
-    assert 'inputmode="numeric" value="12"' not in owner.see(f"/reviews/{review}")
-
-    page = owner.did(
-        f"/reviews/{review}/teach",
-        **{
-            "line": "mandadme SOAP (doce = 12) gracias",
-            "is-sku": "SOAP",
-            "is-quantity": "12",
-        },
-    )
-
-    assert 'name="item-0" list="items" value="SOAP"' in page
-    assert 'name="quantity-0" inputmode="numeric" value="12"' in page
-    with ports.database.reading() as session:
-        assert session.get_one(Review, review).state == "open"
-        assert session.scalars(select(SalesOrder)).all() == []
-
-
-def test_words_that_are_not_in_the_line_teach_nothing(ports: Ports, owner: Visitor) -> None:
-    review = waits(ports, soap_mail())
-
-    answer = owner.press(
-        f"/reviews/{review}/teach",
-        **{"line": "Ref. A-12", "is-sku": "A-12", "is-quantity": "7"},
-    )
-
-    assert answer.status_code == 422
-    assert "“7” is not in that line." in answer.text
-
-
 @pytest.mark.parametrize("role", [Role.MAKER, Role.PACKER, Role.VIEWER])
 def test_only_the_office_reads_mail(ports: Ports, be: As, role: Role) -> None:
     review = waits(ports, soap_mail())
@@ -338,54 +251,3 @@ def test_a_forgotten_mail_can_still_be_rejected(ports: Ports, owner: Visitor) ->
     )
     assert answer.status_code == 409
     owner.did(f"/reviews/{review}/reject")
-
-
-def sends(ports: Ports) -> None:
-    """Let the mailbox send."""
-    with ports.database.begin() as session:
-        box = mailbox(session)
-        box.settings = {
-            **box.settings,
-            "smtp_host": "smtp.taller.example",
-            "smtp_port": "465",
-            "smtp_security": "tls",
-        }
-
-
-def test_a_proven_sender_is_asked_and_the_mail_goes_on_waiting(
-    ports: Ports, owner: Visitor
-) -> None:
-    sends(ports)
-    review = waits(ports, soap_mail())
-    assert "Ask the sender" in owner.see(f"/reviews/{review}")
-
-    owner.did(f"/reviews/{review}/ask", question="Which soap, please?")
-
-    with ports.database.reading() as session:
-        letter = session.scalars(select(Notification)).one()
-        assert (letter.recipient, letter.review_id) == (ANA, review)
-        assert "Which soap, please?" in letter.text
-        assert session.get_one(Review, review).state == "open"
-
-
-@pytest.mark.parametrize("proof", [Proof.NO, Proof.UNKNOWN])
-def test_nobody_is_asked_whose_address_is_not_proven(
-    ports: Ports, owner: Visitor, proof: Proof
-) -> None:
-    sends(ports)
-    review = waits(ports, soap_mail(proof=proof))
-
-    assert "Ask the sender" not in owner.see(f"/reviews/{review}")
-    answer = owner.press(f"/reviews/{review}/ask", question="Which soap, please?")
-
-    assert answer.status_code == 409
-    with ports.database.reading() as session:
-        assert session.scalars(select(Notification)).all() == []
-
-
-def test_without_a_mailbox_that_sends_there_is_no_button(
-    ports: Ports, owner: Visitor
-) -> None:
-    review = waits(ports, soap_mail())
-
-    assert "Ask the sender" not in owner.see(f"/reviews/{review}")
