@@ -10,6 +10,7 @@ from hub.models.base import BigId, Record
 AT_RISK = text("is_at_risk")
 AT_RISK_SQLITE = text("is_at_risk = 1")
 WAITING = text("state IN ('unmapped', 'suggested')")
+STILL_OPEN = text("quantity > shipped")
 
 
 class Customer(Record):
@@ -202,6 +203,13 @@ class Demand(Record):
         CheckConstraint("shipped >= 0 AND shipped <= quantity", "quantity"),
         CheckConstraint("per_piece > 0", "per_piece"),
         Index("ix_demand_item_id", "item_id"),
+        Index(
+            "ix_demand_open",
+            # With quantities in it, SQLite takes it before the index of all demands.
+            *("item_id", "order_line_id", "quantity", "shipped"),
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
     )
 
     order_line_id: Mapped[int] = mapped_column(BigId, ForeignKey("order_line.id"))

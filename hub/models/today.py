@@ -13,6 +13,7 @@ from hub.models.decision_views import DecisionView, oldest_standing, standing
 from hub.models.items import Item
 from hub.models.listings import Listing
 from hub.models.messages import InboundMessage, OutboundMessage
+from hub.models.order_flow import OPEN
 from hub.models.orders import WAITING, OrderLine, SalesOrder
 from hub.models.production import ProductionOrder
 from hub.models.review_views import open_reviews
@@ -122,7 +123,8 @@ def today(session: Session, *, on: date) -> Today:
         running=_runs(session, ProductionOrder.state == "running"),
         ready=_count(session, is_ready),
         ready_due_on=session.scalar(first_due),
-        open_orders=_count(session, SalesOrder.phase.not_in(OVER)),
+        # Of few phases, not of all but three: most orders are long over.
+        open_orders=_count(session, SalesOrder.phase.in_(OPEN)),
         heard_at=session.scalar(select(func.max(ChannelAccount.last_in_at))),
     )
 

@@ -1,7 +1,9 @@
 """What can be promised counts every piece somebody bought, paid for or not."""
 
+from sqlite3 import Cursor
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from hub.flow.plan import replan
@@ -9,6 +11,7 @@ from hub.flow.produce import release as release_run
 from hub.flow.replan import mark
 from hub.models.item_figures import item_figures
 from hub.models.production import ProductionOrder
+from hub.models.session import Database
 from tests.factories import (
     NOW,
     PIECE,
@@ -18,6 +21,7 @@ from tests.factories import (
     make_order,
     make_recipe,
 )
+from tests.flow.bench import demand_of, hold, make_run
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,47 @@ def test_what_is_planned_for_stock_is_promised_as_what_could_be_made(
     released = item_figures(session, item_ids=[soap.id], on=NOW.date())[soap.id].promisable
 
     assert (planned, promised, released) == (20 * PIECE,) * 3
+
+
+def test_what_covers_a_demand_is_counted_once_and_no_more_than_it_wants(
+    session: Session,
+) -> None:
+    """One is packed in part, one is made in part, one has more than it wants, one nothing."""
+    candle, soap = make_item(session), make_item(session, code="SOAP")
+    lot = make_lot(session, item=candle, quantity=20 * PIECE)
+    account = make_account(session)
+    first, second, third, _ = (
+        demand_of(session, make_order(session, account=account, lines={candle: 5}), candle)
+        for _ in range(4)
+    )
+    hold(session, lot, owner=first, quantity=2 * PIECE)
+    hold(session, make_lot(session, item=soap, quantity=PIECE), owner=first, quantity=PIECE)
+    hold(session, lot, owner=third, quantity=5 * PIECE)
+    make_run(session, item=candle, uses={}, made_for={second: 4 * PIECE, third: PIECE})
+    session.flush()
+
+    figures = item_figures(session, item_ids=[candle.id, soap.id], on=NOW.date())
+
+    lacking = (5 - 2) + (5 - 4) + 0 + 5
+    assert figures[candle.id].promisable == (20 - 2 - 5 - lacking) * PIECE
+
+
+def test_the_cover_of_tens_of_thousands_of_demands_is_not_looked_up_one_by_one(
+    sqlite_database: Database,
+) -> None:
+    with Session(sqlite_database.engine) as session:
+        asked: list[str] = []
+
+        def plan(
+            _conn: object, cursor: Cursor, statement: str, values: list[int], *_: object
+        ) -> None:
+            if statement.startswith("SELECT demand.item_id"):
+                steps = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+                asked.extend(str(step[3]) for step in steps)
+
+        event.listen(sqlite_database.engine, "before_cursor_execute", plan)
+        item_figures(session, item_ids=[1], on=NOW.date())
+        event.remove(sqlite_database.engine, "before_cursor_execute", plan)
+
+    assert any("ix_demand_open" in step for step in asked), asked
+    assert not any("CORRELATED" in step for step in asked)

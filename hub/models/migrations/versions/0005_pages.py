@@ -176,6 +176,15 @@ def upgrade() -> None:
         postgresql_where=waiting,
         sqlite_where=waiting,
     )
+    still_open = sa.text("quantity > shipped")
+    op.create_index(
+        "ix_demand_open",
+        "demand",
+        ["item_id", "order_line_id", "quantity", "shipped"],
+        unique=False,
+        postgresql_where=still_open,
+        sqlite_where=still_open,
+    )
 
     op.add_column("login_failure", sa.Column("user_id", sa.BigInteger(), nullable=True))
     op.create_index(
