@@ -7,7 +7,7 @@ from random import Random
 
 from psycopg import Connection as PgConnection
 from psycopg import sql
-from sqlalchemy import Column, Dialect, Index, insert, text
+from sqlalchemy import Column, ColumnDefault, Dialect, Index, Table, insert, text
 from sqlalchemy.orm import Session
 
 from hub.models.base import Record
@@ -87,9 +87,11 @@ def _every_index() -> list[Index]:
 
 def _readers(record: type[Record], dialect: Dialect, *, named: Row) -> dict[str, Reader]:
     """Say by column, in the table's order, how its value is read from a row."""
+    table = record.__table__
+    assert isinstance(table, Table)
     return {
         column.name: _reader(column, dialect, is_named=column.name in named)
-        for column in record.__table__.columns
+        for column in table.columns
         if column.name in named or column.default is not None
     }
 
@@ -99,7 +101,7 @@ def _reader(column: Column[object], dialect: Dialect, *, is_named: bool) -> Read
     name = column.name
     if not is_named:
         default = column.default
-        assert default is not None
+        assert isinstance(default, ColumnDefault)
         given = default.arg(None) if default.is_callable else default.arg
         value = process(given) if process else given
         return lambda _row: value
