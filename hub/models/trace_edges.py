@@ -18,11 +18,11 @@ from hub.models.base import Record
 from hub.models.by_id import by_id
 from hub.models.completions import Completion
 from hub.models.decisions import Decision
-from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.orders import SalesOrder
 from hub.models.production import ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
-from hub.models.stock import Lot, Reservation, StockMove
+from hub.models.stock import Lot, StockMove
 
 RecordT = TypeVar("RecordT", bound=Record)
 Ids = Collection[int]
@@ -82,34 +82,6 @@ def node_names(session: Session, *, nodes: Collection[Node]) -> NodeNames:
             session, Supplier, ids={each.supplier_id for each in purchases.values()}
         ),
     )
-
-
-def orders_holding(session: Session, *, lot_ids: Ids) -> dict[int, SalesOrder]:
-    """Return the orders for which a part of these lots is reserved but not yet sent."""
-    return each_by_id(session, SalesOrder, ids=ids_of_holding(session, lot_ids=lot_ids))
-
-
-def ids_of_holding(session: Session, *, lot_ids: Ids) -> set[int]:
-    """Return the ids of the same."""
-    holding: set[int] = set()
-    for some in in_parts(lot_ids):
-        query = (
-            select(OrderLine.order_id)
-            .join(Demand, Demand.order_line_id == OrderLine.id)
-            .join(Reservation, Reservation.demand_id == Demand.id)
-            .where(Reservation.lot_id.in_(some))
-        )
-        holding.update(session.scalars(query))
-    return holding
-
-
-def stopped_lots(session: Session, *, lot_ids: Ids) -> set[int]:
-    """Return those of these lots nobody may take of."""
-    stopped: set[int] = set()
-    for some in in_parts(lot_ids):
-        query = select(Lot.id).where(Lot.id.in_(some), Lot.state != "available")
-        stopped.update(session.scalars(query))
-    return stopped
 
 
 def in_parts(ids: Ids) -> Iterator[list[int]]:

@@ -16,13 +16,8 @@ from hub.models.lot_views import lot_rows
 from hub.models.newest import Newest, Window
 from hub.models.recall_queries import balances_of, holders_by_lot, same_supplier_lot
 from hub.models.stock import Lot, StockMove
-from hub.models.trace_edges import (
-    NodeNames,
-    ids_of_holding,
-    node_names,
-    stopped_lots,
-    trace_edges,
-)
+from hub.models.trace_edges import NodeNames, node_names, trace_edges
+from hub.models.trace_held import ids_of_holding, stopped_lots
 from hub.web.page_door import PageDoor, Routes, Trouble, asked_id, show
 from hub.web.pictures.lineage import LineagePicture, lay_out, lineage_picture
 

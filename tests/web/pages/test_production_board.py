@@ -1,12 +1,10 @@
 """The production board: cards, moves as the state table lets them, filters, and what has no run."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from hub.domain.roles import Role
 from hub.domain.states import PRODUCTION_STEPS, PRODUCTION_UNDO, Production
@@ -19,6 +17,7 @@ from hub.web.production_moves import BOARD, move_between
 from tests.factories import NOW, PIECE, make_item, make_lot, make_order, make_recipe
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import item, order_to_make, shop
+from tests.web.pages.plans import asked_of
 from tests.web.pages.test_production import a_run, run_now
 from tests.web.pages.visitor import Visitor
 
@@ -34,22 +33,6 @@ def bring_to(visitor: Visitor, ports: Ports, state: str) -> int:
     for name, form in buttons[:steps]:
         visitor.did(f"/production/{run_id}/{name}", **form)
     return run_id
-
-
-@contextmanager
-def counted(ports: Ports) -> Iterator[list[str]]:
-    """Write down the statements the database is asked."""
-    asked: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    engine = ports.database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("old", BOARD)
@@ -279,11 +262,11 @@ def test_a_thousand_runs_are_pages_of_a_column_in_a_fixed_number_of_reads(
     ports: Ports, owner: Visitor
 ) -> None:
     a_run(ports)
-    with counted(ports) as few:
+    with asked_of(ports.database.engine) as few:
         owner.see("/production")
     several(ports, 999)
 
-    with counted(ports) as many:
+    with asked_of(ports.database.engine) as many:
         page = owner.see("/production")
     last = 999 // MOST
     further = owner.see(f"/production?planned_page={last}")
@@ -368,7 +351,7 @@ def test_what_has_no_run_takes_no_more_statements_however_many_wait(
     with ports.database.begin() as session:
         make_order(session, account=shop(session), lines={item(session, "SOAP"): 1})
         replan(session, now=NOW)
-    with counted(ports) as few:
+    with asked_of(ports.database.engine) as few:
         owner.see("/production")
     with ports.database.begin() as session:
         for n in range(40):
@@ -376,7 +359,7 @@ def test_what_has_no_run_takes_no_more_statements_however_many_wait(
             make_order(session, account=shop(session), lines={item(session, code): 1})
         replan(session, now=NOW)
 
-    with counted(ports) as many:
+    with asked_of(ports.database.engine) as many:
         owner.see("/production")
 
     assert len(many) == len(few)

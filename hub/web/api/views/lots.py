@@ -13,7 +13,8 @@ from hub.models.held import Holder
 from hub.models.items import Item
 from hub.models.lot_views import LotRow, find_lots, lot_rows
 from hub.models.stock import Lot
-from hub.models.trace_edges import node_names, orders_holding, trace_edges
+from hub.models.trace_edges import node_names, trace_edges
+from hub.models.trace_held import orders_holding
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named, wanted_item
 from hub.web.api.paging import cursor, window
