@@ -1,7 +1,7 @@
 """How long searching, suggesting and previewing take with ten thousand listings, printed as ratios.
 
-Run as `python -m tests.bench.bench_mapping`. Nothing is asserted of time: the ratio to a shop of a
-thousand listings says how it grows on any machine.
+`make bench` runs it. Nothing is asserted of time: the ratio to a shop of a thousand listings says
+how it grows on any machine.
 """
 
 import time
@@ -86,13 +86,11 @@ def measure(*, many: int) -> dict[str, float]:
         }
 
 
-def main() -> None:
-    """Print what it takes, and how it grows from a thousand to ten thousand."""
+def test_the_mapping_queue_with_ten_thousand_listings() -> None:
     small, large = measure(many=1_000), measure(many=10_000)
+
+    print("\n\nthe mapping queue, 10,000 listings beside 1,000")
     for name, taken in large.items():
         grows = taken / max(small[name], 0.01)
         print(f"{name:24} {taken:8.1f} ms at 10,000; {grows:5.1f} x that of 1,000")
-
-
-if __name__ == "__main__":
-    main()
+    assert large.keys() == small.keys()
