@@ -18,10 +18,10 @@ from hub.flow.checked import settle_check
 from hub.flow.replan import mark
 from hub.flow.room import refresh
 from hub.flow.step import step
+from hub.models.by_id import in_parts
 from hub.models.held import Held, held_in_lots
 from hub.models.orders import SalesOrder
 from hub.models.stock import Lot
-from hub.models.trace_edges import in_parts
 
 
 def stop_lots(

@@ -20,6 +20,7 @@ from hub.domain.work import Work, work_of
 from hub.flow.calendars import centre_calendars, shipping_days
 from hub.flow.plan_inputs import demand_of, policy_of, stored_run
 from hub.flow.schedule import day_of
+from hub.models.by_id import in_parts
 from hub.models.completion_queries import last_given
 from hub.models.habits import habits_of
 from hub.models.items import Item, Recipe, WorkCentre
@@ -49,7 +50,6 @@ from hub.models.recipe_parts import RecipeStep
 from hub.models.recipe_steps import steps_by_recipe
 from hub.models.stock import Reservation
 from hub.models.substitution_queries import alternates_in_use
-from hub.models.trace_edges import in_parts
 from hub.models.unchecked import unchecked_by_item, unchecked_codes
 from hub.models.workshop import Transit
 

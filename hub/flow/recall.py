@@ -17,6 +17,7 @@ from hub.domain.codes import Series, number
 from hub.domain.recall import Reach
 from hub.flow.call_back import let_go, stop_lots, stop_orders
 from hub.flow.refusal import Invalid, Missing, Refusal, SomebodyWasFirst
+from hub.models.by_id import each_by_id, in_parts
 from hub.models.history import record
 from hub.models.locks import lock_items, lock_lots, lock_orders
 from hub.models.numbers import next_number
@@ -32,7 +33,6 @@ from hub.models.recall_queries import (
 from hub.models.recalls import Recall, RecallLot, RecallOrder
 from hub.models.stock import Lot
 from hub.models.touched import orders_touched
-from hub.models.trace_edges import each_by_id, in_parts
 
 
 @dataclass(frozen=True, slots=True)

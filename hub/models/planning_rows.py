@@ -14,12 +14,12 @@ from hub.domain.keys import key_of
 from hub.domain.states import UNFINISHED
 from hub.domain.whole_plan_types import Held
 from hub.models.alternates import Alternate
+from hub.models.by_id import in_parts
 from hub.models.items import Recipe
 from hub.models.orders import Address, Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseLine, PurchaseOrder
 from hub.models.stock import Reservation
-from hub.models.trace_edges import in_parts
 
 OPEN = (SalesOrder.intent == "open", SalesOrder.release == "ready")
 

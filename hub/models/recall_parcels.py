@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from hub.domain.recall_letter import Sold
 from hub.domain.trace import MassBalance
+from hub.models.by_id import each_by_id, in_parts
 from hub.models.held import Holder
 from hub.models.items import Item
 from hub.models.orders import Demand, OrderLine
 from hub.models.recalls import RecallLot
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.stock import Lot
-from hub.models.trace_edges import each_by_id, in_parts, sent_by_hand
+from hub.models.trace_edges import sent_by_hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

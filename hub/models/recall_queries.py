@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from hub.domain.recall import Part, Reach, affected_lots, reach
 from hub.domain.trace import MassBalance, Move, MoveKind, NodeKind, mass_balance
+from hub.models.by_id import in_parts
 from hub.models.held import Holder
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.recalls import Recall, RecallLot
 from hub.models.shipping import Shipment
 from hub.models.stock import Lot, LotBalance, Reservation, StockMove
-from hub.models.trace_edges import in_parts, trace_edges
+from hub.models.trace_edges import trace_edges
 
 
 def load_reach(session: Session, *, start: Collection[int]) -> Reach:

@@ -11,12 +11,12 @@ from hub.domain.netting_types import Awaited, Shortage, ShortReason
 from hub.domain.states import UNFINISHED
 from hub.domain.whole_plan_types import Coming, Covered
 from hub.models import planning
+from hub.models.by_id import in_parts
 from hub.models.planning import CheckCover
 from hub.models.planning_rows import held_by_owner
 from hub.models.production import ProductionNeed, ProductionOrder
 from hub.models.purchasing import PurchaseCover, PurchaseLine
 from hub.models.stock import Reservation
-from hub.models.trace_edges import in_parts
 
 
 def covered_runs(session: Session, *, but: Collection[int]) -> Covered:

@@ -6,16 +6,14 @@ edge. Only what hangs together with the lot is read, a level at a time, by the l
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from hub.domain.trace import Direction, Edge, MoveKind, Node, NodeKind
-from hub.models.base import Record
-from hub.models.by_id import by_id
+from hub.models.by_id import each_by_id, in_parts
 from hub.models.completions import Completion
 from hub.models.decisions import Decision
 from hub.models.orders import SalesOrder
@@ -24,7 +22,6 @@ from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
 from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.stock import Lot, StockMove
 
-RecordT = TypeVar("RecordT", bound=Record)
 Ids = Collection[int]
 Step = Callable[[Session, Ids], list[Edge]]
 
@@ -36,8 +33,6 @@ BACK = aliased(StockMove)
 """The move that takes another one back."""
 IS_FIRST = func.coalesce(StockMove.reverses_id, 0) == 0
 """Takes nothing back; a plain IS NULL lets SQLite walk its index of what does: nearly all moves."""
-AT_ONCE = 5000
-"""Ids in one statement; engines take some 32,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +77,6 @@ def node_names(session: Session, *, nodes: Collection[Node]) -> NodeNames:
             session, Supplier, ids={each.supplier_id for each in purchases.values()}
         ),
     )
-
-
-def in_parts(ids: Ids) -> Iterator[list[int]]:
-    """Give ids in ascending order, so many at a time as one statement may hold."""
-    every = sorted(set(ids))
-    for start in range(0, len(every), AT_ONCE):
-        yield every[start : start + AT_ONCE]
-
-
-def each_by_id(session: Session, record: type[RecordT], *, ids: Ids) -> dict[int, RecordT]:
-    """Return records by id, however many; an id that is none is left out."""
-    found: dict[int, RecordT] = {}
-    for some in in_parts(ids):
-        found |= by_id(session, record, ids=some)
-    return found
 
 
 def _one_way(session: Session, lot_ids: Ids, *, way: Direction) -> list[Edge]:

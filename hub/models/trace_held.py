@@ -3,9 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.models.by_id import each_by_id, in_parts
 from hub.models.orders import Demand, OrderLine, SalesOrder
 from hub.models.stock import Lot, Reservation
-from hub.models.trace_edges import Ids, each_by_id, in_parts
+from hub.models.trace_edges import Ids
 
 
 def orders_holding(session: Session, *, lot_ids: Ids) -> dict[int, SalesOrder]:

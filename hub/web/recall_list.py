@@ -6,12 +6,11 @@ from flask import Response
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from hub.models.by_id import by_id
+from hub.models.by_id import by_id, each_by_id
 from hub.models.items import Item
 from hub.models.recall_views import recalls_wanted
 from hub.models.recalls import Recall
 from hub.models.stock import Lot
-from hub.models.trace_edges import each_by_id
 from hub.web.language import N_, gettext
 from hub.web.lists.answers import states
 from hub.web.lists.page import show_list
