@@ -6,7 +6,7 @@ edge. Only what hangs together with the lot is read, a level at a time, by the l
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
