@@ -12,8 +12,8 @@ from hub.settings import Settings, load
 from hub.web.api.problems import Problem, answer_error, answer_invalid
 from hub.web.api.reading import StrictRequest
 from hub.web.api.routes import register_api
+from hub.web.guard.hosts import BadHost, add_host_check
 from hub.web.health import make_health
-from hub.web.hosts import BadHost, add_host_check
 from hub.web.pages import register_pages, show_error
 from webhooks.receive import make_blueprint
 

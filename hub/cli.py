@@ -14,7 +14,7 @@ from hub.cli_options import Failed, address_options, data_option, need_schema, s
 from hub.cli_people import user
 from hub.cli_sandbox import sandbox
 from hub.clock import SystemClock
-from hub.flow.entrance import SetupClosed, make_setup_link
+from hub.flow.people.entrance import SetupClosed, make_setup_link
 from hub.flow.refusal import Refusal
 from hub.keys import BadKey
 from hub.models.session import Database, DatabaseDown
@@ -25,7 +25,7 @@ from hub.serve import serve
 from hub.settings import BadSettings, Settings
 from hub.supervise import CannotStart, Supervisor, ports_at_work
 from hub.valkey import AlreadyRunning, NoServer
-from hub.web.login import setup_path
+from hub.web.people.login import setup_path
 from workers.run import run_worker
 from workers.schedule import run_schedule
 

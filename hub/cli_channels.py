@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from connectors.registry import CHANNELS
 from hub.cli_options import Failed, data_option, need_schema, settings_for
 from hub.clock import SystemClock
-from hub.flow import backfill as flow
+from hub.flow.intake import backfill as flow
 from hub.flow.refusal import Refusal
-from hub.models import backfills
-from hub.models.backfills import Progress as HowFar
-from hub.models.channels import ChannelAccount
+from hub.models.claims import backfills
+from hub.models.claims.backfills import Progress as HowFar
+from hub.models.claims.streams import streams_of
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database
-from hub.models.streams import streams_of
 from hub.settings import Settings
 
 Value = TypeVar("Value")

@@ -21,10 +21,10 @@ from hub.clock import SystemClock
 from hub.doctor import Finding, examine
 from hub.domain.roles import Role
 from hub.domain.scopes import Scope
-from hub.flow.tokens import LONGEST_LIFE, make_token, revoke_token
+from hub.flow.people.tokens import LONGEST_LIFE, make_token, revoke_token
 from hub.keys import add_key, new_key, open_vault
 from hub.models import migrate
-from hub.models.people import ApiToken
+from hub.models.records.people import ApiToken
 from hub.models.vault import forget_sealed, rotate_keys
 
 SCREEN = Console(stderr=True)

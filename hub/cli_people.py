@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.cli_options import CONSOLE, data_option, in_database, need_schema, settings_for
-from hub.flow.invitations import make_join_link
+from hub.flow.people.invitations import make_join_link
+from hub.flow.people.second_proof import reset
 from hub.flow.refusal import Missing
-from hub.flow.second_proof import reset
-from hub.models.people import User
-from hub.models.people_views import everybody
-from hub.web.login import join_path
+from hub.models.people.people_views import everybody
+from hub.models.records.people import User
+from hub.web.people.login import join_path
 
 
 @click.group()

@@ -15,10 +15,10 @@ from connectors.spec import Spec
 from hub.invariants import check
 from hub.keys import BadKey
 from hub.models import migrate
-from hub.models.alive import SILENCE, is_alive
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.people import Heartbeat
+from hub.models.claims.alive import SILENCE, is_alive
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.people import Heartbeat
 from hub.models.vault import KeyMissing, SealBroken
 from hub.ports import Ports, open_ports, queue_url
 from hub.queue import forged_jobs, redis_problem

@@ -31,15 +31,15 @@ from sqlalchemy.orm import Session
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
 from hub.flow.phase import stale_phases
-from hub.models.base import Utc
-from hub.models.channels import ChannelAccount
-from hub.models.law import Law
-from hub.models.laws import LAWS
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import SalesOrder
-from hub.models.outbox import OWED
-from hub.models.schema import metadata
+from hub.models.claims.outbox import OWED
+from hub.models.laws.law import Law
+from hub.models.laws.laws import LAWS
+from hub.models.records.base import Utc
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import SalesOrder
+from hub.models.records.schema import metadata
 from hub.models.vault import SealBroken, key_id_of, sealed_rows
 
 SWEEP = timedelta(seconds=60)

@@ -8,10 +8,10 @@ from random import Random, SystemRandom
 from connectors.protocol import Channel, Connection, Registration
 from connectors.registry import CHANNELS
 from hub.clock import Clock, SystemClock
-from hub.flow.channels import open_connection
-from hub.flow.status_link import StatusLinks, status_links
+from hub.flow.channels.channels import open_connection
+from hub.flow.letters.status_link import StatusLinks, status_links
 from hub.keys import open_vault
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database, no_failpoint
 from hub.models.vault import Vault
 from hub.pacing import Lane, NoPacing, Pacing, RedisPacing
@@ -42,7 +42,7 @@ class Ports:
     """Called by name around outbound calls; only a crash simulation passes another one."""
     say: Callable[[str, str], str] = as_it_is
     """Says what was found in a language: (words, language). The pages know how
-    (hub/web/spoken.py); without them it stays as it is."""
+    (hub/web/wording/spoken.py); without them it stays as it is."""
     random: Random = field(default_factory=SystemRandom)
     """For jitter only, never for secrets."""
     is_stopping: Callable[[], bool] = field(default=lambda: False)

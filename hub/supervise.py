@@ -20,7 +20,7 @@ from hub.queue import redis_problem
 from hub.serve import serve
 from hub.settings import Settings
 from hub.valkey import NoServer, Valkey
-from hub.web.spoken import speaker
+from hub.web.wording.spoken import speaker
 from workers.run import run_worker
 from workers.schedule import run_schedule
 

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.models.channels import ChannelAccount
-from hub.models.law import Law
-from hub.models.mail_laws import (
+from hub.models.laws.law import Law
+from hub.models.laws.mail_laws import (
     COPIES_MAKE_NOTHING,
     DECISIONS_ARE_WHOLE,
     FATES_ARE_WHOLE,
@@ -21,10 +20,11 @@ from hub.models.mail_laws import (
     READ_MAIL_IS_SETTLED,
     REVIEWS_ARE_OF_THEIR_MAIL,
 )
-from hub.models.mails import InboundMail, Review
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import SalesOrder
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import SalesOrder
 from tests.factories import NOW, make_account
 
 FILED = {

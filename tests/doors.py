@@ -7,9 +7,9 @@ from random import Random
 
 from connectors.protocol import Connection, Registration
 from connectors.registry import CHANNELS
-from hub.flow.channels import connect
-from hub.flow.status_link import status_links
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.channels import connect
+from hub.flow.letters.status_link import status_links
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database, no_failpoint
 from hub.models.vault import vault_of
 from hub.ports import Ports

@@ -13,14 +13,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.flow.phase import refresh_phases
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item, Recipe, RecipeLine
-from hub.models.listings import Listing, ListingComponent
 from hub.models.numbers import next_number
-from hub.models.orders import Address, Customer, Demand, OrderLine, SalesOrder
-from hub.models.planning import Replan
-from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
-from hub.models.stock import Lot, LotBalance, StockMove
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item, Recipe, RecipeLine
+from hub.models.records.listings import Listing, ListingComponent
+from hub.models.records.orders import Address, Customer, Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Replan
+from hub.models.records.purchasing import PurchaseLine, PurchaseOrder, Supplier
+from hub.models.records.stock import Lot, LotBalance, StockMove
 from mapping.listing import sku_key
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

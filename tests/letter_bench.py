@@ -6,10 +6,10 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.accept import accept
-from hub.flow.letters import take
-from hub.models.channels import ChannelAccount
-from hub.models.mails import Review
+from hub.flow.intake.accept import accept
+from hub.flow.mail.letters import take
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.mails import Review
 from mapping.letter import (
     Draft,
     DraftAddress,

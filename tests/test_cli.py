@@ -14,11 +14,11 @@ from sqlalchemy import text
 
 from hub import cli
 from hub.cli import hornada
-from hub.flow.channels import seal_credentials
-from hub.flow.tokens import find_token
+from hub.flow.channels.channels import seal_credentials
+from hub.flow.people.tokens import find_token
 from hub.keys import from_file
 from hub.models import migrate
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database
 from tests.factories import NOW, make_account
 

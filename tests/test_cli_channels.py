@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from hub.cli import hornada
-from hub.models.channels import Backfill, ChannelStream
+from hub.models.records.channels import Backfill, ChannelStream
 from hub.models.session import Database
 from tests.factories import NOW, make_account
 

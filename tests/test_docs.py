@@ -14,9 +14,9 @@ from connectors.registry import GROUP, OURS, with_theirs
 from connectors.sandbox.shopify.webhooks import HUB_TOPICS
 from connectors.shopify.channel import SPEC
 from hub.cli import hornada
-from hub.domain.review_reasons import Reason
+from hub.domain.mail.review_reasons import Reason
 from hub.settings import UNPREFIXED, Settings
-from hub.web.review_words import REASONS
+from hub.web.reviews.review_words import REASONS
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATING = ROOT / "docs" / "operating.md"

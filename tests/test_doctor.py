@@ -16,12 +16,12 @@ from connectors.spec import Spec
 from hub import doctor
 from hub.clock import SystemClock
 from hub.doctor import Finding, examine
-from hub.flow.channels import connect
+from hub.flow.channels.channels import connect
 from hub.keys import open_vault
 from hub.models import migrate
-from hub.models.alive import beat
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage
+from hub.models.claims.alive import beat
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from hub.queue import FORGED
 from hub.settings import Settings

@@ -12,7 +12,9 @@ from sqlalchemy import BigInteger, Float, Numeric, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.flow import plan, produce, ship
+from hub.flow.making import produce
+from hub.flow.planning import plan
+from hub.flow.shipping import ship
 from hub.invariants import (
     SWEEP,
     Violation,
@@ -24,21 +26,20 @@ from hub.invariants import (
     times_are_utc,
     whole_numbers_are_whole,
 )
-from hub.models import (
+from hub.models.claims import inbox, outbox
+from hub.models.laws import (
     check_laws,
-    inbox,
     laws,
     making_laws,
-    outbox,
     purchase_laws,
     stock_laws,
     telling_laws,
 )
-from hub.models.channels import ChannelAccount
-from hub.models.law import Law
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.schema import metadata
+from hub.models.laws.law import Law
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.schema import metadata
 from hub.models.session import Database
 from hub.models.vault import vault_of
 from mapping.effects import Tracking

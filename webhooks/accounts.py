@@ -10,7 +10,7 @@ from sqlalchemy import select
 from connectors.errors import ChannelError, SignatureInvalid
 from connectors.protocol import Delivery, ReceivesWebhooks
 from connectors.spec import Spec
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
 from hub.models.vault import KeyMissing, SealBroken
 from hub.ports import Ports, UnknownChannel, open_channel
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Delivery
 from hub.clock import Clock
-from hub.flow.accept import accept
-from hub.models.channels import ChannelAccount
+from hub.flow.intake.accept import accept
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database, DatabaseDown
 
 BATCH = 64

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from connectors.spec import Capability
-from hub.flow.alerts import raise_alerts
-from hub.models.alive import is_turn, take_turn
-from hub.models.channels import ChannelAccount
+from hub.flow.letters.alerts import raise_alerts
+from hub.models.claims.alive import is_turn, take_turn
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 
 NAME = "alerts"

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from connectors.errors import AuthExpired, ChannelError, CursorExpired, Unsupported
 from connectors.protocol import ChangePage, PollsOrders
-from hub.flow import backfill as flow
-from hub.models import backfills
-from hub.models.backfills import AHEAD, Listing
-from hub.models.channels import ChannelAccount
-from hub.models.leases import LeaseLost
+from hub.flow.intake import backfill as flow
+from hub.models.claims import backfills
+from hub.models.claims.backfills import AHEAD, Listing
+from hub.models.claims.leases import LeaseLost
+from hub.models.records.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports
 from workers.budget import Budget, new_owner

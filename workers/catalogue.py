@@ -15,7 +15,8 @@ from connectors.errors import AuthExpired, CursorExpired, Unsupported
 from connectors.protocol import CataloguePage, ListsCatalogue, Place
 from connectors.spec import Capability
 from hub.domain.switches import Mode
-from hub.flow.catalogue_import import (
+from hub.flow.channels.switches import mode_of
+from hub.flow.reading.catalogue_import import (
     Import,
     begin_due,
     end_import,
@@ -26,9 +27,8 @@ from hub.flow.catalogue_import import (
     plan_all,
     read_import,
 )
-from hub.flow.switches import mode_of
-from hub.models.at_work import connected, is_pausing
-from hub.models.channels import ChannelAccount
+from hub.models.claims.at_work import connected, is_pausing
+from hub.models.records.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports
 from workers.budget import Budget

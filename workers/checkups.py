@@ -18,11 +18,11 @@ from connectors.protocol import (
 )
 from connectors.spec import Capability
 from hub.domain.switches import Mode
-from hub.flow import checkups
-from hub.flow.checkups import webhook_address
-from hub.flow.switches import mode_of
-from hub.models.at_work import connected
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.switches import mode_of
+from hub.flow.reading import checkups
+from hub.flow.reading.checkups import webhook_address
+from hub.models.claims.at_work import connected
+from hub.models.records.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports
 from workers.budget import Budget

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from connectors.errors import PermissionDenied
-from hub.flow.push import ask_to_reconnect, pause, say_problem
+from hub.flow.telling.push import ask_to_reconnect, pause, say_problem
 from workers.retry import Answer, Verdict
 
 

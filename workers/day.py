@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from hub.flow import new_day
+from hub.flow.planning import new_day
 from hub.ports import Ports
 
 AT_ONCE = 200

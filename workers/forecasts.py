@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.flow.forecasts import refresh_forecasts
-from hub.models.alive import is_turn, take_turn
-from hub.models.channels import ChannelAccount
+from hub.flow.planning.forecasts import refresh_forecasts
+from hub.models.claims.alive import is_turn, take_turn
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 
 TURN = "forecasts"

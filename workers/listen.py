@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.errors import ChannelError
 from connectors.protocol import Channel, HandsOverMessages
-from hub.flow.mailbox import mailboxes
-from hub.models import streams
-from hub.models.at_work import connected
+from hub.flow.mail.mailbox import mailboxes
+from hub.models.claims import streams
+from hub.models.claims.at_work import connected
 from hub.ports import Ports
 from workers.shops import Shops
 

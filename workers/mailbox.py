@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from connectors.errors import AuthExpired, Unsupported
 from connectors.handed import Filed, HandedPage
 from connectors.protocol import HandsOverMessages
-from hub.flow import mailbox as flow
-from hub.flow.mailbox import FOLDERS, INBOX
-from hub.models import mail_places, streams
-from hub.models.at_work import connected
-from hub.models.channels import ChannelAccount
-from hub.models.leases import LeaseLost
-from hub.models.mail_places import ToFile
-from hub.models.streams import Turn
+from hub.flow.mail import mailbox as flow
+from hub.flow.mail.mailbox import FOLDERS, INBOX
+from hub.models.claims import mail_places, streams
+from hub.models.claims.at_work import connected
+from hub.models.claims.leases import LeaseLost
+from hub.models.claims.mail_places import ToFile
+from hub.models.claims.streams import Turn
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 from workers.budget import Budget, new_owner
 from workers.complaints import note_on_account

@@ -2,8 +2,8 @@
 
 from sqlalchemy import exists, select
 
-from hub.flow.plan import replan
-from hub.models.planning import Replan
+from hub.flow.planning.plan import replan
+from hub.models.records.planning import Replan
 from hub.ports import Ports
 from workers.day import turn_day
 

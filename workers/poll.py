@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from connectors.errors import AuthExpired, ChannelError, CursorExpired, Unsupported
 from connectors.protocol import ChangePage, PollsOrders
 from connectors.spec import Stream
-from hub.flow import poll as flow
-from hub.flow.backfill import cover
-from hub.flow.push import WHO
-from hub.flow.reread import ask_reread
-from hub.models import streams
-from hub.models.at_work import connected
-from hub.models.channels import ChannelAccount
-from hub.models.leases import LeaseLost
-from hub.models.streams import Turn
+from hub.flow.intake import poll as flow
+from hub.flow.intake.backfill import cover
+from hub.flow.intake.reread import ask_reread
+from hub.flow.telling.push import WHO
+from hub.models.claims import streams
+from hub.models.claims.at_work import connected
+from hub.models.claims.leases import LeaseLost
+from hub.models.claims.streams import Turn
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 from workers.budget import Budget, new_owner
 from workers.complaints import note_on_account

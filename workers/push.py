@@ -21,18 +21,18 @@ from connectors.errors import (
     Unsupported,
 )
 from connectors.protocol import Pushed, PushesEffects
-from hub.flow.push import (
+from hub.flow.telling.push import (
     effect_of,
     is_owed_in_shadow,
     leave_to_people,
     rehearse_instead,
     sent,
 )
-from hub.flow.stock_levels import READ_FIRST
-from hub.flow.stock_told import maybe_told, note_moved
-from hub.models import outbox
-from hub.models.leases import LeaseLost
-from hub.models.outbox import ClaimedEffect
+from hub.flow.telling.stock_levels import READ_FIRST
+from hub.flow.telling.stock_told import maybe_told, note_moved
+from hub.models.claims import outbox
+from hub.models.claims.leases import LeaseLost
+from hub.models.claims.outbox import ClaimedEffect
 from hub.ports import Ports, links_of
 from mapping.effects import Effect, SetStock, to_payload
 from workers.budget import Budget, new_owner

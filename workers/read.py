@@ -27,12 +27,12 @@ from connectors.readings import (
     Reading,
 )
 from connectors.registry import CHANNELS
-from hub.flow.changed import CHANGED, read_change
-from hub.flow.read import apply
-from hub.models import inbox
-from hub.models.channels import ChannelAccount
-from hub.models.inbox import ClaimedMessage
-from hub.models.messages import BACKGROUND, LIVE, InboundMessage
+from hub.flow.intake.changed import CHANGED, read_change
+from hub.flow.reading.read import apply
+from hub.models.claims import inbox
+from hub.models.claims.inbox import ClaimedMessage
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import BACKGROUND, LIVE, InboundMessage
 from hub.pacing import Lane
 from hub.ports import Ports
 from mapping.canonical import Order

@@ -14,11 +14,11 @@ from connectors.errors import AuthExpired
 from connectors.protocol import ChangePage, Channel, PollsOrders, ReadsStock
 from connectors.spec import Capability
 from hub.domain.switches import Mode
-from hub.flow import reconcile as flow
-from hub.flow.push import tell_after_all
-from hub.flow.switches import mode_of
-from hub.models.at_work import connected
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.switches import mode_of
+from hub.flow.intake import reconcile as flow
+from hub.flow.telling.push import tell_after_all
+from hub.models.claims.at_work import connected
+from hub.models.records.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports
 from mapping.effects import StockRef

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from hub.flow import reread as flow
-from hub.models.at_work import connected
-from hub.models.channels import ChannelAccount
+from hub.flow.intake import reread as flow
+from hub.models.claims.at_work import connected
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 
 

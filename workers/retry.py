@@ -21,7 +21,7 @@ from connectors.errors import (
     StockMoved,
     Unsupported,
 )
-from hub.flow.read import NeedsPerson
+from hub.flow.reading.read import NeedsPerson
 from hub.flow.refusal import Refusal
 
 DELAYS: Sequence[timedelta] = (

@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.models.alive import beat
+from hub.models.claims.alive import beat
 from hub.ports import Ports
 from hub.queue import QUEUE
 from workers.job import job_class

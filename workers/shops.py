@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from connectors.errors import AuthExpired, RateLimited, Retryable
 from connectors.protocol import Channel, RenewsToken
-from hub.flow.checkups import another_version, keep_version, version_known
-from hub.models.channels import ChannelAccount
+from hub.flow.reading.checkups import another_version, keep_version, version_known
+from hub.models.records.channels import ChannelAccount
 from hub.pacing import Lane
 from hub.ports import Ports, open_channel
 from workers.tokens import is_due, renew

@@ -8,13 +8,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.flow.replan import mark_too_old
-from hub.models.alive import is_turn, take_turn
-from hub.models.at_work import connected
-from hub.models.channels import ChannelAccount
-from hub.models.idempotency import KEPT, forget_answers
-from hub.models.inbox import forget_bodies
-from hub.models.mail_forgetting import forget_old_mail
-from hub.models.people import LoginFailure, OneTimeLink, UserSession
+from hub.models.claims.alive import is_turn, take_turn
+from hub.models.claims.at_work import connected
+from hub.models.claims.idempotency import KEPT, forget_answers
+from hub.models.claims.inbox import forget_bodies
+from hub.models.mail.mail_forgetting import forget_old_mail
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.people import LoginFailure, OneTimeLink, UserSession
 from hub.ports import Ports
 from workers.alerts import alert, due_alerts
 from workers.backfill import backfill, due_backfills

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from connectors.errors import AuthExpired, ChannelError, Retryable
 from connectors.protocol import Channel, RenewsToken, Token
-from hub.flow.channels import keep_token
-from hub.flow.push import ask_to_reconnect
-from hub.models.at_work import connected
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.channels import keep_token
+from hub.flow.telling.push import ask_to_reconnect
+from hub.models.claims.at_work import connected
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports, connection_of, open_channel
 
 log = structlog.get_logger()

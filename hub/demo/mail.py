@@ -18,9 +18,9 @@ from connectors.sandbox.mail.office import PostOffice
 from connectors.sandbox.mail.people import Goods, Person
 from connectors.sandbox.mail.writing import keep_writing
 from connectors.spec import Capability
-from hub.flow.channels import change_switches, connect, open_connection
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage
+from hub.flow.channels.channels import change_switches, connect, open_connection
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage
 from hub.ports import Ports
 from hub.sample.company import the_company
 from hub.sample.mail import (

@@ -18,7 +18,7 @@ from hub.models.session import Database
 from hub.ports import Ports, open_ports
 from hub.settings import Settings
 from hub.supervise import Supervisor
-from hub.web.login import enter_path
+from hub.web.people.login import enter_path
 
 WORKING = timedelta(seconds=3)
 ON_ITS_WAY = timedelta(seconds=25)

@@ -19,11 +19,11 @@ from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from hub.demo.mail import open_office, start_mail
 from hub.domain.states import Intent
-from hub.flow.change import cancel_order
-from hub.flow.channels import change_switches, connect
+from hub.flow.channels.channels import change_switches, connect
+from hub.flow.orders.change import cancel_order
 from hub.flow.refusal import Refusal
-from hub.models.channels import ChannelAccount
-from hub.models.orders import SalesOrder
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from hub.sample.company import fill, is_empty, map_variants, the_company
 from workers.stopping import Stopping

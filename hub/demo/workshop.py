@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.flow.entrance import add_user, make_login_link
-from hub.flow.tokens import make_token
+from hub.flow.people.entrance import add_user, make_login_link
+from hub.flow.people.tokens import make_token
 from hub.models import migrate
-from hub.models.people import ApiToken, User
+from hub.models.records.people import ApiToken, User
 from hub.models.session import Database
 from hub.sample.company import is_empty
 from hub.settings import Settings

@@ -16,8 +16,8 @@ from hub.domain.phase import (
     phase,
 )
 from hub.domain.states import Intent
-from hub.models.history import record
-from hub.models.order_facts import DemandRow, LineRow, OrderRow, order_rows
+from hub.models.orders.order_facts import DemandRow, LineRow, OrderRow, order_rows
+from hub.models.records.history import record
 from mapping.canonical import Release
 
 

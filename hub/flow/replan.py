@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.allocation import is_fresh
-from hub.models.held import soft_with_age
-from hub.models.orders import Demand, OrderLine
-from hub.models.planning import Replan
+from hub.models.planning.held import soft_with_age
+from hub.models.records.orders import Demand, OrderLine
+from hub.models.records.planning import Replan
 
 Cause = Mapping[str, object]
 """Why, as data (hub/domain/explain.py: Fact), such as {"what": "cancelled", "order": "H-0088",

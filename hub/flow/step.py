@@ -19,9 +19,9 @@ from hub.domain.states import (
     check_step,
 )
 from hub.flow.refusal import Refusal, SomebodyWasFirst
-from hub.models import orders, production, purchasing, shipping, stock
-from hub.models.base import Record
-from hub.models.history import record as record_history
+from hub.models.records import orders, production, purchasing, shipping, stock
+from hub.models.records.base import Record
+from hub.models.records.history import record as record_history
 
 StateT = TypeVar("StateT", Intent, LotState, Production, Purchase, Shipment)
 

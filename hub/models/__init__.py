@@ -1,1 +1,1 @@
-"""Records (SQLAlchemy 2, thin) and the queries that return domain views."""
+"""Records (SQLAlchemy 2, thin, in `records`) and the queries of domain views, a room a noun."""

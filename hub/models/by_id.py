@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.models.base import Record
+from hub.models.records.base import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 

@@ -13,10 +13,10 @@ from collections.abc import Collection
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
-from hub.models.base import Record
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.stock import Lot
+from hub.models.records.base import Record
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.stock import Lot
 
 PLANNER = "planner"
 

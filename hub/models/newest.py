@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from hub.models.base import Record
+from hub.models.records.base import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 

@@ -6,7 +6,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from hub.models.people import Counter
+from hub.models.records.people import Counter
 
 
 def next_number(session: Session, series: str) -> int:

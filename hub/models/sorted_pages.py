@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.interfaces import ORMOption
 
-from hub.models.base import Record
+from hub.models.records.base import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from hub.models.channels import ChannelAccount, OAuthAttempt
-from hub.models.people import RecoveryCode, User
+from hub.models.records.channels import ChannelAccount, OAuthAttempt
+from hub.models.records.people import RecoveryCode, User
 
 MARK = b"HV1"
 KEY_BYTES = 32

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.recipe import RecipeLine
-from hub.flow.catalogue import add_recipe, add_work_centre
-from hub.flow.items import add_item
-from hub.flow.stock import receive
-from hub.models.items import Item
-from hub.models.listing_queries import set_components
-from hub.models.listings import Listing
+from hub.flow.catalogue.catalogue import add_recipe, add_work_centre
+from hub.flow.catalogue.items import add_item
+from hub.flow.stock.stock import receive
+from hub.models.meaning.listing_queries import set_components
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
 from hub.sample import said
 from hub.sample.history import live_the_past
 from hub.sample.trade import SampleSupplier, SampleWorkshop, find_suppliers, settle_in

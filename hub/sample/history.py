@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.plan import replan
+from hub.flow.intake.type_order import Typed, TypedLine, type_order
+from hub.flow.planning.plan import replan
 from hub.flow.replan import mark
-from hub.flow.ship import mark_delivered, ship
-from hub.flow.stock import receive
-from hub.flow.type_order import Typed, TypedLine, type_order
-from hub.models.items import Item
+from hub.flow.shipping.ship import mark_delivered, ship
+from hub.flow.stock.stock import receive
+from hub.models.records.items import Item
 from hub.sample import said
 from mapping.effects import Tracking
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.aliases import Alias, Pack, Price
-from hub.flow.customers import add_customer, set_words
-from hub.flow.letter_settings import House, change_house
-from hub.models.items import Item
+from hub.flow.letters.letter_settings import House, change_house
+from hub.flow.mail.aliases import Alias, Pack, Price
+from hub.flow.mail.customers import add_customer, set_words
+from hub.models.records.items import Item
 from mapping.canonical import Money
 from mapping.units import read_amount
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from hub.domain.habits import Habits
-from hub.flow.suppliers import add_supplier, offer
-from hub.flow.workshop import Way, change_habits, set_transit
+from hub.flow.catalogue.suppliers import add_supplier, offer
+from hub.flow.house.workshop import Way, change_habits, set_transit
 from hub.sample import said
 
 WHO = "system"

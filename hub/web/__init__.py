@@ -1,1 +1,1 @@
-"""What people and programs see: the pages, and the JSON API in `api/`."""
+"""What people and programs see: the pages, a room a noun, and the JSON API in `api/`."""

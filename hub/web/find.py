@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from flask import Response, current_app, request, url_for
 
-from hub.models.find_views import Hit, find
-from hub.web.browser_session import me
-from hub.web.language import N_, gettext
+from hub.models.today.find_views import Hit, find
+from hub.web.guard.browser_session import me
+from hub.web.guard.page_roles import PEOPLE, may_open
 from hub.web.menu import EVERYWHERE, Way, ways
 from hub.web.page_door import PageDoor, Routes, asked, show
-from hub.web.page_roles import PEOPLE, may_open
+from hub.web.wording.language import N_, gettext
 
 MOST = 5
 LEADS: Mapping[str, tuple[tuple[str, str], ...]] = {

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.models.alive import is_alive
+from hub.models.claims.alive import is_alive
 from hub.models.session import DatabaseDown
 from hub.ports import Ports, queue_url
 from hub.queue import is_alive as is_queue_alive

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from hub.web.customer_list import CUSTOMERS
+from hub.web.channels.message_lists import INBOX, OUTBOX
 from hub.web.lists.spec import Frame
-from hub.web.lot_list import LOTS
-from hub.web.mail_list import MAILS
-from hub.web.message_lists import INBOX, OUTBOX
-from hub.web.order_list import ORDERS
-from hub.web.purchase_list import PURCHASES
-from hub.web.recall_list import RECALLS
-from hub.web.shipment_list import SHIPMENTS
-from hub.web.stock_list import ITEMS
+from hub.web.mail.customer_list import CUSTOMERS
+from hub.web.mail.mail_list import MAILS
+from hub.web.orders.order_list import ORDERS
+from hub.web.purchasing.purchase_list import PURCHASES
+from hub.web.recalls.recall_list import RECALLS
+from hub.web.shipping.shipment_list import SHIPMENTS
+from hub.web.stock.lot_list import LOTS
+from hub.web.stock.stock_list import ITEMS
 
 EVERY: tuple[Frame, ...] = (
     ORDERS,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
-from hub.web.browser_session import person
-from hub.web.language import N_, gettext
-from hub.web.page_roles import may_open
+from hub.web.guard.browser_session import person
+from hub.web.guard.page_roles import may_open
+from hub.web.wording.language import N_, gettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from hub.flow.refusal import Invalid, Refusal
-from hub.models.inbox import CannotReplay
-from hub.models.outbox import CannotRetry
+from hub.models.claims.inbox import CannotReplay
+from hub.models.claims.outbox import CannotRetry
 from hub.ports import Ports
-from hub.web.browser_session import me
-from hub.web.refusal_words import in_their_words
+from hub.web.guard.browser_session import me
+from hub.web.wording.refusal_words import in_their_words
 from mapping.units import UnitProblem
 
 T = TypeVar("T")

@@ -23,93 +23,67 @@ from hub.models.by_id import MOST_DIGITS
 from hub.models.session import DatabaseDown
 from hub.ports import Ports
 from hub.request_id import request_id
-from hub.web import (
-    audit,
+from hub.web import find, menu, saved_views
+from hub.web.asking import what_if
+from hub.web.buyer import buyer_page
+from hub.web.channels import (
     authorise,
-    brand,
-    buyer,
+    channel_pages,
     channel_upkeep,
-    channel_words,
-    channels,
     connect,
     connect_edit,
-    customer_list,
-    customers,
-    done_words,
-    find,
-    item_planning,
-    login,
-    lot_list,
-    lot_page,
-    mail_list,
-    mails,
-    mapping,
-    me,
-    menu,
+    message_again,
     message_detail,
     message_lists,
-    message_words,
-    messages,
+    tasks,
+)
+from hub.web.compression import add_compression
+from hub.web.guard.browser_session import person
+from hub.web.guard.csrf import Forged, token
+from hub.web.guard.headers import add_headers
+from hub.web.guard.page_guard import guard
+from hub.web.guard.page_roles import PEOPLE, may_open
+from hub.web.house import brand, settings_page, tables, work_centres, workshop_page
+from hub.web.mail import customer_list, customer_page, mail_file, mail_list, notices
+from hub.web.mail.result_words import result_words
+from hub.web.making import (
+    production_board,
+    production_schedule,
+    recipes,
+    run_page,
+    run_steps,
+)
+from hub.web.meaning import mapping_page
+from hub.web.orders import (
     new_order,
-    notices,
     order_deeds,
     order_list,
     order_page,
     order_ship,
-    overview,
-    papers,
-    people,
     priority,
-    production,
-    production_board,
-    production_schedule,
-    purchase_list,
-    purchases,
-    recall_list,
-    recalls,
-    recipes,
-    returns,
-    review_words,
-    reviews,
-    run_steps,
-    saved_views,
-    settings_page,
-    shipment_list,
-    shipments,
-    stock,
-    stock_list,
-    suppliers,
-    tables,
-    tasks,
-    today,
-    tokens,
     ways_out,
-    welcome,
-    what_if,
-    words,
-    work_centres,
-    workshop,
 )
-from hub.web.browser_session import person
-from hub.web.compression import add_compression
-from hub.web.csrf import Forged, token
-from hub.web.field_words import field_word
-from hub.web.finding_words import finding_words
-from hub.web.formats import add_formats
-from hub.web.headers import add_headers
-from hub.web.language import LANGUAGES, add_languages, gettext, locale
 from hub.web.page_door import STATUS_OF, PageDoor, Routes
-from hub.web.page_guard import guard
-from hub.web.page_roles import PEOPLE, may_open
+from hub.web.people import audit, login, me, people_page, tokens
 from hub.web.pictures.filters import add_picture_filters
-from hub.web.refusal_words import in_their_words
-from hub.web.result_words import result_words
+from hub.web.purchasing import purchase_list, purchase_page, suppliers
+from hub.web.recalls import recall_list, recall_page
+from hub.web.reviews import review_page, review_words
+from hub.web.shipping import papers, returns, shipment_list, shipment_page
+from hub.web.stock import item_planning, lot_list, lot_page, stock_list, stock_page
+from hub.web.today import overview, today_page, welcome
+from hub.web.wording import channel_words, done_words, message_words, words
+from hub.web.wording.field_words import field_word
+from hub.web.wording.finding_words import finding_words
+from hub.web.wording.formats import add_formats
+from hub.web.wording.language import LANGUAGES, add_languages, gettext, locale
+from hub.web.wording.refusal_words import in_their_words
 
 log = structlog.get_logger()
 
 NOUNS: tuple[Routes, ...] = (
     login.ROUTES,
-    today.ROUTES,
+    today_page.ROUTES,
     overview.ROUTES,
     find.ROUTES,
     order_list.ROUTES,
@@ -121,50 +95,50 @@ NOUNS: tuple[Routes, ...] = (
     what_if.ROUTES,
     new_order.ROUTES,
     priority.ROUTES,
-    mapping.ROUTES,
+    mapping_page.ROUTES,
     production_board.ROUTES,
     production_schedule.ROUTES,
-    production.ROUTES,
+    run_page.ROUTES,
     run_steps.ROUTES,
     shipment_list.ROUTES,
-    shipments.ROUTES,
+    shipment_page.ROUTES,
     returns.ROUTES,
     authorise.ROUTES,
-    channels.ROUTES,
+    channel_pages.ROUTES,
     connect.ROUTES,
     connect_edit.ROUTES,
     channel_upkeep.ROUTES,
     tasks.ROUTES,
     message_lists.ROUTES,
-    messages.ROUTES,
+    message_again.ROUTES,
     message_detail.ROUTES,
     notices.ROUTES,
-    reviews.ROUTES,
+    review_page.ROUTES,
     mail_list.ROUTES,
-    mails.ROUTES,
+    mail_file.ROUTES,
     customer_list.ROUTES,
-    customers.ROUTES,
-    stock.ROUTES,
+    customer_page.ROUTES,
+    stock_page.ROUTES,
     stock_list.ROUTES,
     lot_list.ROUTES,
     item_planning.ROUTES,
     lot_page.ROUTES,
     recipes.ROUTES,
     recall_list.ROUTES,
-    recalls.ROUTES,
+    recall_page.ROUTES,
     purchase_list.ROUTES,
-    purchases.ROUTES,
+    purchase_page.ROUTES,
     suppliers.ROUTES,
     settings_page.ROUTES,
     welcome.ROUTES,
     tables.ROUTES,
-    workshop.ROUTES,
+    workshop_page.ROUTES,
     me.ROUTES,
-    people.ROUTES,
+    people_page.ROUTES,
     tokens.ROUTES,
     audit.ROUTES,
     work_centres.ROUTES,
-    buyer.ROUTES,
+    buyer_page.ROUTES,
     brand.ROUTES,
     papers.ROUTES,
 )
@@ -202,7 +176,7 @@ def register_pages(app: Flask, ports: Ports) -> None:
     app.url_map.converters["id"] = Id
     blueprint = Blueprint("pages", __name__)
     door = PageDoor(ports)
-    buyer.add_buyer_links(app, ports=ports)
+    buyer_page.add_buyer_links(app, ports=ports)
     for routes in NOUNS:
         for method, rule, view in routes:
             blueprint.add_url_rule(

@@ -6,14 +6,14 @@ from flask import Response, abort, make_response, redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from hub.flow.saved_views import change_view, drop_view, save_view
-from hub.models.saved_views import SavedView
-from hub.web.browser_session import me
+from hub.flow.people.saved_views import change_view, drop_view, save_view
+from hub.models.records.saved_views import SavedView
+from hub.web.guard.browser_session import me
+from hub.web.guard.page_roles import OFFICE, PEOPLE, may_open
 from hub.web.list_register import LISTS
 from hub.web.lists.asking import read_query
 from hub.web.lists.spec import Frame
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed
-from hub.web.page_roles import OFFICE, PEOPLE, may_open
 
 LONGEST_QUERY = 1000
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from hub.flow.replan import mark
 from hub.invariants import check
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionOrder
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.stock import Lot, LotBalance, StockMove
 from hub.models.session import Database
-from hub.models.stock import Lot, LotBalance, StockMove
 from tests.bench.busy_shop import BusyShop, busy_shop, release_some
 from tests.bench.watching import watching
 from tests.factories import NOW, PIECE

@@ -24,7 +24,7 @@ from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from hub.models import migrate
-from hub.models.messages import InboundMessage
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from hub.ports import open_ports
 from hub.settings import Settings

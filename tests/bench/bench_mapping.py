@@ -11,10 +11,10 @@ from random import Random
 from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 
-from hub.models.base import Record
-from hub.models.listings import Listing, ListingComponent
-from hub.models.mapping_queries import suggestions_for
-from hub.models.mapping_queue import Asked, find_queue, queue_counts
+from hub.models.meaning.mapping_queries import suggestions_for
+from hub.models.meaning.mapping_queue import Asked, find_queue, queue_counts
+from hub.models.records.base import Record
+from hub.models.records.listings import Listing, ListingComponent
 from mapping.listing import search_words, sku_key
 from tests.factories import NOW, PIECE, make_account, make_item
 

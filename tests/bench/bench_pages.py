@@ -27,7 +27,7 @@ from sqlalchemy import Engine, event
 
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.models.orders import SalesOrder
+from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from hub.ports import Ports, links_of
 from tests.bench.big_shop import seed_big_shop

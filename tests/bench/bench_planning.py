@@ -16,14 +16,14 @@ from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from hub.clock import SystemClock
-from hub.flow.accept import accept
+from hub.flow.intake.accept import accept
 from hub.invariants import check
-from hub.models.base import Record
-from hub.models.orders import SalesOrder
-from hub.models.planning import Shortage
-from hub.models.production import ProductionLink, ProductionOrder
+from hub.models.records.base import Record
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Shortage
+from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.stock import Reservation
 from hub.models.session import Database
-from hub.models.stock import Reservation
 from hub.ports import Ports
 from hub.sample.company import Company, fill, map_variants, the_company
 from tests.doors import connect_shop, make_ports

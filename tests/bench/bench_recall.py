@@ -17,17 +17,17 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from hub.domain.trace import Direction, Node, NodeKind, walk
-from hub.flow.recall import start_recall
-from hub.models.base import Record
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item, Recipe
-from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.recall_views import recall_page
+from hub.flow.recalls.recall import start_recall
+from hub.models.recalls.recall_views import recall_page
+from hub.models.recalls.trace_edges import trace_edges
+from hub.models.records.base import Record
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item, Recipe
+from hub.models.records.orders import Customer, Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
+from hub.models.records.stock import Lot, LotBalance, StockMove
 from hub.models.session import Database
-from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
-from hub.models.stock import Lot, LotBalance, StockMove
-from hub.models.trace_edges import trace_edges
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_recipe
 
 T = TypeVar("T")

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.whole_plan import plan_everything
-from hub.flow.planning_state import planning_state
+from hub.domain.asking.whole_plan import plan_everything
+from hub.flow.planning.planning_state import planning_state
 from hub.invariants import check
-from hub.models.planning import Replan, Shortage
-from hub.models.production import ProductionLink, ProductionOrder
+from hub.models.records.planning import Replan, Shortage
+from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.stock import Reservation
 from hub.models.session import Database
-from hub.models.stock import Reservation
 from tests.bench.busy_shop import BusyShop, busy_shop, count
 from tests.bench.watching import Seen, watching
 from tests.factories import NOW

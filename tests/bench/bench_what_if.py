@@ -7,8 +7,8 @@ import time
 from datetime import timedelta
 from fractions import Fraction
 
-from hub.domain.what_if import effects, targets
-from hub.domain.what_if_changes import (
+from hub.domain.asking.what_if import effects, targets
+from hub.domain.asking.what_if_changes import (
     CentreDown,
     Change,
     DemandTimes,
@@ -17,8 +17,8 @@ from hub.domain.what_if_changes import (
     PurchaseLate,
     changed,
 )
-from hub.domain.what_if_fixes import Whole, fixes, trouble_of
-from hub.domain.what_if_remedies import REMEDIES
+from hub.domain.asking.what_if_fixes import Whole, fixes, trouble_of
+from hub.domain.asking.what_if_remedies import REMEDIES
 from tests.domain.workshops import MATERIALS, TODAY, Size, workshop
 
 SIZES = (1_000, 3_000)

@@ -8,12 +8,12 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from hub.models.base import Record
-from hub.models.mails import InboundMail, Review
-from hub.models.messages import InboundMessage
-from hub.models.people import Counter, User
-from hub.models.recalls import Recall, RecallLot, RecallOrder
-from hub.models.upkeep import Drift
+from hub.models.records.base import Record
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.messages import InboundMessage
+from hub.models.records.people import Counter, User
+from hub.models.records.recalls import Recall, RecallLot, RecallOrder
+from hub.models.records.upkeep import Drift
 from tests.bench.many_rows import ManyRows, ago
 from tests.bench.seed_catalogue import Catalogue, seed_balances, seed_catalogue
 from tests.bench.seed_orders import seed_open_runs, seed_orders, seed_past_runs

@@ -7,13 +7,13 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.flow.plan import replan
-from hub.flow.produce import release
+from hub.flow.making.produce import release
+from hub.flow.planning.plan import replan
 from hub.flow.replan import mark
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item, WorkCentre
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item, WorkCentre
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
 from tests.factories import (
     NOW,
     PIECE,

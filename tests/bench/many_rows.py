@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import Column, ColumnDefault, Dialect, Index, Table, insert, text
 from sqlalchemy.orm import Session
 
-from hub.models.base import Record
+from hub.models.records.base import Record
 from tests.factories import NOW
 
 Row = Mapping[str, object]

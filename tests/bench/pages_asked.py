@@ -9,16 +9,16 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from werkzeug.routing import Rule
 
-from hub.models.listings import Listing
-from hub.models.mails import Review
-from hub.models.notifications import Notification
-from hub.models.orders import Customer, SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseOrder
-from hub.models.recalls import Recall
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot
-from hub.web.page_guard import FOR_PROGRAMS
+from hub.models.records.listings import Listing
+from hub.models.records.mails import Review
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Customer, SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseOrder
+from hub.models.records.recalls import Recall
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot
+from hub.web.guard.page_guard import FOR_PROGRAMS
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "pages.connect_form": {"channel": "shopify"},

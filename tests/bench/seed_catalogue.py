@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, field
 
-from hub.models.channels import ChannelAccount
-from hub.models.completions import ProductionSlot
-from hub.models.forecasts import Forecast
-from hub.models.items import Item, Recipe, RecipeLine, WorkCentre
-from hub.models.listings import Listing, ListingComponent
-from hub.models.orders import Address, Customer
-from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier, SupplierItem
-from hub.models.stock import Lot, LotBalance, StockMove
-from hub.models.workshop import Workshop
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.completions import ProductionSlot
+from hub.models.records.forecasts import Forecast
+from hub.models.records.items import Item, Recipe, RecipeLine, WorkCentre
+from hub.models.records.listings import Listing, ListingComponent
+from hub.models.records.orders import Address, Customer
+from hub.models.records.purchasing import (
+    PurchaseLine,
+    PurchaseOrder,
+    Supplier,
+    SupplierItem,
+)
+from hub.models.records.stock import Lot, LotBalance, StockMove
+from hub.models.records.workshop import Workshop
 from mapping.listing import search_words, sku_key
 from tests.bench.many_rows import ManyRows, ago
 from tests.factories import NOW, PIECE
@@ -203,7 +208,7 @@ def _purchases(rows: ManyRows, made: Catalogue) -> None:
 
 
 def a_recipe(made: Catalogue, item_id: int) -> dict[str, object]:
-    """Freeze an item's recipe as a run keeps it (hub/flow/plan_runs.py: snapshot)."""
+    """Freeze an item's recipe as a run keeps it (hub/flow/planning/plan_runs.py: snapshot)."""
     return {
         "version": 1, "batch_size": 24 * PIECE, "loss_bp": 0, "setup_minutes": 20,
         "batch_minutes": 12, "rest_days": 0, "steps": [],

@@ -3,23 +3,23 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.models.completions import Completion, CompletionUse
-from hub.models.decisions import Decision
-from hub.models.history import History
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.planning import Promise, Shortage
-from hub.models.production import (
+from hub.models.records.completions import Completion, CompletionUse
+from hub.models.records.decisions import Decision
+from hub.models.records.history import History
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Promise, Shortage
+from hub.models.records.production import (
     ProductionLink,
     ProductionNeed,
     ProductionOrder,
     ProductionOutput,
 )
-from hub.models.purchasing import PurchaseCover
-from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
-from hub.models.stock import Lot, Reservation, StockMove
-from hub.models.upkeep import ManualTask
+from hub.models.records.purchasing import PurchaseCover
+from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
+from hub.models.records.stock import Lot, Reservation, StockMove
+from hub.models.records.upkeep import ManualTask
 from tests.bench.many_rows import ManyRows, ago
 from tests.bench.seed_catalogue import Catalogue, a_recipe, a_slot
 from tests.factories import NOW, PIECE

@@ -13,8 +13,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from hub.domain.roles import Role
-from hub.flow.entrance import add_user, make_login_link
-from hub.flow.language import speak
+from hub.flow.people.entrance import add_user, make_login_link
+from hub.flow.people.language import speak
 from hub.ports import Ports
 from tests.chromium import PATIENCE_MS, Page
 from tests.factories import NOW

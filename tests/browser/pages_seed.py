@@ -14,38 +14,39 @@ from sqlalchemy.orm import Session
 
 from hub.domain.lot_states import LotState
 from hub.domain.roles import Role
-from hub.flow import purchase, purchase_draft, purchase_receive, stock
-from hub.flow.accept import accept
-from hub.flow.ask_customer import ask
-from hub.flow.brand import Brand, change_brand
-from hub.flow.change import cancel_order, hold_order
-from hub.flow.customers import add_customer
-from hub.flow.entrance import add_user
-from hub.flow.invitations import invite
-from hub.flow.map_lines import map_order
+from hub.flow.house.brand import Brand, change_brand
+from hub.flow.intake.accept import accept
+from hub.flow.mail.ask_customer import ask
+from hub.flow.mail.customers import add_customer
+from hub.flow.making.produce import cancel, finish, release, start
+from hub.flow.meaning.map_lines import map_order
+from hub.flow.orders.change import cancel_order, hold_order
+from hub.flow.people.entrance import add_user
+from hub.flow.people.invitations import invite
+from hub.flow.people.saved_views import save_view
+from hub.flow.people.sessions import open_session
+from hub.flow.people.tokens import make_token
 from hub.flow.phase import refresh_phases
-from hub.flow.plan import replan
-from hub.flow.produce import cancel, finish, release, start
-from hub.flow.recall import start_recall
-from hub.flow.saved_views import save_view
-from hub.flow.sessions import open_session
-from hub.flow.ship import mark_delivered, ship
-from hub.flow.take_back import Back, Fate, take_back
-from hub.flow.tasks import open_task
-from hub.flow.tokens import make_token
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
-from hub.models.listings import Listing
-from hub.models.mails import InboundMail, Review
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import Customer, OrderLine, SalesOrder
-from hub.models.people import User
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseOrder, Supplier
-from hub.models.recalls import Recall
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot
+from hub.flow.planning.plan import replan
+from hub.flow.purchasing import purchase, purchase_draft, purchase_receive
+from hub.flow.recalls.recall import start_recall
+from hub.flow.shipping.ship import mark_delivered, ship
+from hub.flow.shipping.take_back import Back, Fate, take_back
+from hub.flow.stock import stock
+from hub.flow.telling.tasks import open_task
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Customer, OrderLine, SalesOrder
+from hub.models.records.people import User
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseOrder, Supplier
+from hub.models.records.recalls import Recall
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot
 from hub.ports import Ports, links_of
 from hub.sample.company import fill, map_variants, the_company
 from mapping.effects import Tracking

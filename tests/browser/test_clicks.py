@@ -3,9 +3,9 @@
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.plan import replan
-from hub.models.messages import OutboundMessage
-from hub.models.orders import SalesOrder
+from hub.flow.planning.plan import replan
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
 from tests.chromium import Page

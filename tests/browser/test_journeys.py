@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.plan import replan
-from hub.models.messages import OutboundMessage
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseOrder, Supplier, SupplierItem
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot
+from hub.flow.planning.plan import replan
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseOrder, Supplier, SupplierItem
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot
 from hub.ports import Ports
 from tests.browser.conftest import DESKTOP, PHONE, LinkFor, Window, come_in
 from tests.browser.hands import Hands, Words

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.map_lines import map_order
-from hub.models.orders import OrderLine, SalesOrder
+from hub.flow.meaning.map_lines import map_order
+from hub.models.records.orders import OrderLine, SalesOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
 from tests.chromium import Page

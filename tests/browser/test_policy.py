@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from hub.models.production import ProductionOrder
+from hub.models.records.production import ProductionOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
 from tests.chromium import Page

@@ -17,9 +17,9 @@ from connectors.registry import CHANNELS, GROUP, OURS, with_theirs
 from connectors.sandbox.serving import serve
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow.tokens import make_token
+from hub.flow.people.tokens import make_token
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.contract.channels.toy.harness import ToyHarness
@@ -39,7 +39,7 @@ TOY = EntryPoint(
 
 ALLOWED = {
     "connectors/registry.py": "the one line",
-    "hub/domain/order_words.py": "shops' exported tables, told apart by their headings",
+    "hub/domain/tables/order_words.py": "shops' exported tables, told apart by their headings",
     "hub/demo/shop.py": "the demo shows one shop, and says which",
     "hub/web/api/schemas/channels.py": "an example in the API's description",
 }

@@ -13,10 +13,10 @@ from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow.tokens import make_token
+from hub.flow.people.tokens import make_token
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.messages import OutboundMessage
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import OutboundMessage
 from hub.models.session import Database
 from tests.contract.asking import needs, posts, sells, spec_of, stands, takes, wire
 from tests.contract.harness import Basket, Harness

@@ -12,7 +12,7 @@ import requests
 
 from hub.demo.workshop import OWNER, refuse_a_real_workshop
 from hub.domain.roles import Role
-from hub.flow.entrance import add_user
+from hub.flow.people.entrance import add_user
 from hub.models import migrate
 from hub.models.session import Database
 from hub.settings import Settings

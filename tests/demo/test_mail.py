@@ -26,13 +26,13 @@ from hub.demo.mail import (
     open_office,
     sample_letters,
 )
-from hub.flow.plan import replan
+from hub.flow.planning.plan import replan
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.mails import InboundMail, Review
-from hub.models.messages import OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import Address, Customer, OrderLine, SalesOrder
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Address, Customer, OrderLine, SalesOrder
 from hub.models.session import Database
 from hub.ports import Ports
 from hub.sample.company import fill, the_company

@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from hub.cli import hornada
 from hub.demo.shop import FIRST_PIECES, FIRST_SKU, Plan, Shop, move_in, open_shop
-from hub.flow.forecasts import refresh_forecasts
-from hub.flow.plan import replan
+from hub.flow.planning.forecasts import refresh_forecasts
+from hub.flow.planning.plan import replan
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.forecasts import Forecast
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.purchase_needs import suggestion_rows
+from hub.models.purchasing.purchase_needs import suggestion_rows
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.forecasts import Forecast
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import make_ports

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from hub.domain.mail_known import Known, KnownCustomer, Pack, PastOrder, Sold
-from hub.domain.mail_words import fold
-from hub.domain.review_rule import ForReview, Taken, decide
+from hub.domain.mail.mail_known import Known, KnownCustomer, Pack, PastOrder, Sold
+from hub.domain.mail.mail_words import fold
+from hub.domain.mail.review_rule import ForReview, Taken, decide
 from mapping.letter import (
     Draft,
     DraftLine,

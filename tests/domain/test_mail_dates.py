@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hub.domain.mail_dates import NotOneDay, read_day
+from hub.domain.mail.mail_dates import NotOneDay, read_day
 
 TODAY = date(2026, 11, 23)
 

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.order_days import country_code, read_moment, read_on
-from hub.domain.order_table import (
+from hub.domain.tables.order_days import country_code, read_moment, read_on
+from hub.domain.tables.order_table import (
     OrderTable,
     UnknownColumns,
     headings_key,
     line_items,
     open_orders,
 )
-from hub.domain.order_words import Days, fold
-from hub.domain.table import BadCell, BadTable
+from hub.domain.tables.order_words import Days, fold
+from hub.domain.tables.table import BadCell, BadTable
 
 
 def opened(text: str, **said: str) -> OrderTable:

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from hub.domain.mail_drafts import MOST_OTHERS, MOST_SUGGESTED
-from hub.domain.mail_known import Known, Sold
-from hub.domain.mail_names import Names
-from hub.domain.mail_words import squash
-from hub.domain.review_objections import MOST_LINES
-from hub.domain.review_reasons import Reason
-from hub.domain.review_rule import ForReview, decide
+from hub.domain.mail.mail_drafts import MOST_OTHERS, MOST_SUGGESTED
+from hub.domain.mail.mail_known import Known, Sold
+from hub.domain.mail.mail_names import Names
+from hub.domain.mail.mail_words import squash
+from hub.domain.mail.review_objections import MOST_LINES
+from hub.domain.mail.review_reasons import Reason
+from hub.domain.mail.review_rule import ForReview, decide
 from mapping.letter import Letter, Text
 from mapping.listing import sku_key
 from tests.domain.letters import (

@@ -6,9 +6,9 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.domain.mail_known import Known, PastOrder
-from hub.domain.review_reasons import PRECEDENCE
-from hub.domain.review_rule import ForReview, LetAlone, Taken, decide
+from hub.domain.mail.mail_known import Known, PastOrder
+from hub.domain.mail.review_reasons import PRECEDENCE
+from hub.domain.mail.review_rule import ForReview, LetAlone, Taken, decide
 from mapping.letter import (
     Attached,
     Draft,

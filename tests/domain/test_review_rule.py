@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from hub.domain.mail_known import Sold
-from hub.domain.review_reasons import Reason
-from hub.domain.review_rule import ForReview, Taken, decide
+from hub.domain.mail.mail_known import Sold
+from hub.domain.mail.review_reasons import Reason
+from hub.domain.mail.review_rule import ForReview, Taken, decide
 from mapping.letter import (
     Attached,
     Draft,

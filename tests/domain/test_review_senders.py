@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from hub.domain.mail_known import Known, Sold
-from hub.domain.review_reasons import Reason
-from hub.domain.review_rule import ForReview, LetAlone, decide
+from hub.domain.mail.mail_known import Known, Sold
+from hub.domain.mail.review_reasons import Reason
+from hub.domain.mail.review_rule import ForReview, LetAlone, decide
 from mapping.letter import (
     Forwarded,
     Intent,

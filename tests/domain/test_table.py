@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.table import (
+from hub.domain.tables.table import (
     BadCell,
     BadTable,
     Row,

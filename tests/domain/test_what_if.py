@@ -10,13 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.allocation import FreeLot
-from hub.domain.capacity import Calendar
-from hub.domain.netting_types import Demand, Incoming, Kind, LotSizes, Policy
-from hub.domain.promise import ShippingDays
-from hub.domain.recipe import Recipe, RecipeLine
-from hub.domain.substitutes import Alternate
-from hub.domain.what_if import UNDATED_DAYS, Effects, effects, late_days, targets
-from hub.domain.what_if_changes import (
+from hub.domain.asking.what_if import UNDATED_DAYS, Effects, effects, late_days, targets
+from hub.domain.asking.what_if_changes import (
     CentreDown,
     Change,
     DemandTimes,
@@ -25,10 +20,15 @@ from hub.domain.what_if_changes import (
     PurchaseLate,
     changed,
 )
-from hub.domain.what_if_fixes import Fix, FixKind, Whole, fixes, trouble_of
-from hub.domain.what_if_remedies import REMEDIES
-from hub.domain.whole_plan import Memo, plan_everything
-from hub.domain.whole_plan_types import Good, Held, Method, Order, State, Wish
+from hub.domain.asking.what_if_fixes import Fix, FixKind, Whole, fixes, trouble_of
+from hub.domain.asking.what_if_remedies import REMEDIES
+from hub.domain.asking.whole_plan import Memo, plan_everything
+from hub.domain.asking.whole_plan_types import Good, Held, Method, Order, State, Wish
+from hub.domain.capacity import Calendar
+from hub.domain.netting_types import Demand, Incoming, Kind, LotSizes, Policy
+from hub.domain.promise import ShippingDays
+from hub.domain.recipe import Recipe, RecipeLine
+from hub.domain.substitutes import Alternate
 from hub.domain.work import Work
 from tests.domain.workshops import NOW, TODAY, Size, workshop
 

@@ -2,9 +2,15 @@
 
 from dataclasses import replace
 
-from hub.domain.whole_plan import plan_everything
-from hub.domain.whole_plan_types import State
-from hub.domain.would_order import Asked, ItemAnswer, answers, promised_on, with_order
+from hub.domain.asking.whole_plan import plan_everything
+from hub.domain.asking.whole_plan_types import State
+from hub.domain.asking.would_order import (
+    Asked,
+    ItemAnswer,
+    answers,
+    promised_on,
+    with_order,
+)
 from tests.domain.workshops import Size, workshop
 
 PIECES = 3_000

@@ -6,15 +6,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.trace import MoveKind
-from hub.flow import ledger
-from hub.models.channels import ChannelAccount
-from hub.models.completions import Completion
-from hub.models.decisions import Decision
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
-from hub.models.stock import Lot, LotBalance, StockMove
+from hub.flow.stock import ledger
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.completions import Completion
+from hub.models.records.decisions import Decision
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
+from hub.models.records.stock import Lot, LotBalance, StockMove
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import WHO, demand_of, line_of, make_run
 

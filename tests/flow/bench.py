@@ -8,17 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
-from hub.flow import ledger
-from hub.flow.plan_runs import snapshot
-from hub.models.items import Item
-from hub.models.messages import OutboundMessage
+from hub.flow.planning.plan_runs import snapshot
+from hub.flow.stock import ledger
+from hub.models.catalogue.recipe_steps import steps_of
 from hub.models.numbers import next_number
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.planning import Replan, Shortage
-from hub.models.planning_queries import active_recipe
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
-from hub.models.recipe_steps import steps_of
-from hub.models.stock import Lot, LotBalance, Reservation, StockMove
+from hub.models.planning.planning_queries import active_recipe
+from hub.models.records.items import Item
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Replan, Shortage
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.stock import Lot, LotBalance, Reservation, StockMove
 from tests.factories import NOW, PIECE, make_item, make_lot, make_recipe
 
 WHO = "user:1"

@@ -3,13 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.plan import replan
-from hub.flow.ship import ship
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.decisions import Decision
-from hub.models.orders import SalesOrder
-from hub.models.stock import Lot
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.planning.plan import replan
+from hub.flow.shipping.ship import ship
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.decisions import Decision
+from hub.models.records.orders import SalesOrder
+from hub.models.records.stock import Lot
 from mapping.canonical import Order
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.accept import accept
-from hub.flow.letters import take
-from hub.models.channels import ChannelAccount
-from hub.models.correspondents import CustomerSender
-from hub.models.items import Item
-from hub.models.mails import InboundMail, Review
-from hub.models.orders import Customer, Demand, SalesOrder
+from hub.flow.intake.accept import accept
+from hub.flow.mail.letters import take
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.correspondents import CustomerSender
+from hub.models.records.items import Item
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.orders import Customer, Demand, SalesOrder
 from mapping.letter import Draft, Letter
 from tests.domain.letters import text_letter
 from tests.factories import NOW, make_account, make_item

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.plan import Planned, replan
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.planning import Promise, Shortage
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
-from hub.models.purchasing import PurchaseCover
-from hub.models.stock import Reservation
+from hub.flow.planning.plan import Planned, replan
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Promise, Shortage
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.purchasing import PurchaseCover
+from hub.models.records.stock import Reservation
 from tests.factories import NOW, PIECE, make_item, make_lot, make_recipe
 
 LATER = NOW + timedelta(hours=1)

@@ -7,11 +7,11 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from hub.flow.replan import mark
-from hub.models.alternates import Alternate
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item, WorkCentre
-from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
-from hub.models.recipe_parts import RecipeStep
+from hub.models.records.alternates import Alternate
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item, WorkCentre
+from hub.models.records.purchasing import PurchaseLine, PurchaseOrder, Supplier
+from hub.models.records.recipe_parts import RecipeStep
 from tests.factories import (
     NOW,
     PIECE,

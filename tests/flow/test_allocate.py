@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from hub.flow.allocate import allocate_output
-from hub.models.items import Item
-from hub.models.orders import Demand, SalesOrder
-from hub.models.production import ProductionOrder
+from hub.flow.making.allocate import allocate_output
+from hub.models.records.items import Item
+from hub.models.records.orders import Demand, SalesOrder
+from hub.models.records.production import ProductionOrder
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import demand_of, held, hold, make_run, need_of
 

@@ -9,24 +9,24 @@ from sqlalchemy.orm import Session
 from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
 from hub.domain.substitutes import MILLION
-from hub.flow import produce
-from hub.flow.alternates import GoesIntoIt, forget_alternate, set_alternate
-from hub.flow.catalogue import MadeOfItself, add_recipe
-from hub.flow.plan import replan
+from hub.flow.catalogue.alternates import GoesIntoIt, forget_alternate, set_alternate
+from hub.flow.catalogue.catalogue import MadeOfItself, add_recipe
+from hub.flow.making import produce
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
-from hub.flow.stock import set_lot_state
-from hub.flow.undo_run import undo
+from hub.flow.stock.stock import set_lot_state
+from hub.flow.undoing.undo_run import undo
 from hub.invariants import check
-from hub.models.alternates import Alternate, Substitution
-from hub.models.history import History
-from hub.models.item_figures import item_figures
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.planning import Replan, Shortage
-from hub.models.production import ProductionNeed, ProductionOrder
-from hub.models.run_views import run_rows
-from hub.models.stock import Lot, LotBalance, Reservation
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.making.run_views import run_rows
+from hub.models.records.alternates import Alternate, Substitution
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Replan, Shortage
+from hub.models.records.production import ProductionNeed, ProductionOrder
+from hub.models.records.stock import Lot, LotBalance, Reservation
 from tests.factories import (
     NOW,
     PIECE,

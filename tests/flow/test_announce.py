@@ -7,16 +7,17 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.flow import announce, ship
-from hub.flow.push import effect_of
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.messages import OutboundMessage
-from hub.models.orders import SalesOrder
-from hub.models.outbox import ClaimedEffect
-from hub.models.planning import Shortage
-from hub.models.shipping import Shipment
+from hub.flow.shipping import ship
+from hub.flow.telling import announce
+from hub.flow.telling.push import effect_of
+from hub.models.claims.outbox import ClaimedEffect
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Shortage
+from hub.models.records.shipping import Shipment
 from mapping.effects import (
     AmendTracking,
     Delivered,

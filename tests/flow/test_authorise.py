@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Token
-from hub.flow.authorise import LASTS, NotOurs, SetOut, come_back, let_in, set_out
-from hub.flow.channels import open_connection
+from hub.flow.channels.authorise import LASTS, NotOurs, SetOut, come_back, let_in, set_out
+from hub.flow.channels.channels import open_connection
 from hub.flow.refusal import Missing
-from hub.models.channels import ChannelAccount, OAuthAttempt
+from hub.models.records.channels import ChannelAccount, OAuthAttempt
 from hub.models.vault import Vault, forget_sealed, rotate_keys, vault_of
 from tests.factories import NOW, make_account
 

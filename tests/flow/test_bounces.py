@@ -5,12 +5,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.notices import Event
-from hub.flow.bounces import note
-from hub.flow.notify import tell
-from hub.models.history import History
-from hub.models.messages import OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import Customer, SalesOrder
+from hub.flow.letters.notify import tell
+from hub.flow.mail.bounces import note
+from hub.models.records.history import History
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Customer, SalesOrder
 from mapping.letter import Bounce
 from tests.factories import NOW, make_account, make_item, make_order
 

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.domain.recipe import RecipeLine
-from hub.flow import catalogue
-from hub.flow.items import CodeTaken
+from hub.flow.catalogue import catalogue
+from hub.flow.catalogue.items import CodeTaken
 from hub.flow.refusal import Invalid, Missing, Refusal
-from hub.models.items import Item, Recipe, WorkCentre
+from hub.models.people.subject_history import history_of
+from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.models.session import Database
-from hub.models.subject_history import history_of
 from tests.factories import NOW, PIECE, make_item, make_recipe
 from tests.flow.bench import WHO, make_run, marked
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from hub.flow import change, ship
+from hub.flow.orders import change
 from hub.flow.refusal import Missing, Refusal
+from hub.flow.shipping import ship
 from hub.flow.step import StepRefused
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import WHO, demand_of, hold, marked, unmark

@@ -8,20 +8,22 @@ from sqlalchemy.orm import Session
 
 from hub import invariants
 from hub.domain.lot_states import LotState
-from hub.flow import plan, produce, stock
-from hub.flow.consume import Used
-from hub.flow.ledger import NotEnough
-from hub.flow.lot_codes import CodeTaken
-from hub.flow.output import LotClosed
-from hub.flow.produce import GaveSomething
+from hub.flow.making import produce
+from hub.flow.making.consume import Used
+from hub.flow.making.output import LotClosed
+from hub.flow.making.produce import GaveSomething
+from hub.flow.planning import plan
 from hub.flow.refusal import Invalid
 from hub.flow.step import StepRefused
-from hub.models.completions import Completion
-from hub.models.history import History
-from hub.models.orders import Demand
-from hub.models.production import ProductionLink, ProductionOrder, ProductionOutput
-from hub.models.stock import Lot
-from hub.models.workshop import Workshop
+from hub.flow.stock import stock
+from hub.flow.stock.ledger import NotEnough
+from hub.flow.stock.lot_codes import CodeTaken
+from hub.models.records.completions import Completion
+from hub.models.records.history import History
+from hub.models.records.orders import Demand
+from hub.models.records.production import ProductionLink, ProductionOrder, ProductionOutput
+from hub.models.records.stock import Lot
+from hub.models.records.workshop import Workshop
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (
     WHO,

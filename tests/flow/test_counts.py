@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from hub import invariants
 from hub.domain.counting import CountReason
 from hub.domain.scrap import ScrapReason
-from hub.flow import plan, produce
-from hub.flow.counts import NothingThere, count, reject, scrap
+from hub.flow.making import produce
+from hub.flow.planning import plan
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.room import AlreadyPicked
-from hub.models.history import History
-from hub.models.stock import Lot, StockMove
+from hub.flow.stock.counts import NothingThere, count, reject, scrap
+from hub.flow.stock.room import AlreadyPicked
+from hub.models.records.history import History
+from hub.models.records.stock import Lot, StockMove
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (
     WHO,

@@ -11,15 +11,20 @@ from sqlalchemy.orm import Session
 from hub import invariants
 from hub.domain.lot_states import LotState
 from hub.domain.recipe import RecipeLine
-from hub.flow import catalogue, change, plan, produce, ship, stock
+from hub.flow.catalogue import catalogue
+from hub.flow.making import produce
+from hub.flow.orders import change
+from hub.flow.planning import plan
 from hub.flow.refusal import Refusal
-from hub.models.base import Record
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
+from hub.flow.shipping import ship
+from hub.flow.stock import stock
+from hub.models.records.base import Record
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.stock import Lot
 from hub.models.session import Database
-from hub.models.stock import Lot
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_order
 from tests.flow.bench import WHO

@@ -4,24 +4,24 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.senders import NoSuchPlace, address_of, domain_of
-from hub.flow.aliases import Alias, MeansAnother, Pack, forget, learn_alias, learn_pack
-from hub.flow.customers import (
+from hub.domain.mail.senders import NoSuchPlace, address_of, domain_of
+from hub.flow.mail.aliases import Alias, MeansAnother, Pack, forget, learn_alias, learn_pack
+from hub.flow.mail.customers import (
     OfAShop,
     SomebodyElses,
     add_customer,
     change_customer,
 )
+from hub.flow.mail.teach import line_form, teach, unteach
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.teach import line_form, teach, unteach
-from hub.models.correspondents import (
+from hub.models.records.correspondents import (
     CustomerAlias,
     CustomerPack,
     CustomerSender,
     ReadingForm,
 )
-from hub.models.history import History
-from hub.models.orders import Customer
+from hub.models.records.history import History
+from hub.models.records.orders import Customer
 from tests.factories import NOW, PIECE, make_account, make_item
 
 WHO = "user:1"

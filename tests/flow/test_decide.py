@@ -8,18 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.flow import change, produce, ship
-from hub.flow.gone import forget_order
-from hub.flow.plan import replan
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.decisions import Decision
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionLink, ProductionOrder
-from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
-from hub.models.stock import Lot
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.making import produce
+from hub.flow.orders import change
+from hub.flow.planning.plan import replan
+from hub.flow.reading.gone import forget_order
+from hub.flow.shipping import ship
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.decisions import Decision
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
+from hub.models.records.stock import Lot
 from mapping.canonical import Address, Order, Payment, Release
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_recipe

@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from connectors.protocol import Connection, Health
 from connectors.registry import CHANNELS
-from hub.flow.channels import connect
-from hub.flow.edit_connection import Draft, Trial, Typed, drafted, save_edit
+from hub.flow.channels.channels import connect
+from hub.flow.channels.edit_connection import Draft, Trial, Typed, drafted, save_edit
 from hub.flow.refusal import SomebodyWasFirst
-from hub.models.channels import ChannelAccount, ChannelStream
+from hub.models.records.channels import ChannelAccount, ChannelStream
 from hub.models.session import Database
 from hub.models.vault import Vault
 from tests.factories import NOW

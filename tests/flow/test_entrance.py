@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.flow.entrance import (
+from hub.flow.people.entrance import (
     SetupClosed,
     WrongLogin,
     add_user,
@@ -17,12 +17,12 @@ from hub.flow.entrance import (
     make_setup_link,
     set_up,
 )
-from hub.flow.links import LinkUsedUp
-from hub.flow.people import change_role, disable_user
+from hub.flow.people.links import LinkUsedUp
+from hub.flow.people.people import change_role, disable_user
+from hub.flow.people.sessions import close_session, find_session, note_seen, open_session
+from hub.flow.people.tries import TooManyTries, check_tries, note_failure
 from hub.flow.refusal import Invalid
-from hub.flow.sessions import close_session, find_session, note_seen, open_session
-from hub.flow.tries import TooManyTries, check_tries, note_failure
-from hub.models.people import User, UserSession
+from hub.models.records.people import User, UserSession
 from tests.factories import NOW
 
 PASSWORD = "seven candles in a row"

@@ -10,17 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.lot_states import LotState
-from hub.flow import produce, stock
-from hub.flow.consume import NotForUse, Used
-from hub.flow.ledger import NotEnough
-from hub.flow.lot_codes import CodeTaken
+from hub.flow.making import produce
+from hub.flow.making.consume import NotForUse, Used
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.step import StepRefused
-from hub.models.history import History
-from hub.models.orders import Demand, SalesOrder
-from hub.models.production import ProductionLink, ProductionOutput
+from hub.flow.stock import stock
+from hub.flow.stock.ledger import NotEnough
+from hub.flow.stock.lot_codes import CodeTaken
+from hub.models.records.history import History
+from hub.models.records.orders import Demand, SalesOrder
+from hub.models.records.production import ProductionLink, ProductionOutput
+from hub.models.records.stock import Lot, StockMove
 from hub.models.session import Database
-from hub.models.stock import Lot, StockMove
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (
     WHO,

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.forecasts import cover_weeks, refresh_forecasts, take_over
+from hub.flow.planning.forecasts import cover_weeks, refresh_forecasts, take_over
 from hub.flow.refusal import Missing
-from hub.models.forecasts import Forecast
-from hub.models.items import Item
-from hub.models.orders import OrderLine
-from hub.models.sold_weeks import sold_weeks
+from hub.models.planning.sold_weeks import sold_weeks
+from hub.models.records.forecasts import Forecast
+from hub.models.records.items import Item
+from hub.models.records.orders import OrderLine
 from tests.factories import NOW, PIECE, make_account, make_item, make_order
 from tests.flow.bench import WHO, marked
 

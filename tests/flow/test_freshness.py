@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from hub.flow.freshness import ask_of_channel, ask_of_customer
-from hub.flow.pack import NotReady
-from hub.flow.plan import replan
+from hub.flow.catalogue.freshness import ask_of_channel, ask_of_customer
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.ship import ship
-from hub.models.orders import SalesOrder
+from hub.flow.shipping.pack import NotReady
+from hub.flow.shipping.ship import ship
+from hub.models.records.orders import SalesOrder
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import WHO

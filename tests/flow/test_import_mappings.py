@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.table import write_table
-from hub.flow.exports import write_sheet
-from hub.flow.import_mappings import COLUMNS
-from hub.flow.imports import Report, kind_of, take_in
-from hub.flow.mapping_undo import undo_last
-from hub.models.mapping_changes import MappingChange
+from hub.domain.tables.table import write_table
+from hub.flow.meaning.mapping_undo import undo_last
+from hub.flow.tables.exports import write_sheet
+from hub.flow.tables.import_mappings import COLUMNS
+from hub.flow.tables.imports import Report, kind_of, take_in
+from hub.models.records.mapping_changes import MappingChange
 from tests.factories import NOW, make_account, make_item
 from tests.flow.orders_of_the_shop import a_line, an_order
 from tests.flow.test_map_lines import listing, take, wanted

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.order_table import UnknownColumns
-from hub.domain.table import BadTable
-from hub.flow.imports import Report, kind_of, take_in
-from hub.models.messages import InboundMessage
-from hub.models.orders import Address, Customer, Demand, OrderLine, SalesOrder
-from hub.models.planning import Replan
+from hub.domain.tables.order_table import UnknownColumns
+from hub.domain.tables.table import BadTable
+from hub.flow.tables.imports import Report, kind_of, take_in
+from hub.models.records.messages import InboundMessage
+from hub.models.records.orders import Address, Customer, Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Replan
 from hub.models.session import Database
 from tests.factories import NOW, make_account, make_item, make_order
 from tests.flow.bench import WHO

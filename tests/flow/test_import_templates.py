@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.table import read_table
-from hub.flow.exports import write_sheet
-from hub.flow.import_templates import TEMPLATES, write_template
-from hub.flow.imports import KINDS, Report, take_in
+from hub.domain.tables.table import read_table
 from hub.flow.refusal import Missing
-from hub.models.items import Item, Recipe
-from hub.models.purchasing import Supplier, SupplierItem
-from hub.models.stock import Lot
-from hub.web.template_words import COLUMNS
+from hub.flow.tables.exports import write_sheet
+from hub.flow.tables.import_templates import TEMPLATES, write_template
+from hub.flow.tables.imports import KINDS, Report, take_in
+from hub.models.records.items import Item, Recipe
+from hub.models.records.purchasing import Supplier, SupplierItem
+from hub.models.records.stock import Lot
+from hub.web.today.template_words import COLUMNS
 from tests.factories import NOW
 
 TODAY = date(2026, 11, 23)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from hub.flow.exports import write_sheet
-from hub.flow.imports import Report, kind_of, take_in
-from hub.models.items import Item, Recipe, WorkCentre
-from hub.models.stock import Lot, LotBalance, StockMove
+from hub.flow.tables.exports import write_sheet
+from hub.flow.tables.imports import Report, kind_of, take_in
+from hub.models.records.items import Item, Recipe, WorkCentre
+from hub.models.records.stock import Lot, LotBalance, StockMove
 from tests.factories import NOW, make_item, make_lot
 from tests.flow.bench import WHO
 

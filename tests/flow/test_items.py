@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow import items
+from hub.flow.catalogue import items
 from hub.flow.refusal import Invalid, Missing
-from hub.models.history import History
-from hub.models.items import Item
+from hub.models.records.history import History
+from hub.models.records.items import Item
 from hub.models.session import Database
 from tests.factories import NOW, make_item
 from tests.flow.bench import WHO, marked

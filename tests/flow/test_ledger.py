@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hub.domain.trace import MoveKind
-from hub.flow import ledger
 from hub.flow.refusal import Missing, Refusal
-from hub.models.held import held_by_demands
-from hub.models.orders import Demand
+from hub.flow.stock import ledger
+from hub.models.planning.held import held_by_demands
+from hub.models.records.orders import Demand
+from hub.models.records.stock import Lot
 from hub.models.session import Database
-from hub.models.stock import Lot
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import WHO, balance, demand_of, held, hold, moves
 

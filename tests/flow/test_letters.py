@@ -9,22 +9,22 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from hub.flow.accept import accept
-from hub.flow.letters import take
-from hub.models.channels import ChannelAccount
-from hub.models.correspondents import (
+from hub.flow.intake.accept import accept
+from hub.flow.mail.letters import take
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.correspondents import (
     CustomerAlias,
     CustomerPack,
     CustomerPrice,
     CustomerSender,
     ReadingForm,
 )
-from hub.models.history import History
-from hub.models.listings import Listing
-from hub.models.mails import InboundMail
-from hub.models.orders import Address, Customer, SalesOrder
+from hub.models.records.history import History
+from hub.models.records.listings import Listing
+from hub.models.records.mails import InboundMail
+from hub.models.records.orders import Address, Customer, SalesOrder
+from hub.models.records.workshop import Workshop
 from hub.models.session import Database
-from hub.models.workshop import Workshop
 from mapping.letter import (
     Draft,
     DraftAddress,

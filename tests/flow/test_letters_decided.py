@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.review_lines import from_json
-from hub.models.correspondents import (
+from hub.domain.mail.review_lines import from_json
+from hub.models.records.correspondents import (
     CustomerSender,
 )
-from hub.models.mails import Review
-from hub.models.notifications import Notification
-from hub.models.orders import Customer
+from hub.models.records.mails import Review
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Customer
 from mapping.letter import (
     Bounce,
     Forwarded,

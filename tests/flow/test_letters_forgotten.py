@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.review_lines import from_json
-from hub.flow.erase import erase_person, erase_shop
-from hub.models.correspondents import CustomerSender
-from hub.models.mails import InboundMail, Review, ShopNotice
-from hub.models.messages import InboundMessage
-from hub.models.notifications import Notification
+from hub.domain.mail.review_lines import from_json
+from hub.flow.reading.erase import erase_person, erase_shop
+from hub.models.records.correspondents import CustomerSender
+from hub.models.records.mails import InboundMail, Review, ShopNotice
+from hub.models.records.messages import InboundMessage
+from hub.models.records.notifications import Notification
 from tests.factories import NOW
 from tests.flow.letter_mail import ADDRESS, Post, open_post, order_letter
 from workers.sweep import tidy

@@ -7,15 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.handed import Handed, HandedPage
-from hub.flow.letters import take
-from hub.flow.mailbox import keep_page, receive
-from hub.flow.reviews import reject
+from hub.flow.mail.letters import take
+from hub.flow.mail.mailbox import keep_page, receive
+from hub.flow.reviews.reviews import reject
 from hub.invariants import check
-from hub.models import streams
-from hub.models.inbox import replay
-from hub.models.mail_forgetting import forget_account_mail
-from hub.models.mails import InboundMail
-from hub.models.messages import InboundMessage
+from hub.models.claims import streams
+from hub.models.claims.inbox import replay
+from hub.models.mail.mail_forgetting import forget_account_mail
+from hub.models.records.mails import InboundMail
+from hub.models.records.messages import InboundMessage
 from mapping.letter import Letter
 from tests.factories import NOW
 from tests.flow.letter_mail import Post, open_post, order_letter

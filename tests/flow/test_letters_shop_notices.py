@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.mails import ShopNotice
-from hub.models.orders import Address, SalesOrder
+from hub.flow.intake.upsert import upsert_order
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.mails import ShopNotice
+from hub.models.records.orders import Address, SalesOrder
 from mapping.canonical import Address as Stated
 from mapping.letter import DraftAddress, Forwarded, Intent, Letter, Notice, Proof, Sender
 from tests.domain.letters import letter

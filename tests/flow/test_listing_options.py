@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.options import Choice
-from hub.flow.catalogue import add_recipe
-from hub.flow.map_lines import map_held, save_mapping
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.listings import Listing
-from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.flow.catalogue.catalogue import add_recipe
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.meaning.map_lines import map_held, save_mapping
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from mapping.bundle import Component
 from mapping.canonical import Line
 from tests.factories import NOW, PIECE, make_account

@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.what_if_changes import PurchaseLate
-from hub.domain.what_if_fixes import FixKind
-from hub.flow.make_now import make_now
-from hub.flow.plan import replan
+from hub.domain.asking.what_if_changes import PurchaseLate
+from hub.domain.asking.what_if_fixes import FixKind
+from hub.flow.asking.what_if import apply_fix, what_if
+from hub.flow.making.make_now import make_now
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.step import StepRefused
-from hub.flow.what_if import apply_fix, what_if
 from hub.invariants import check
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionNeed, ProductionOrder
-from hub.models.purchasing import PurchaseLine
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionNeed, ProductionOrder
+from hub.models.records.purchasing import PurchaseLine
 from tests.factories import (
     NOW,
     PIECE,

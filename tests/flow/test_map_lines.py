@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.flow.map_lines import preview_mapping, save_mapping
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.meaning.map_lines import preview_mapping, save_mapping
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
-from hub.models.listings import Listing
-from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from mapping.bundle import Component
 from mapping.canonical import Order
 from tests.factories import NOW, PIECE, make_account, make_item, make_listing

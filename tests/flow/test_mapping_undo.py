@@ -8,23 +8,23 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.flow.map_lines import save_mapping
-from hub.flow.mapping_bulk import apply_drafts, save_many, set_draft
-from hub.flow.mapping_meaning import Meaning, meaning_of
-from hub.flow.mapping_preview import Preview, rehearse_mapping
-from hub.flow.mapping_replay import replay
-from hub.flow.mapping_undo import undo_change, undo_last
-from hub.flow.plan import replan
+from hub.flow.meaning.map_lines import save_mapping
+from hub.flow.meaning.mapping_bulk import apply_drafts, save_many, set_draft
+from hub.flow.meaning.mapping_meaning import Meaning, meaning_of
+from hub.flow.meaning.mapping_preview import Preview, rehearse_mapping
+from hub.flow.meaning.mapping_replay import replay
+from hub.flow.meaning.mapping_undo import undo_change, undo_last
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Missing, Refusal
 from hub.invariants import check
-from hub.models.items import Item
-from hub.models.listings import Listing
-from hub.models.mapping_changes import MappingChange
-from hub.models.mapping_queue import listings_by_id
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionLink, ProductionOrder
-from hub.models.shipping import Shipment, ShipmentLine
-from hub.models.stock import Reservation
+from hub.models.meaning.mapping_queue import listings_by_id
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
+from hub.models.records.mapping_changes import MappingChange
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.shipping import Shipment, ShipmentLine
+from hub.models.records.stock import Reservation
 from mapping.bundle import Component
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_recipe
 from tests.flow.orders_of_the_shop import a_line, an_order

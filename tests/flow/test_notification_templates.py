@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hub.domain.notices import Event
-from hub.flow.letter_preview import preview_letter
-from hub.flow.letter_rendering import Template, render
-from hub.flow.letter_words import LANGUAGES, sample_words
-from hub.flow.notification_templates import (
+from hub.flow.letters.letter_preview import preview_letter
+from hub.flow.letters.letter_rendering import Template, render
+from hub.flow.letters.letter_words import LANGUAGES, sample_words
+from hub.flow.letters.notification_templates import (
     built_in,
     current,
     preview,

@@ -9,18 +9,19 @@ from sqlalchemy.orm import Session
 
 from connectors.registry import CHANNELS
 from hub.domain.notices import MOST_LETTERS, Event, Facts
-from hub.flow import change, ship
-from hub.flow.erase import erase_shop
-from hub.flow.letters_out import desk_of, mail_of
-from hub.flow.notify import Day, tell, tell_days
-from hub.models.channels import ChannelAccount
-from hub.models.correspondents import CustomerSender
-from hub.models.mails import InboundMail
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import Customer, SalesOrder
-from hub.models.outbox import claim, settle
-from hub.models.workshop import Workshop
+from hub.flow.letters.letters_out import desk_of, mail_of
+from hub.flow.letters.notify import Day, tell, tell_days
+from hub.flow.orders import change
+from hub.flow.reading.erase import erase_shop
+from hub.flow.shipping import ship
+from hub.models.claims.outbox import claim, settle
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.correspondents import CustomerSender
+from hub.models.records.mails import InboundMail
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Customer, SalesOrder
+from hub.models.records.workshop import Workshop
 from mapping.effects import Mail, Tracking
 from tests.doors import LINKS
 from tests.factories import (

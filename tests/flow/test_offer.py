@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.offer import refresh_makeable
-from hub.flow.plan import replan
-from hub.models.item_figures import item_figures
-from hub.models.items import Item, Recipe, WorkCentre
+from hub.flow.planning.offer import refresh_makeable
+from hub.flow.planning.plan import replan
+from hub.models.catalogue.item_figures import item_figures
 from hub.models.locks import lock_items
-from hub.models.planning import Replan
+from hub.models.records.items import Item, Recipe, WorkCentre
+from hub.models.records.planning import Replan
+from hub.models.records.workshop import Workshop
 from hub.models.session import Database
-from hub.models.workshop import Workshop
 from tests.factories import (
     NOW,
     PIECE,

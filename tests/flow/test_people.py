@@ -7,10 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.flow.entrance import WrongLogin, add_user, check_password
-from hub.flow.invitations import LINK_LASTS, find_joining, invite, join, make_join_link
-from hub.flow.links import LinkUsedUp
-from hub.flow.people import (
+from hub.flow.people.entrance import WrongLogin, add_user, check_password
+from hub.flow.people.invitations import (
+    LINK_LASTS,
+    find_joining,
+    invite,
+    join,
+    make_join_link,
+)
+from hub.flow.people.links import LinkUsedUp
+from hub.flow.people.people import (
     LastOwner,
     change_password,
     change_person,
@@ -19,12 +25,12 @@ from hub.flow.people import (
     enable_user,
     log_out_user,
 )
+from hub.flow.people.sessions import end_one, find_session, open_session
+from hub.flow.people.tries import TRIES, failures_since, note_failure
 from hub.flow.refusal import Invalid, Missing, Refusal
-from hub.flow.sessions import end_one, find_session, open_session
-from hub.flow.tries import TRIES, failures_since, note_failure
-from hub.models.history import History
-from hub.models.people import User
-from hub.models.people_views import everybody, sessions_of
+from hub.models.people.people_views import everybody, sessions_of
+from hub.models.records.history import History
+from hub.models.records.people import User
 from tests.factories import NOW
 
 PASSWORD = "seven candles in a row"

@@ -6,17 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.trace import MoveKind
-from hub.flow import ledger
-from hub.flow.plan import Planned
+from hub.flow.planning.plan import Planned
 from hub.flow.replan import mark
-from hub.models.held import held_in_lot
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.messages import OutboundMessage
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.planning import Promise, Replan, Shortage
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
-from hub.models.stock import LotBalance, Reservation
+from hub.flow.stock import ledger
+from hub.models.planning.held import held_in_lot
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Promise, Replan, Shortage
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.stock import LotBalance, Reservation
 from tests.factories import (
     NOW,
     PIECE,

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.explain import Cause, Explanation, from_data
-from hub.flow.change import cancel_order
+from hub.flow.orders.change import cancel_order
 from hub.flow.replan import mark
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionLink, ProductionOrder
-from hub.models.stock import Reservation
-from hub.models.workshop import Workshop
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import Customer, Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.stock import Reservation
+from hub.models.records.workshop import Workshop
 from tests.factories import (
     NOW,
     PIECE,

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.change import cancel_order
+from hub.flow.orders.change import cancel_order
 from hub.flow.replan import mark
 from hub.invariants import check
-from hub.models.items import Item
-from hub.models.messages import OutboundMessage
-from hub.models.orders import SalesOrder
-from hub.models.planning import Shortage
-from hub.models.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
+from hub.models.records.items import Item
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Shortage
+from hub.models.records.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
 from tests.factories import (
     NOW,
     PIECE,

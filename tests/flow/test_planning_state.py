@@ -10,23 +10,23 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
+from hub.domain.asking.whole_plan import plan_everything
+from hub.domain.asking.whole_plan_types import Outcome
 from hub.domain.keys import key_of
 from hub.domain.schedule import Slot
 from hub.domain.states import UNFINISHED
-from hub.domain.whole_plan import plan_everything
-from hub.domain.whole_plan_types import Outcome
-from hub.flow.plan import replan
-from hub.flow.planning_state import planning_state
-from hub.flow.produce import release
-from hub.models.alternates import Substitution
-from hub.models.completions import Completion
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.planning import CheckCover, Shortage
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
-from hub.models.purchasing import PurchaseCover
+from hub.flow.making.produce import release
+from hub.flow.planning.plan import replan
+from hub.flow.planning.planning_state import planning_state
+from hub.models.records.alternates import Substitution
+from hub.models.records.completions import Completion
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import CheckCover, Shortage
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.purchasing import PurchaseCover
+from hub.models.records.stock import Reservation
 from hub.models.session import Database
-from hub.models.stock import Reservation
 from tests.factories import NOW, PIECE, make_lot
 from tests.flow.random_shop import Shop, open_shop
 

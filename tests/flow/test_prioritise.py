@@ -7,15 +7,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.flow import change
-from hub.flow.plan import replan
-from hub.flow.prioritise import NothingToPlan, Prioritised, Share, prioritise
+from hub.flow.orders import change
+from hub.flow.orders.prioritise import NothingToPlan, Prioritised, Share, prioritise
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.planning import Replan
-from hub.models.production import ProductionOrder
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Replan
+from hub.models.records.production import ProductionOrder
 from tests.factories import (
     NOW,
     PIECE,

@@ -9,30 +9,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.habits import Habits
-from hub.flow import new_day
-from hub.flow.catalogue import add_work_centre
-from hub.flow.plan import replan
-from hub.flow.promise import refresh_promises
-from hub.flow.refusal import Invalid, Missing
-from hub.flow.replan import mark
-from hub.flow.workshop import (
+from hub.flow.catalogue.catalogue import add_work_centre
+from hub.flow.house.workshop import (
     Way,
     change_habits,
     close_shipping,
     reopen_shipping,
     set_transit,
 )
-from hub.models.completions import ProductionSlot
-from hub.models.history import History
-from hub.models.items import Item, WorkCentre
-from hub.models.lead_times import lead_days
-from hub.models.material_waits import waits_of_runs
-from hub.models.order_covers import bought_for_demands, runs_of_demands
-from hub.models.order_facts import order_rows, runs_below
-from hub.models.orders import SalesOrder
-from hub.models.planning import Promise, Replan
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseLine
+from hub.flow.planning import new_day
+from hub.flow.planning.plan import replan
+from hub.flow.planning.promise import refresh_promises
+from hub.flow.refusal import Invalid, Missing
+from hub.flow.replan import mark
+from hub.models.materials.material_waits import waits_of_runs
+from hub.models.orders.order_covers import bought_for_demands, runs_of_demands
+from hub.models.orders.order_facts import order_rows, runs_below
+from hub.models.planning.lead_times import lead_days
+from hub.models.records.completions import ProductionSlot
+from hub.models.records.history import History
+from hub.models.records.items import Item, WorkCentre
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Promise, Replan
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseLine
 from hub.models.session import Database
 from tests.factories import (
     NOW,

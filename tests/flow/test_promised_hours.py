@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.catalogue import add_work_centre
-from hub.flow.plan import replan
-from hub.flow.prioritise import prioritise
-from hub.flow.workshop import Way, set_transit
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
+from hub.flow.catalogue.catalogue import add_work_centre
+from hub.flow.house.workshop import Way, set_transit
+from hub.flow.orders.prioritise import prioritise
+from hub.flow.planning.plan import replan
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from tests.factories import (
     NOW,
     PIECE,

@@ -8,23 +8,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.cost import UnitCost
-from hub.flow.plan import replan
-from hub.flow.purchase import cancel, close, expect, place
-from hub.flow.purchase_draft import Wanted, change_line, draft, draft_suggested
-from hub.flow.purchase_order import NotNow
-from hub.flow.purchase_receive import Arrived, receive
+from hub.flow.catalogue.suppliers import add_supplier, change_supplier, offer
+from hub.flow.planning.plan import replan
+from hub.flow.purchasing.purchase import cancel, close, expect, place
+from hub.flow.purchasing.purchase_draft import Wanted, change_line, draft, draft_suggested
+from hub.flow.purchasing.purchase_order import NotNow
+from hub.flow.purchasing.purchase_receive import Arrived, receive
 from hub.flow.refusal import Invalid, Missing, SomebodyWasFirst
 from hub.flow.step import StepRefused
-from hub.flow.suppliers import add_supplier, change_supplier, offer
-from hub.models.items import Item
-from hub.models.order_shortages import order_shortages
-from hub.models.orders import SalesOrder
-from hub.models.planning import Promise, Shortage
-from hub.models.production import ProductionNeed, ProductionOrder
-from hub.models.purchase_needs import suggestion_rows
-from hub.models.purchase_views import purchase_rows
-from hub.models.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
-from hub.models.stock import Lot, LotBalance, Reservation
+from hub.models.orders.order_shortages import order_shortages
+from hub.models.purchasing.purchase_needs import suggestion_rows
+from hub.models.purchasing.purchase_views import purchase_rows
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Promise, Shortage
+from hub.models.records.production import ProductionNeed, ProductionOrder
+from hub.models.records.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
+from hub.models.records.stock import Lot, LotBalance, Reservation
 from tests.factories import (
     NOW,
     PIECE,

@@ -7,18 +7,19 @@ from sqlalchemy.orm import Session
 from hub import invariants
 from hub.domain.lot_states import LotState
 from hub.domain.netting_types import Link, Unchecked
-from hub.flow import produce, stock
-from hub.flow.counts import reject
+from hub.flow.making import produce
 from hub.flow.replan import mark
-from hub.flow.undo_run import undo
-from hub.models.channels import ChannelAccount
-from hub.models.item_figures import item_figures
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.planning import CheckCover, Promise
-from hub.models.production import ProductionLink, ProductionOrder
-from hub.models.stock import Lot, Reservation
-from hub.models.unchecked import unchecked_by_item
+from hub.flow.stock import stock
+from hub.flow.stock.counts import reject
+from hub.flow.undoing.undo_run import undo
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.planning.unchecked import unchecked_by_item
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import CheckCover, Promise
+from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.stock import Lot, Reservation
 from tests.factories import (
     NOW,
     PIECE,

@@ -8,15 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow import change, produce, ship
-from hub.flow.announce import sync_holds
+from hub.flow.making import produce
+from hub.flow.orders import change
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Refusal
+from hub.flow.shipping import ship
+from hub.flow.telling.announce import sync_holds
 from hub.models.locks import lock_orders
-from hub.models.orders import SalesOrder
+from hub.models.records.orders import SalesOrder
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot
 from hub.models.session import Database
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import WHO, demand_of, hold, lack, owed, plan_candles

@@ -7,19 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.lot_states import LotState
-from hub.flow import recall as flow
-from hub.flow import stock
-from hub.flow.change import hold_order
-from hub.flow.erase import erase_shop
+from hub.flow.orders.change import hold_order
+from hub.flow.reading.erase import erase_shop
+from hub.flow.recalls import recall as flow
 from hub.flow.refusal import Invalid, Missing, Refusal
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.recall_queries import balances_of
-from hub.models.recall_views import RecallPage, recall_page
-from hub.models.recalls import Recall, RecallLot, RecallOrder
-from hub.models.schema import metadata
-from hub.models.stock import Lot
+from hub.flow.stock import stock
+from hub.models.recalls.recall_queries import balances_of
+from hub.models.recalls.recall_views import RecallPage, recall_page
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.recalls import Recall, RecallLot, RecallOrder
+from hub.models.records.schema import metadata
+from hub.models.records.stock import Lot
 from tests.factories import NOW, PIECE, make_lot
 from tests.flow.ancestry import Workshop, make_workshop
 from tests.flow.bench import WHO, demand_of, held, hold, make_run, marked, need_of, unmark

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from hub.flow import ledger, plan, replan
+from hub.flow import replan
+from hub.flow.planning import plan
+from hub.flow.stock import ledger
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import demand_of, held, hold, marked, plan_candles, unmark
 

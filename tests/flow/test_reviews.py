@@ -6,22 +6,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.aliases import Alias, Price, learn_alias, learn_price
-from hub.flow.customers import add_customer
+from hub.flow.mail.aliases import Alias, Price, learn_alias, learn_price
+from hub.flow.mail.customers import add_customer
 from hub.flow.refusal import Invalid
-from hub.flow.review_change import ChangedElsewhere, LeftAlready
-from hub.flow.review_lines import Chosen
-from hub.flow.reviews import Answer, Decided, accept, reject
-from hub.models.correspondents import (
+from hub.flow.reviews.review_change import ChangedElsewhere, LeftAlready
+from hub.flow.reviews.review_lines import Chosen
+from hub.flow.reviews.reviews import Answer, Decided, accept, reject
+from hub.models.records.correspondents import (
     CustomerAlias,
     CustomerPack,
     CustomerPrice,
     CustomerSender,
 )
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.mails import InboundMail, Review
-from hub.models.orders import Address, Demand, OrderLine, SalesOrder
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.orders import Address, Demand, OrderLine, SalesOrder
 from mapping.canonical import Address as CanonicalAddress
 from mapping.canonical import Money
 from mapping.letter import Intent, Letter, Proof

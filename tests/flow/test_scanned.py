@@ -7,17 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.flow import plan, produce
-from hub.flow.consume import NotForUse, Used
-from hub.flow.ledger import NotEnough
-from hub.flow.materials import ShortOfMaterial
+from hub.flow.making import produce
+from hub.flow.making.consume import NotForUse, Used
+from hub.flow.making.materials import ShortOfMaterial
+from hub.flow.planning import plan
 from hub.flow.refusal import Invalid
-from hub.flow.undo_run import undo
-from hub.models.alternates import Alternate, Substitution
-from hub.models.completions import CompletionUse
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.stock import Lot, Reservation
+from hub.flow.stock.ledger import NotEnough
+from hub.flow.undoing.undo_run import undo
+from hub.models.records.alternates import Alternate, Substitution
+from hub.models.records.completions import CompletionUse
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.stock import Lot, Reservation
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (
     WHO,

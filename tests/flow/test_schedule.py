@@ -8,25 +8,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.habits import Habits
-from hub.flow.calendars import check_place, public_holidays
-from hub.flow.catalogue import add_work_centre
-from hub.flow.pin import AlreadyStarted, pin, unpin
-from hub.flow.plan import replan
-from hub.flow.refusal import Invalid, Missing
-from hub.flow.schedule import reschedule
-from hub.flow.work_centres import (
+from hub.flow.catalogue.catalogue import add_work_centre
+from hub.flow.house.workshop import change_habits
+from hub.flow.planning.calendars import check_place, public_holidays
+from hub.flow.planning.pin import AlreadyStarted, pin, unpin
+from hub.flow.planning.plan import replan
+from hub.flow.planning.schedule import reschedule
+from hub.flow.planning.work_centres import (
     change_work_centre,
     close_work_centre,
     reopen_work_centre,
 )
-from hub.flow.workshop import change_habits
-from hub.models.completions import Completion, ProductionSlot
-from hub.models.history import History
-from hub.models.items import Item, WorkCentre
-from hub.models.planning import Replan
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseCover, Supplier, SupplierItem
-from hub.models.recipe_parts import RecipeStep
+from hub.flow.refusal import Invalid, Missing
+from hub.models.records.completions import Completion, ProductionSlot
+from hub.models.records.history import History
+from hub.models.records.items import Item, WorkCentre
+from hub.models.records.planning import Replan
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseCover, Supplier, SupplierItem
+from hub.models.records.recipe_parts import RecipeStep
 from tests.factories import (
     NOW,
     PIECE,

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.flow import second_proof
-from hub.flow.entrance import WrongLogin, add_user, log_in
+from hub.flow.people import second_proof
+from hub.flow.people.entrance import WrongLogin, add_user, log_in
+from hub.flow.people.sessions import HALF_LASTS, find_half, find_session, open_session
 from hub.flow.refusal import Missing, Refusal
-from hub.flow.sessions import HALF_LASTS, find_half, find_session, open_session
-from hub.models.history import History
-from hub.models.people import RecoveryCode, User
+from hub.models.records.history import History
+from hub.models.records.people import RecoveryCode, User
 from hub.models.vault import SealBroken, Vault, forget_sealed, rotate_keys, vault_of
 from tests.factories import NOW
 

@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 
 from hub import invariants
 from hub.domain.lot_states import LotState
-from hub.flow import ledger, ship, stock
-from hub.flow.answer import AnsweredAlready, answer_decision
-from hub.flow.plan import replan
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.orders.answer import AnsweredAlready, answer_decision
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.decisions import Decision
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.stock import Lot, StockMove
+from hub.flow.shipping import ship
+from hub.flow.stock import ledger, stock
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.decisions import Decision
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.stock import Lot, StockMove
 from mapping.canonical import Order
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot

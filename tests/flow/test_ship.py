@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow import ship
-from hub.flow.pack import NotReady
 from hub.flow.refusal import Invalid, Missing, SomebodyWasFirst
+from hub.flow.shipping import ship
+from hub.flow.shipping.pack import NotReady
 from hub.flow.step import StepRefused
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import Demand, SalesOrder
-from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
-from hub.models.stock import Lot
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import Demand, SalesOrder
+from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
+from hub.models.records.stock import Lot
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.what_if import effects, late_days, targets
-from hub.domain.what_if_changes import (
+from hub.domain.asking.what_if import effects, late_days, targets
+from hub.domain.asking.what_if_changes import (
     CentreDown,
     Change,
     DemandTimes,
@@ -18,18 +18,18 @@ from hub.domain.what_if_changes import (
     PurchaseLate,
     changed,
 )
-from hub.domain.what_if_fixes import FixKind, Trouble, Whole, trouble_of
-from hub.flow.plan import replan
-from hub.flow.planning_state import planning_state
-from hub.flow.standing_state import standing_state
-from hub.flow.what_if import Answer, ways_out, what_if
-from hub.flow.what_if_helps import Help, helps
-from hub.models.items import WorkCentre
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseLine
+from hub.domain.asking.what_if_fixes import FixKind, Trouble, Whole, trouble_of
+from hub.flow.asking.what_if import Answer, ways_out, what_if
+from hub.flow.asking.what_if_helps import Help, helps
+from hub.flow.planning.plan import replan
+from hub.flow.planning.planning_state import planning_state
+from hub.flow.planning.standing_state import standing_state
+from hub.models.records.items import WorkCentre
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseLine
+from hub.models.records.stock import Lot
 from hub.models.session import Database
-from hub.models.stock import Lot
 from tests.factories import NOW, PIECE
 from tests.flow.random_shop import Shop, open_shop
 

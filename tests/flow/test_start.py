@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow import produce
-from hub.flow.materials import ShortOfMaterial
+from hub.flow.making import produce
+from hub.flow.making.materials import ShortOfMaterial
 from hub.flow.refusal import Missing
 from hub.flow.step import StepRefused
-from hub.models.held import held_by_needs
-from hub.models.history import History
-from hub.models.orders import SalesOrder
-from hub.models.planning import Shortage
-from hub.models.production import ProductionLink
+from hub.models.planning.held import held_by_needs
+from hub.models.records.history import History
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Shortage
+from hub.models.records.production import ProductionLink
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (
     WHO,

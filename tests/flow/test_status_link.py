@@ -6,10 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.flow.letters.status_link import (
+    Pointed,
+    StatusLinks,
+    renew_link,
+    status_links,
+    status_mark,
+)
 from hub.flow.refusal import Missing
-from hub.flow.status_link import Pointed, StatusLinks, renew_link, status_links, status_mark
-from hub.models.history import History
-from hub.models.orders import SalesOrder
+from hub.models.records.history import History
+from hub.models.records.orders import SalesOrder
 from hub.models.vault import vault_of
 from tests.doors import LINKS
 from tests.factories import NOW, make_account, make_item, make_order

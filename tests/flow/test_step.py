@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from hub.domain.states import PRODUCTION_STEPS, Production
 from hub.flow.refusal import SomebodyWasFirst
 from hub.flow.step import StepRefused, step
-from hub.models.history import History
-from hub.models.production import ProductionOrder
+from hub.models.records.history import History
+from hub.models.records.production import ProductionOrder
 from tests.factories import NOW, make_item
 from tests.flow.bench import WHO, make_run
 

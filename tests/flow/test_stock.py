@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from hub.domain.cost import UnitCost
 from hub.domain.lot_states import LotState
-from hub.flow import ledger, stock
-from hub.flow.lot_codes import CodeTaken
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.room import AlreadyPicked
 from hub.flow.step import StepRefused
-from hub.models.history import History
-from hub.models.orders import SalesOrder
-from hub.models.stock import Lot, StockMove
+from hub.flow.stock import ledger, stock
+from hub.flow.stock.lot_codes import CodeTaken
+from hub.flow.stock.room import AlreadyPicked
+from hub.models.records.history import History
+from hub.models.records.orders import SalesOrder
+from hub.models.records.stock import Lot, StockMove
 from mapping.canonical import Money
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (

@@ -24,16 +24,20 @@ from sqlalchemy.orm import Session
 from hub import invariants
 from hub.domain.completing import share
 from hub.domain.lot_states import LotState
-from hub.flow import change, counts, ledger, produce, ship, stock, undo_move, undo_run
-from hub.flow.consume import Used
+from hub.flow.making import produce
+from hub.flow.making.consume import Used
+from hub.flow.orders import change
 from hub.flow.phase import refresh_phases, stale_phases
 from hub.flow.refusal import Refusal
-from hub.models.items import Item
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.flow.shipping import ship
+from hub.flow.stock import counts, ledger, stock
+from hub.flow.undoing import undo_move, undo_run
+from hub.models.records.items import Item
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
+from hub.models.records.stock import Lot, LotBalance, Reservation, StockMove
 from hub.models.session import Database
-from hub.models.shipping import Shipment, ShipmentLine, ShipmentPick
-from hub.models.stock import Lot, LotBalance, Reservation, StockMove
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_order
 from tests.flow.bench import WHO, demand_of, make_run, need_of

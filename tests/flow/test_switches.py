@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.domain.switches import Mode
-from hub.flow.channels import change_switches
-from hub.flow.push import is_owed_in_shadow, rehearse_instead
+from hub.flow.channels.channels import change_switches
+from hub.flow.channels.switches import is_by_hand, mode_of
 from hub.flow.refusal import Invalid
-from hub.flow.switches import is_by_hand, mode_of
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.listings import Listing
-from hub.models.messages import OutboundMessage
-from hub.models.outbox import add_once, claim, due_count
-from hub.models.planning import Replan
+from hub.flow.telling.push import is_owed_in_shadow, rehearse_instead
+from hub.models.claims.outbox import add_once, claim, due_count
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.listings import Listing
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.planning import Replan
 from tests.factories import NOW, PIECE, make_account, make_item, make_listing
 
 LEASE = timedelta(seconds=90)

@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 from hub.domain.decisions import Change, Follows, Stage
 from hub.domain.lot_states import LotState
 from hub.domain.trace import Direction, Node, NodeKind, walk
-from hub.flow.plan import replan
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.ship import ship
-from hub.flow.stock import set_lot_state
-from hub.flow.take_back import Back, Fate, NotSent, take_back
+from hub.flow.shipping.ship import ship
+from hub.flow.shipping.take_back import Back, Fate, NotSent, take_back
+from hub.flow.stock.stock import set_lot_state
 from hub.invariants import check
-from hub.models.decisions import Decision
-from hub.models.items import Item
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot
-from hub.models.trace_edges import trace_edges
+from hub.models.recalls.trace_edges import trace_edges
+from hub.models.records.decisions import Decision
+from hub.models.records.items import Item
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import WHO, balance, marked, unmark

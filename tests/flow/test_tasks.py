@@ -10,24 +10,24 @@ from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
 from connectors.readings import OrderDeleted, OrderMissing, OrderSeen
 from connectors.spec import Capability
-from hub.flow.change import cancel_order
-from hub.flow.push import leave_to_people, sent, tell_after_all
-from hub.flow.read import apply
+from hub.flow.orders.change import cancel_order
+from hub.flow.reading.read import apply
 from hub.flow.refusal import Missing, Refusal
-from hub.flow.ship import amend_tracking, ship
-from hub.flow.tasks import close_task, open_tasks_of
-from hub.models import outbox
-from hub.models.channels import ChannelAccount
-from hub.models.drift_views import open_drift
-from hub.models.history import History
-from hub.models.leases import LeaseLost
-from hub.models.messages import OutboundMessage
+from hub.flow.shipping.ship import amend_tracking, ship
+from hub.flow.telling.push import leave_to_people, sent, tell_after_all
+from hub.flow.telling.tasks import close_task, open_tasks_of
+from hub.models.channels.drift_views import open_drift
+from hub.models.channels.task_views import find_tasks, open_task_counts, task_views
+from hub.models.claims import outbox
+from hub.models.claims.leases import LeaseLost
+from hub.models.claims.outbox import claim
 from hub.models.newest import Window
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.outbox import claim
-from hub.models.shipping import Shipment
-from hub.models.task_views import find_tasks, open_task_counts, task_views
-from hub.models.upkeep import ManualTask
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.shipping import Shipment
+from hub.models.records.upkeep import ManualTask
 from mapping.canonical import Order, Release
 from mapping.effects import Fulfil, Tracking, from_payload
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order

@@ -7,9 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.flow.people import disable_user, enable_user
-from hub.flow.refusal import Invalid, Missing
-from hub.flow.tokens import (
+from hub.flow.people.people import disable_user, enable_user
+from hub.flow.people.tokens import (
     PREFIX,
     USED_EVERY,
     find_token,
@@ -18,8 +17,9 @@ from hub.flow.tokens import (
     note_use,
     revoke_token,
 )
-from hub.models.history import History
-from hub.models.people import ApiToken, User
+from hub.flow.refusal import Invalid, Missing
+from hub.models.records.history import History
+from hub.models.records.people import ApiToken, User
 from tests.factories import NOW
 
 

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.flow.intake.type_order import NumberTaken, Typed, TypedLine, type_order
 from hub.flow.refusal import Invalid
-from hub.flow.type_order import NumberTaken, Typed, TypedLine, type_order
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage
-from hub.models.orders import Customer, OrderLine, SalesOrder
-from hub.models.planning import Replan
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage
+from hub.models.records.orders import Customer, OrderLine, SalesOrder
+from hub.models.records.planning import Replan
 from mapping import canonical
 from tests.factories import NOW, make_item
 

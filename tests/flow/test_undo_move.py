@@ -7,15 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.flow import plan, produce, stock
-from hub.flow.counts import count, scrap
+from hub.flow.making import produce
+from hub.flow.planning import plan
 from hub.flow.refusal import Missing
-from hub.flow.undo_move import NotByItself, undo_move
-from hub.flow.undo_run import NotWhole
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
-from hub.models.stock import Lot, StockMove
+from hub.flow.stock import stock
+from hub.flow.stock.counts import count, scrap
+from hub.flow.undoing.undo_move import NotByItself, undo_move
+from hub.flow.undoing.undo_run import NotWhole
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.purchasing import PurchaseLine, PurchaseOrder, Supplier
+from hub.models.records.stock import Lot, StockMove
 from tests.factories import NOW, PIECE, make_account, make_item, make_order
 from tests.flow.bench import (
     WHO,

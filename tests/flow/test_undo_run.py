@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 
 from hub import invariants
 from hub.domain.lot_states import LotState
-from hub.flow import plan, produce, ship, stock
-from hub.flow.consume import Used
-from hub.flow.counts import scrap
+from hub.flow.making import produce
+from hub.flow.making.consume import Used
+from hub.flow.planning import plan
 from hub.flow.refusal import Missing
-from hub.flow.undo_run import NothingToUndo, NotWhole, undo
-from hub.models.completions import Completion
-from hub.models.history import History
-from hub.models.orders import Demand, SalesOrder
-from hub.models.production import ProductionLink
+from hub.flow.shipping import ship
+from hub.flow.stock import stock
+from hub.flow.stock.counts import scrap
+from hub.flow.undoing.undo_run import NothingToUndo, NotWhole, undo
+from hub.models.records.completions import Completion
+from hub.models.records.history import History
+from hub.models.records.orders import Demand, SalesOrder
+from hub.models.records.production import ProductionLink
+from hub.models.records.stock import Lot, LotBalance, StockMove
 from hub.models.session import Database
-from hub.models.stock import Lot, LotBalance, StockMove
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import (

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.orders import Customer, Demand, OrderLine, SalesOrder
-from hub.models.planning import Replan
+from hub.flow.intake.upsert import upsert_order
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.orders import Customer, Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Replan
 from mapping.canonical import LineKind, Order, Payment, Release
 from tests.factories import NOW, PIECE, make_account, make_item, make_listing
 from tests.flow.orders_of_the_shop import a_line, an_order

@@ -7,18 +7,19 @@ from sqlalchemy.orm import Session
 from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
 from hub.domain.trace import NodeKind
-from hub.flow import plan, produce
-from hub.flow.catalogue import add_recipe
+from hub.flow.catalogue.catalogue import add_recipe
+from hub.flow.making import produce
+from hub.flow.meaning.variants import variant_of
+from hub.flow.planning import plan
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.variants import variant_of
 from hub.invariants import check
-from hub.models.items import Item, Recipe
-from hub.models.items import RecipeLine as Line
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
-from hub.models.recipe_parts import RecipeChoice
-from hub.models.stock import Lot
-from hub.models.trace_edges import trace_edges
+from hub.models.recalls.trace_edges import trace_edges
+from hub.models.records.items import Item, Recipe
+from hub.models.records.items import RecipeLine as Line
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.recipe_parts import RecipeChoice
+from hub.models.records.stock import Lot
 from tests.factories import (
     NOW,
     PIECE,

@@ -6,19 +6,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.what_if_changes import PurchaseLate
-from hub.domain.what_if_fixes import FixKind
-from hub.domain.what_if_remedies import FIRST
-from hub.flow import prioritise
-from hub.flow.calendars import centre_calendars
-from hub.flow.plan import replan
+from hub.domain.asking.what_if_changes import PurchaseLate
+from hub.domain.asking.what_if_fixes import FixKind
+from hub.domain.asking.what_if_remedies import FIRST
+from hub.flow.asking.what_if import apply_fix, what_if
+from hub.flow.orders import prioritise
+from hub.flow.planning.calendars import centre_calendars
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.what_if import apply_fix, what_if
-from hub.models.history import History
-from hub.models.items import WorkCentre
-from hub.models.orders import SalesOrder
-from hub.models.planning import Replan
-from hub.models.purchasing import PurchaseLine
+from hub.models.records.history import History
+from hub.models.records.items import WorkCentre
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Replan
+from hub.models.records.purchasing import PurchaseLine
 from tests.factories import NOW
 from tests.flow.random_shop import Shop, open_shop
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import INVARIANT_MARKER, initialize, run_state_machine_as_test
 
 from hub.domain.lot_states import LotState
-from hub.flow.take_back import Fate
+from hub.flow.shipping.take_back import Fate
 from hub.models.session import Database
 from tests.factories import PIECE
 from tests.flow.workshop_goods import Goods

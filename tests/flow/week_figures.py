@@ -8,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.completing import still_to_come
-from hub.models.item_figures import item_figures
-from hub.models.items import Item
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.planning import Promise, Shortage
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
-from hub.models.purchase_needs import suggestion_rows
-from hub.models.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
-from hub.models.recall_views import recall_page
-from hub.models.recalls import Recall
-from hub.models.stock import Lot, Reservation
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.purchasing.purchase_needs import suggestion_rows
+from hub.models.recalls.recall_views import recall_page
+from hub.models.records.items import Item
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Promise, Shortage
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
+from hub.models.records.recalls import Recall
+from hub.models.records.stock import Lot, Reservation
 from tests.flow.week_document import NOTHING, Row, say_amount, say_day
 
 UNFINISHED = ("planned", "released", "running")

@@ -11,27 +11,29 @@ from sqlalchemy.orm import Session
 from hub.domain.habits import Habits
 from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
-from hub.flow import new_day, produce, purchase, purchase_draft
-from hub.flow.alternates import set_alternate
-from hub.flow.catalogue import add_recipe, add_work_centre
-from hub.flow.change import cancel_order
-from hub.flow.counts import count
-from hub.flow.items import add_item
-from hub.flow.plan import replan
-from hub.flow.prioritise import prioritise
-from hub.flow.recall import start_recall
-from hub.flow.ship import ship
-from hub.flow.stock import receive
-from hub.flow.suppliers import add_supplier, offer
-from hub.flow.upsert import upsert_order
-from hub.flow.variants import variant_of
-from hub.flow.workshop import Way, change_habits, set_transit
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseOrder, Supplier
-from hub.models.stock import Lot
+from hub.flow.catalogue.alternates import set_alternate
+from hub.flow.catalogue.catalogue import add_recipe, add_work_centre
+from hub.flow.catalogue.items import add_item
+from hub.flow.catalogue.suppliers import add_supplier, offer
+from hub.flow.house.workshop import Way, change_habits, set_transit
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.making import produce
+from hub.flow.meaning.variants import variant_of
+from hub.flow.orders.change import cancel_order
+from hub.flow.orders.prioritise import prioritise
+from hub.flow.planning import new_day
+from hub.flow.planning.plan import replan
+from hub.flow.purchasing import purchase, purchase_draft
+from hub.flow.recalls.recall import start_recall
+from hub.flow.shipping.ship import ship
+from hub.flow.stock.counts import count
+from hub.flow.stock.stock import receive
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseOrder, Supplier
+from hub.models.records.stock import Lot
 from mapping.canonical import Address, Customer, Line, LineKind, Order, Payment, Release
 from mapping.effects import Tracking
 from tests.factories import make_account

@@ -7,9 +7,11 @@ from hypothesis.stateful import precondition
 from sqlalchemy import select
 
 from hub.domain.lot_states import LotState
-from hub.flow import counts, purchase, purchase_draft, purchase_receive, recall, stock
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.stock import Lot, Reservation
+from hub.flow.purchasing import purchase, purchase_draft, purchase_receive
+from hub.flow.recalls import recall
+from hub.flow.stock import counts, stock
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.stock import Lot, Reservation
 from tests.factories import PIECE
 from tests.flow.bench import WHO
 from tests.flow.workshop_ground import ANY, PIECES, Ground, deed, one_of

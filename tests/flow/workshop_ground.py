@@ -13,14 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.flow.plan import replan
+from hub.flow.planning.plan import replan
 from hub.flow.refusal import Refusal
 from hub.flow.replan import mark
-from hub.models.alternates import Alternate
-from hub.models.items import Item, WorkCentre
-from hub.models.purchasing import Supplier, SupplierItem
+from hub.models.records.alternates import Alternate
+from hub.models.records.items import Item, WorkCentre
+from hub.models.records.purchasing import Supplier, SupplierItem
+from hub.models.records.stock import Lot, LotBalance, Reservation
 from hub.models.session import Database
-from hub.models.stock import Lot, LotBalance, Reservation
 from tests.factories import (
     NOW,
     PIECE,

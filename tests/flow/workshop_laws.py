@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hub.domain.trace import Direction, Node, NodeKind, walk
-from hub.models.completions import Completion, CompletionGift
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionLink, ProductionOrder
-from hub.models.purchasing import PurchaseLine
-from hub.models.recall_queries import balances_of
-from hub.models.stock import Lot, LotBalance, Reservation, StockMove
-from hub.models.trace_edges import trace_edges
+from hub.models.recalls.recall_queries import balances_of
+from hub.models.recalls.trace_edges import trace_edges
+from hub.models.records.completions import Completion, CompletionGift
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.purchasing import PurchaseLine
+from hub.models.records.stock import Lot, LotBalance, Reservation, StockMove
 from tests.factories import PIECE
 from tests.flow.workshop_ground import Ground
 from tests.flow.workshop_model import everything_from

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 from sqlalchemy import func, select
 
-from hub.flow import produce, undo_run
-from hub.flow.consume import Used
+from hub.flow.making import produce
+from hub.flow.making.consume import Used
 from hub.flow.refusal import Refusal
-from hub.models.alternates import Substitution
-from hub.models.completions import Completion, CompletionUse
-from hub.models.production import ProductionNeed, ProductionOrder
+from hub.flow.undoing import undo_run
+from hub.models.records.alternates import Substitution
+from hub.models.records.completions import Completion, CompletionUse
+from hub.models.records.production import ProductionNeed, ProductionOrder
 from tests.factories import PIECE
 from tests.flow.bench import WHO
 from tests.flow.workshop_ground import ANY, Ground, deed, one_of

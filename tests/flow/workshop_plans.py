@@ -9,20 +9,20 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
+from hub.domain.asking.whole_plan import plan_everything
+from hub.domain.asking.whole_plan_types import Good, Order, Outcome, Run, State, Wish
 from hub.domain.netting_types import Demand as Wanted
 from hub.domain.states import UNFINISHED
-from hub.domain.whole_plan import plan_everything
-from hub.domain.whole_plan_types import Good, Order, Outcome, Run, State, Wish
-from hub.flow.plan import replan
-from hub.flow.planning_state import planning_state
-from hub.models.alternates import Substitution
-from hub.models.item_figures import item_figures
-from hub.models.offers import items_on_offer
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.planning import Shortage
-from hub.models.production import ProductionLink, ProductionNeed, ProductionOrder
-from hub.models.purchasing import PurchaseCover
-from hub.models.stock import Reservation
+from hub.flow.planning.plan import replan
+from hub.flow.planning.planning_state import planning_state
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.planning.offers import items_on_offer
+from hub.models.records.alternates import Substitution
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.planning import Shortage
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
+from hub.models.records.purchasing import PurchaseCover
+from hub.models.records.stock import Reservation
 from tests.flow.planning import everything
 from tests.flow.workshop_ground import Ground
 

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 from sqlalchemy import select
 
-from hub.flow import change, new_day
-from hub.flow.prioritise import prioritise
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.orders import change
+from hub.flow.orders.prioritise import prioritise
+from hub.flow.planning import new_day
 from hub.flow.replan import mark_too_old
-from hub.flow.ship import ship
-from hub.flow.take_back import Back, Fate, take_back
-from hub.flow.upsert import upsert_order
-from hub.models.orders import Demand, OrderLine
-from hub.models.shipping import ShipmentLine, ShipmentPick
+from hub.flow.shipping.ship import ship
+from hub.flow.shipping.take_back import Back, Fate, take_back
+from hub.models.records.orders import Demand, OrderLine
+from hub.models.records.shipping import ShipmentLine, ShipmentPick
 from mapping.effects import Tracking
 from tests.factories import PIECE
 from tests.flow.bench import WHO

@@ -16,15 +16,17 @@ from connectors.sandbox.etsy.records import Receipt
 from connectors.sandbox.etsy.wanted import Wanted as EtsyWanted
 from connectors.sandbox.shopify.records import Order
 from connectors.sandbox.shopify.wanted import Wanted
-from hub.flow import produce, ship, stock
-from hub.flow.answer import answer_decision
-from hub.models.decision_views import standing
-from hub.models.decisions import Decision
-from hub.models.messages import OutboundMessage
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.shipping import Shipment
-from hub.models.stock import LotBalance, Reservation
+from hub.flow.making import produce
+from hub.flow.orders.answer import answer_decision
+from hub.flow.shipping import ship
+from hub.flow.stock import stock
+from hub.models.orders.decision_views import standing
+from hub.models.records.decisions import Decision
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import LotBalance, Reservation
 from mapping.effects import Tracking
 from tests.factories import PIECE
 from tests.journeys.chaos_day import SHARED, WHO, Day

@@ -23,14 +23,14 @@ from connectors.sandbox.faults import Fault
 from connectors.sandbox.messages import Signed
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.shopify import channel as shopify_channel
-from hub.flow.authorise import let_in
-from hub.flow.catalogue_import import publish
-from hub.flow.channels import change_switches
-from hub.flow.checkups import webhook_address
-from hub.flow.map_lines import save_mapping
+from hub.flow.channels.authorise import let_in
+from hub.flow.channels.channels import change_switches
+from hub.flow.meaning.map_lines import save_mapping
+from hub.flow.reading.catalogue_import import publish
+from hub.flow.reading.checkups import webhook_address
 from hub.flow.refusal import Refusal
-from hub.models.channels import ChannelAccount
-from hub.models.listings import Listing
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.listings import Listing
 from hub.models.session import Database
 from hub.ports import Ports
 from hub.settings import Settings

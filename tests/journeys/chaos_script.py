@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from hub.models.messages import InboundMessage
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from tests.journeys.chaos_acts import (
     A_MOMENT,

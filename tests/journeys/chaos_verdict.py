@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session, selectinload
 
 from connectors.protocol import FetchesOrders
 from connectors.sandbox.shopify.records import Fulfilment
-from hub.flow.stock_facts import offer_of
+from hub.flow.telling.stock_facts import offer_of
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.item_figures import item_figures
-from hub.models.listings import Listing
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.outbox import OWED
-from hub.models.planning import Replan
-from hub.models.shipping import Shipment, ShipmentLine
-from hub.models.upkeep import Drift, ManualTask
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.claims.outbox import OWED
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.listings import Listing
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.planning import Replan
+from hub.models.records.shipping import Shipment, ShipmentLine
+from hub.models.records.upkeep import Drift, ManualTask
 from hub.ports import open_channel
 from mapping.canonical import content_hash
 from tests.factories import PIECE

@@ -22,13 +22,13 @@ from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from hub.demo.api import Api, Away
 from hub.demo.maker import Maker
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.outbox import OWED
-from hub.models.planning import Replan
+from hub.models.claims.outbox import OWED
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.planning import Replan
+from hub.models.records.shipping import Shipment, ShipmentLine
 from hub.models.session import Database
-from hub.models.shipping import Shipment, ShipmentLine
 from tests.hub_process import is_alive
 
 DEAD_SECONDS = 4.0

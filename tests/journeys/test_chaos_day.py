@@ -24,7 +24,8 @@ from connectors.sandbox.etsy.api import API_KINDS as ETSY_KINDS
 from connectors.shopify.client import AdminApi
 from connectors.shopify.effects import stock
 from connectors.shopify.poll import UPDATED
-from hub.flow import reconcile, stock_levels, stock_told
+from hub.flow.intake import reconcile
+from hub.flow.telling import stock_levels, stock_told
 from hub.models.session import Database
 from hub.ports import Ports
 from mapping.effects import Effect, SetStock

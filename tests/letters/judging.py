@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from connectors.email.topic import TOPIC
 from connectors.message_ids import message_id_of
-from hub.flow.accept import accept
-from hub.models.items import Item
-from hub.models.mails import InboundMail, Review
-from hub.models.messages import InboundMessage
-from hub.models.orders import Address, Demand, OrderLine, SalesOrder
+from hub.flow.intake.accept import accept
+from hub.models.records.items import Item
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.messages import InboundMessage
+from hub.models.records.orders import Address, Demand, OrderLine, SalesOrder
 from hub.ports import Ports
 from tests.factories import PIECE
 from tests.letters.corpus.shop_mails import KNOWN

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from hub.domain.review_reasons import Reason
+from hub.domain.mail.review_reasons import Reason
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import make_ports

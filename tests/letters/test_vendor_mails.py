@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from hub.models.messages import InboundMessage
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from tests.doors import make_ports
 from tests.factories import make_item

@@ -7,12 +7,12 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from connectors.etsy.channel import REGISTRATION as ETSY
-from hub.flow.aliases import Alias, Pack, Price
-from hub.flow.channels import manual_account
-from hub.flow.customers import add_customer, set_words
-from hub.flow.teach import teach
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
+from hub.flow.channels.channels import manual_account
+from hub.flow.mail.aliases import Alias, Pack, Price
+from hub.flow.mail.customers import add_customer, set_words
+from hub.flow.mail.teach import teach
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
 from hub.ports import Ports
 from mapping.canonical import Money
 from tests.doors import connect_shop

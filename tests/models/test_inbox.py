@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.models import inbox
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.leases import LeaseLost
-from hub.models.messages import InboundMessage
+from hub.models.claims import inbox
+from hub.models.claims.leases import LeaseLost
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from tests.factories import NOW, make_account
 

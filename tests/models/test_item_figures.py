@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from hub.flow.plan import replan
-from hub.flow.produce import release as release_run
+from hub.flow.making.produce import release as release_run
+from hub.flow.planning.plan import replan
 from hub.flow.replan import mark
-from hub.models.item_figures import item_figures
-from hub.models.production import ProductionOrder
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.records.production import ProductionOrder
 from hub.models.session import Database
 from tests.factories import (
     NOW,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.models import locks
 from hub.models.numbers import next_number
-from hub.models.orders import Demand
+from hub.models.records.orders import Demand
 from hub.models.session import Database
 from tests.factories import make_account, make_item, make_lot, make_order
 

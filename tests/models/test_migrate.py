@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from hub.models import migrate
-from hub.models.schema import metadata
+from hub.models.records.schema import metadata
 from hub.models.session import make_engine
 
 PG_OBJECTS = """

@@ -7,13 +7,13 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.models import outbox
-from hub.models.channels import ChannelAccount
-from hub.models.leases import LeaseLost
-from hub.models.messages import OutboundMessage
-from hub.models.orders import SalesOrder
+from hub.models.claims import outbox
+from hub.models.claims.leases import LeaseLost
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.shipping import Shipment
 from hub.models.session import Database
-from hub.models.shipping import Shipment
 from tests.factories import NOW, make_account, make_item, make_order
 
 LEASE = timedelta(seconds=300)

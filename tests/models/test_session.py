@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-from hub.models.people import Counter, Heartbeat
+from hub.models.records.people import Counter, Heartbeat
 from hub.models.session import Database
 
 GRANADA = timezone(timedelta(hours=1))

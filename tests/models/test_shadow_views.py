@@ -5,11 +5,11 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.models.messages import OutboundMessage
+from hub.models.channels.shadow_views import Rehearsed, rehearsed
+from hub.models.claims.outbox import add_once
 from hub.models.newest import Window
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.outbox import add_once
-from hub.models.shadow_views import Rehearsed, rehearsed
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
 from tests.factories import NOW, PIECE, make_account, make_item, make_listing, make_order
 
 ALL = Window(limit=50)

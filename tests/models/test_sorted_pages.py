@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from hub.models.base import Record
+from hub.models.records.base import Record
+from hub.models.records.stock import Lot
 from hub.models.sorted_pages import (
     Part,
     Place,
@@ -18,7 +19,6 @@ from hub.models.sorted_pages import (
     count_up_to,
     sorted_page,
 )
-from hub.models.stock import Lot
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from hub.models.orders import Customer
+from hub.models.records.orders import Customer
 from hub.models.substrings import begins, holds
 from tests.factories import make_account
 

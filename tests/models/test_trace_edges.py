@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from hub.domain.trace import Direction, Graph, Node, NodeKind, walk
-from hub.models import trace_edges as trace
-from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier
+from hub.models import by_id
+from hub.models.recalls import trace_edges as trace
+from hub.models.records.purchasing import PurchaseLine, PurchaseOrder, Supplier
+from hub.models.records.stock import Lot
 from hub.models.session import Database
-from hub.models.stock import Lot
 from tests.factories import NOW, PIECE
 from tests.flow.ancestry import PLENTY, Workshop, make_workshop
 
@@ -203,7 +204,7 @@ def test_goods_that_came_back_into_another_lot_lead_to_it(
 def test_more_lots_than_one_statement_holds_are_all_found(
     workshop: Workshop, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trace, "AT_ONCE", 2)
+    monkeypatch.setattr(by_id, "AT_ONCE", 2)
     wax = workshop.bought("WAX")
     candles = [workshop.made_of("CANDLE", wax) for _ in range(5)]
     gifts = [workshop.made_of("GIFT", each) for each in candles]

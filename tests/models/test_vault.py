@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hub import keys
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database
 from hub.models.vault import (
     KeyMissing,

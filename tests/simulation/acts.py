@@ -8,11 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.lot_states import LotState
-from hub.flow import accept, backfill, change, map_lines, produce, ship, stock
-from hub.models.listings import Listing
-from hub.models.orders import Demand, OrderLine, SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.stock import Lot, Reservation
+from hub.flow.intake import accept, backfill
+from hub.flow.making import produce
+from hub.flow.meaning import map_lines
+from hub.flow.orders import change
+from hub.flow.shipping import ship
+from hub.flow.stock import stock
+from hub.models.records.listings import Listing
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.stock import Lot, Reservation
 from hub.ports import Ports
 from mapping.bundle import Component
 from mapping.effects import Tracking

@@ -5,14 +5,16 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow import purchase, purchase_draft, purchase_receive, stock, undo_run
-from hub.flow.recall import close_recall, start_recall
-from hub.flow.take_back import Back, Fate, take_back
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseLine, PurchaseOrder
-from hub.models.recalls import Recall
-from hub.models.shipping import ShipmentLine
-from hub.models.stock import Lot
+from hub.flow.purchasing import purchase, purchase_draft, purchase_receive
+from hub.flow.recalls.recall import close_recall, start_recall
+from hub.flow.shipping.take_back import Back, Fate, take_back
+from hub.flow.stock import stock
+from hub.flow.undoing import undo_run
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseLine, PurchaseOrder
+from hub.models.records.recalls import Recall
+from hub.models.records.shipping import ShipmentLine
+from hub.models.records.stock import Lot
 from tests.factories import PIECE
 from tests.simulation.world import WHO, World, press
 

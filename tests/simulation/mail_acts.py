@@ -8,9 +8,10 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow import mailbox, reviews
+from hub.flow.mail import mailbox
 from hub.flow.refusal import Refusal
-from hub.models.mails import Review
+from hub.flow.reviews import reviews
+from hub.models.records.mails import Review
 from hub.ports import Ports
 from tests.simulation.acts import a_maker_makes, a_packer_ships, a_worker_works, time_passes
 from tests.simulation.post import ADDRESS, MX, Letter, Parcel

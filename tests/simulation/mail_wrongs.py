@@ -7,12 +7,12 @@ from functools import partial
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hub.flow.mailbox import FOLDERS
-from hub.models.channels import ChannelStream
-from hub.models.mails import InboundMail, Review
-from hub.models.messages import OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import OrderLine, SalesOrder
+from hub.flow.mail.mailbox import FOLDERS
+from hub.models.records.channels import ChannelStream
+from hub.models.records.mails import InboundMail, Review
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import OrderLine, SalesOrder
 from mapping.listing import sku_key
 from tests.simulation.mail_acts import decide, mail_is_handed_in
 from tests.simulation.post import Letter

@@ -8,19 +8,19 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from hub.flow.tasks import CANCEL
+from hub.flow.telling.tasks import CANCEL
 from hub.invariants import check
-from hub.models.channels import Backfill, ChannelStream
-from hub.models.completions import Completion
-from hub.models.history import History
-from hub.models.inbox import replay
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.planning import Replan
-from hub.models.recalls import Recall
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot, StockMove
-from hub.models.upkeep import ManualTask
+from hub.models.claims.inbox import replay
+from hub.models.records.channels import Backfill, ChannelStream
+from hub.models.records.completions import Completion
+from hub.models.records.history import History
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.planning import Replan
+from hub.models.records.recalls import Recall
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot, StockMove
+from hub.models.records.upkeep import ManualTask
 from mapping.effects import Fulfil
 from tests.simulation.acts import (
     ACTS,

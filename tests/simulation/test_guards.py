@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from connectors.handed import HandedPage
 from connectors.protocol import ChangePage, Pushed, PushesEffects
 from hub.domain.sales import Version
-from hub.flow import accept, letters, mailbox, replan, ship, step, upsert
-from hub.flow.changed import note_changes
-from hub.models import inbox, outbox, streams
-from hub.models.streams import Turn
+from hub.flow import replan, step
+from hub.flow.intake import accept, upsert
+from hub.flow.intake.changed import note_changes
+from hub.flow.mail import letters, mailbox
+from hub.flow.shipping import ship
+from hub.models.claims import inbox, outbox, streams
+from hub.models.claims.streams import Turn
 from hub.ports import Ports
 from mapping.effects import Effect
 from tests.simulation import post, shop

@@ -15,13 +15,13 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from connectors.manual.channel import REGISTRATION as MANUAL
-from hub.flow import suppliers
-from hub.flow.customers import add_customer
+from hub.flow.catalogue import suppliers
+from hub.flow.mail.customers import add_customer
 from hub.flow.refusal import Refusal
-from hub.models.channels import ChannelAccount
-from hub.models.correspondents import CustomerSender
-from hub.models.items import Item
-from hub.models.purchasing import Supplier
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.correspondents import CustomerSender
+from hub.models.records.items import Item
+from hub.models.records.purchasing import Supplier
 from hub.models.vault import vault_of
 from hub.ports import Ports
 from hub.settings import Settings

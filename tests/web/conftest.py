@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow.tokens import make_token
+from hub.flow.people.tokens import make_token
 from hub.models.session import Database
 from hub.ports import Ports
 from hub.settings import Settings

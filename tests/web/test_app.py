@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 
 from hub.app import create_app, wsgi
 from hub.models import migrate
-from hub.models.alive import SILENCE, beat
+from hub.models.claims.alive import SILENCE, beat
 from hub.models.session import Database
 from hub.ports import Ports
 from hub.settings import Settings
 from hub.web import health
-from hub.web.hosts import host_name
+from hub.web.guard.hosts import host_name
 from tests.factories import NOW
 from tests.web.ports import StandingClock, make_ports
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from connectors.protocol import Delivery
-from hub.models.messages import InboundMessage
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from tests.doors import HandClock, connect_shop, make_ports
 from webhooks.intake import Arrived, GroupCommit, Intake, IntakeClosed, Keep, make_intake

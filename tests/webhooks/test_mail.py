@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import SECRET, HandClock, calls_of, connect_shop, make_ports

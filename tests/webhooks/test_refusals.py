@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from hub.flow.channels import seal_credentials
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage
+from hub.flow.channels.channels import seal_credentials
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import NEW_SECRET, SECRET, calls_of, connect_shop, make_ports

@@ -13,7 +13,7 @@ import requests
 from sqlalchemy import func, select
 
 from hub.models import migrate
-from hub.models.messages import InboundMessage
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from tests.doors import connect_shop, make_ports
 from tests.hub_process import Running, running

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from connectors.protocol import Change, ChangePage, Connection, Registration
 from connectors.spec import Capability, Spec, Stream
-from hub.models.channels import Backfill, ChannelAccount, ChannelStream
-from hub.models.messages import InboundMessage
-from hub.models.orders import SalesOrder
+from hub.models.records.channels import Backfill, ChannelAccount, ChannelStream
+from hub.models.records.messages import InboundMessage
+from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from mapping.canonical import Order
 from tests.doors import HandClock, connect_shop, make_ports

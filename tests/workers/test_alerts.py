@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from hub.domain.alerts import AGAIN_AFTER
-from hub.flow.alert_words import NEWS
-from hub.models.base import Record
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
-from hub.models.messages import OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import SalesOrder
-from hub.models.people import User
-from hub.models.planning import Shortage
+from hub.flow.letters.alert_words import NEWS
+from hub.models.records.base import Record
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import SalesOrder
+from hub.models.records.people import User
+from hub.models.records.planning import Shortage
 from hub.models.session import Database
 from hub.ports import Ports
-from hub.web.spoken import speaker
-from hub.web.words import KINDS_OF_NEWS
+from hub.web.wording.spoken import speaker
+from hub.web.wording.words import KINDS_OF_NEWS
 from tests.doors import HandClock, calls_of, make_ports
 from tests.factories import NOW, PIECE, make_account, make_item, make_order
 from tests.flow.bench import demand_of

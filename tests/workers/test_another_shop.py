@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from connectors.protocol import Connection, Health, Registration
 from connectors.spec import Capability
-from hub.flow.checkups import SHOP_CHANGED, code_of
-from hub.flow.edit_connection import Typed, drafted, save_edit
+from hub.flow.channels.edit_connection import Typed, drafted, save_edit
+from hub.flow.reading.checkups import SHOP_CHANGED, code_of
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.listings import Listing, ListingComponent
-from hub.models.orders import SalesOrder
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.listings import Listing, ListingComponent
+from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from tests.doors import HandClock, connect_shop, make_ports
 from tests.factories import NOW, PIECE, make_item, make_listing

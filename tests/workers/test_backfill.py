@@ -7,19 +7,19 @@ import pytest
 from sqlalchemy import func, select
 
 from connectors.errors import CursorExpired, PermissionDenied, RateLimited, Retryable
-from hub.flow.accept import accept
-from hub.flow.backfill import pause, resume, start, stop
+from hub.flow.intake.accept import accept
+from hub.flow.intake.backfill import pause, resume, start, stop
 from hub.flow.refusal import Invalid, Missing, Refusal
-from hub.models import backfills
-from hub.models.backfills import AHEAD, Progress
-from hub.models.channels import Backfill, ChannelAccount
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import SalesOrder
-from hub.models.planning import Shortage
-from hub.models.planning_queries import order_wishes
-from hub.models.production import ProductionOrder
+from hub.models.claims import backfills
+from hub.models.claims.backfills import AHEAD, Progress
+from hub.models.planning.planning_queries import order_wishes
+from hub.models.records.channels import Backfill, ChannelAccount
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.planning import Shortage
+from hub.models.records.production import ProductionOrder
+from hub.models.records.upkeep import Drift
 from hub.models.session import Database
-from hub.models.upkeep import Drift
 from mapping.canonical import Order
 from tests.doors import calls_of
 from tests.factories import NOW, make_item, make_listing

@@ -9,19 +9,19 @@ from sqlalchemy import select
 from connectors.errors import CursorExpired, PermissionDenied, Retryable
 from connectors.protocol import Place
 from connectors.readings import CatalogueChanged
-from hub.flow.catalogue_import import (
+from hub.flow.intake.upsert import upsert_order
+from hub.flow.meaning.map_lines import save_mapping
+from hub.flow.reading.catalogue_import import (
     ask_import,
     choose_place,
     import_soon,
     key_of,
     publish,
 )
-from hub.flow.map_lines import save_mapping
-from hub.flow.read import apply
-from hub.flow.upsert import upsert_order
-from hub.models.channels import ChannelAccount
-from hub.models.listings import Listing
-from hub.models.planning import Replan
+from hub.flow.reading.read import apply
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.listings import Listing
+from hub.models.records.planning import Replan
 from hub.models.session import Database
 from mapping.bundle import Component
 from mapping.canonical import Money

@@ -19,8 +19,8 @@ from connectors.protocol import (
 )
 from connectors.readings import Message, Reading
 from connectors.spec import Capability, Spec
-from hub.flow.checkups import EVERY, LEASE, ask_check_up, code_of
-from hub.models.channels import ChannelAccount, ChannelStream
+from hub.flow.reading.checkups import EVERY, LEASE, ask_check_up, code_of
+from hub.models.records.channels import ChannelAccount, ChannelStream
 from hub.models.session import Database
 from tests.doors import HandClock, connect_shop, make_ports
 from workers.checkups import check_up_due

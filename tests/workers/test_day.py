@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.habits import Habits
-from hub.flow.workshop import change_habits
-from hub.models.orders import SalesOrder
+from hub.flow.house.workshop import change_habits
+from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import HandClock, make_ports

@@ -12,8 +12,8 @@ from connectors.errors import AuthExpired
 from connectors.etsy.channel import SPEC, Etsy
 from connectors.protocol import ChecksUp, Connection, Registration
 from connectors.transport import Answer
-from hub.flow.channels import keep_token
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.channels import keep_token
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database
 from hub.ports import connection_of
 from tests.contract.channels.etsy.harness import TOKEN_PATH, EtsyHarness

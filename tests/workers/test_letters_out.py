@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.notices import Event
-from hub.flow.notify import tell
-from hub.models.messages import OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.outbox import retry
+from hub.flow.letters.notify import tell
+from hub.models.claims.outbox import retry
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.notifications import Notification
 from hub.models.session import Database
 from tests.doors import HandClock, connect_shop, make_ports
 from tests.factories import make_account, make_item, make_order

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from connectors.email.channel import REGISTRATION, Email
 from connectors.errors import Retryable
 from connectors.protocol import Connection
-from hub.flow.channels import change_switches
-from hub.models.channels import ChannelStream
+from hub.flow.channels.channels import change_switches
+from hub.models.records.channels import ChannelStream
 from hub.models.session import Database
 from hub.ports import Ports
 from tests import imap_server

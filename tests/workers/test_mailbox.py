@@ -12,10 +12,10 @@ from connectors.email.channel import REGISTRATION, Email
 from connectors.email.keys import ask_nobody
 from connectors.errors import Retryable
 from connectors.protocol import Connection, Registration
-from hub.flow.mailbox import file_soon
-from hub.models.channels import ChannelAccount, ChannelStream
-from hub.models.mails import InboundMail
-from hub.models.messages import InboundMessage
+from hub.flow.mail.mailbox import file_soon
+from hub.models.records.channels import ChannelAccount, ChannelStream
+from hub.models.records.mails import InboundMail
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from hub.ports import Ports
 from tests import imap_server

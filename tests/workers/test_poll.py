@@ -12,12 +12,12 @@ from connectors.errors import (
     RateLimited,
     Retryable,
 )
-from hub.flow.accept import accept
-from hub.flow.poll import ask_poll
+from hub.flow.intake.accept import accept
+from hub.flow.intake.poll import ask_poll
 from hub.flow.refusal import Missing, Refusal
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.upkeep import Drift
 from hub.models.session import Database, no_failpoint
-from hub.models.upkeep import Drift
 from tests.doors import calls_of
 from tests.flow.orders_of_the_shop import a_line, an_order
 from tests.workers.a_shop_with_lists import EVERY, PAGE, Killed, ListBench

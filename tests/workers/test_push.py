@@ -16,13 +16,13 @@ from connectors.errors import (
     Rejected,
     Retryable,
 )
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.messages import OutboundMessage
-from hub.models.orders import SalesOrder
-from hub.models.outbox import add_once, retry
+from hub.models.claims.outbox import add_once, retry
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.shipping import Shipment
 from hub.models.session import Database
-from hub.models.shipping import Shipment
 from mapping.effects import (
     AmendTracking,
     Delivered,

@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import func, select
 
 from connectors.errors import AuthExpired, RateLimited, Retryable
-from hub.flow.accept import accept
-from hub.flow.change import cancel_order, release_order
-from hub.flow.drift import note_order
-from hub.flow.gone import MISSING
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage
-from hub.models.orders import SalesOrder
+from hub.flow.intake.accept import accept
+from hub.flow.orders.change import cancel_order, release_order
+from hub.flow.reading.gone import MISSING
+from hub.flow.telling.drift import note_order
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.upkeep import Drift
 from hub.models.session import Database
-from hub.models.upkeep import Drift
 from tests.doors import HandClock, calls_of, connect_shop, make_ports
 from tests.flow.orders_of_the_shop import an_order
 from tests.workers.a_shop import Shop

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from connectors.spec import Capability
-from hub.flow.channels import change_switches
-from hub.flow.recall import start_recall
+from hub.flow.channels.channels import change_switches
+from hub.flow.recalls.recall import start_recall
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.listings import Listing
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.listings import Listing
+from hub.models.records.stock import Lot
 from hub.models.session import Database
-from hub.models.stock import Lot
 from tests.doors import HandClock, connect_shop, make_ports
 from tests.factories import NOW, PIECE, make_item, make_listing, make_lot
 from tests.workers.a_counting_shop import CountingShop

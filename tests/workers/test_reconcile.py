@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from connectors.errors import RateLimited, Retryable
 from hub.domain.drift import Kind
-from hub.flow.drift import Subject, heal, note, note_order
+from hub.flow.telling.drift import Subject, heal, note, note_order
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.drift_views import open_drift, open_drift_counts
-from hub.models.orders import SalesOrder
+from hub.models.channels.drift_views import open_drift, open_drift_counts
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.orders import SalesOrder
+from hub.models.records.upkeep import Drift
 from hub.models.session import Database
-from hub.models.upkeep import Drift
 from tests.doors import HandClock, calls_of, connect_shop, make_ports
 from tests.factories import NOW
 from tests.flow.orders_of_the_shop import a_line, an_order

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.flow.reread import ask_reread
-from hub.models.messages import InboundMessage
+from hub.flow.intake.reread import ask_reread
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from tests.flow.orders_of_the_shop import a_line, an_order
 from tests.workers.a_shop_with_lists import ListBench

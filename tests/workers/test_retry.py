@@ -17,7 +17,7 @@ from connectors.errors import (
     StockMoved,
 )
 from connectors.spec import Capability
-from hub.flow.read import NeedsPerson
+from hub.flow.reading.read import NeedsPerson
 from hub.flow.refusal import Refusal
 from workers.retry import DELAYS, Answer, Verdict, back_off, judge
 

@@ -13,10 +13,11 @@ import pytest
 from redis import Redis
 from sqlalchemy import select
 
-from hub.flow.accept import accept
-from hub.models import alive, migrate
-from hub.models.channels import ChannelAccount
-from hub.models.orders import SalesOrder
+from hub.flow.intake.accept import accept
+from hub.models import migrate
+from hub.models.claims import alive
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from hub.queue import RedisWake
 from hub.valkey import Valkey

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from connectors.errors import NotAllowedHere, OutcomeUnknown, RateLimited, Retryable
 from connectors.readings import StockSeen
 from connectors.spec import Capability
-from hub.flow.channels import change_switches
-from hub.flow.stock import receive
-from hub.flow.stock_told import note_seen
+from hub.flow.channels.channels import change_switches
+from hub.flow.stock.stock import receive
+from hub.flow.telling.stock_told import note_seen
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.drift_views import open_drift
-from hub.models.listings import Listing
-from hub.models.messages import OutboundMessage
+from hub.models.channels.drift_views import open_drift
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.listings import Listing
+from hub.models.records.messages import OutboundMessage
 from hub.models.session import Database
 from mapping.canonical import Order
 from tests.doors import HandClock, calls_of, connect_shop, make_ports

@@ -15,11 +15,11 @@ from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
 from connectors.shopify.channel import REGISTRATION as SHOPIFY
 from connectors.shopify.channel import Shopify
-from hub.flow.channels import change_switches
-from hub.flow.stock import adjust, receive
-from hub.models.channels import ChannelAccount
-from hub.models.listings import Listing
-from hub.models.messages import OutboundMessage
+from hub.flow.channels.channels import change_switches
+from hub.flow.stock.stock import adjust, receive
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.listings import Listing
+from hub.models.records.messages import OutboundMessage
 from hub.models.session import Database
 from tests import pretend_etsy, pretend_shopify
 from tests.doors import HandClock, connect_shop, make_ports

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from connectors.errors import OutcomeUnknown, RateLimited, Retryable
-from hub.flow.channels import change_switches
-from hub.flow.stock import adjust
-from hub.models.item_figures import item_figures
-from hub.models.listings import Listing
-from hub.models.messages import OutboundMessage
+from hub.flow.channels.channels import change_switches
+from hub.flow.stock.stock import adjust
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.records.listings import Listing
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.stock import LotBalance
 from hub.models.session import Database
-from hub.models.stock import LotBalance
 from tests.factories import PIECE
 from tests.workers.test_stock import Bench, sold
 from workers.plan import plan

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from hub.flow.accept import accept
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import SalesOrder
-from hub.models.people import ApiToken, IdempotencyKey, LoginFailure, OneTimeLink
-from hub.models.planning import Replan
+from hub.flow.intake.accept import accept
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.people import ApiToken, IdempotencyKey, LoginFailure, OneTimeLink
+from hub.models.records.planning import Replan
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import HandClock, calls_of, connect_shop, make_ports

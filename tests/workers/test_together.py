@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from hub.flow.accept import accept
+from hub.flow.intake.accept import accept
 from hub.invariants import check
-from hub.models.channels import ChannelAccount
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import SalesOrder
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import HandClock, connect_shop, make_ports

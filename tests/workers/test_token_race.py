@@ -12,8 +12,8 @@ from connectors.protocol import ChecksUp, Connection, Registration
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.shopify.channel import SPEC, Shopify
 from connectors.transport import Answer
-from hub.flow.channels import keep_token
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.channels import keep_token
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database
 from hub.ports import connection_of
 from tests.doors import HandClock, connect_shop, make_ports

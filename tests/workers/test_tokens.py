@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from connectors.errors import AuthExpired, Retryable
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
 from hub.models.session import Database
 from hub.ports import connection_of
 from tests.doors import HandClock, connect_shop, make_ports

@@ -6,8 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-from hub.models.base import BigId, Json, Utc
-from hub.models.schema import metadata
+from hub.models.records.base import BigId, Json, Utc
+from hub.models.records.schema import metadata
 
 
 def render(_kind: str, thing: object, _autogen: AutogenContext) -> str | Literal[False]:

@@ -7,11 +7,11 @@ from flask import g, request
 
 from hub.domain.roles import Role
 from hub.domain.scopes import permits
-from hub.flow.tokens import find_token, is_use_worth_noting, note_use
+from hub.flow.people.tokens import find_token, is_use_worth_noting, note_use
 from hub.ports import Ports
-from hub.web.api.access import OPEN, may_call, route_name
 from hub.web.api.problems import Problem
 from hub.web.api.scopes import scope_of
+from hub.web.guard.api_roles import OPEN, may_call, route_name
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hornada"'}
 BEARER = re.compile(r"Bearer +([A-Za-z0-9_\-.~+/]{1,512}=*) *", re.IGNORECASE)

@@ -5,7 +5,7 @@ from hashlib import sha256
 from flask import request
 from sqlalchemy.orm import Session
 
-from hub.models.idempotency import Kept, StillRunning, keep_answer, take_key
+from hub.models.claims.idempotency import Kept, StillRunning, keep_answer, take_key
 from hub.ports import Ports
 from hub.web.api.auth import caller
 from hub.web.api.problems import Fault, Problem

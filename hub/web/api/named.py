@@ -6,15 +6,15 @@ from sqlalchemy.orm import Session
 
 from hub.flow.refusal import Invalid, Missing
 from hub.models.by_id import as_id
-from hub.models.item_views import item_coded
-from hub.models.items import Item
-from hub.models.lot_views import lots_meant
-from hub.models.order_views import order_id_of
-from hub.models.purchase_views import purchase_id_of, supplier_coded
-from hub.models.purchasing import Supplier
-from hub.models.run_views import run_id_of
-from hub.models.shipment_views import shipment_id_of
-from hub.models.stock import Lot
+from hub.models.catalogue.item_views import item_coded
+from hub.models.making.run_views import run_id_of
+from hub.models.orders.order_views import order_id_of
+from hub.models.purchasing.purchase_views import purchase_id_of, supplier_coded
+from hub.models.records.items import Item
+from hub.models.records.purchasing import Supplier
+from hub.models.records.stock import Lot
+from hub.models.shipping.shipment_views import shipment_id_of
+from hub.models.stock.lot_views import lots_meant
 
 
 def item_named(session: Session, code: str, *, field: str) -> Item:

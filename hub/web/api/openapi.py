@@ -8,9 +8,9 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, Field
 
 from hub.domain.roles import Role
-from hub.web.api.access import ALLOWED, EVERYBODY, PREFIX
 from hub.web.api.idempotency import HEADER, LONGEST
 from hub.web.api.problems import MEDIA_TYPE
+from hub.web.guard.api_roles import ALLOWED, EVERYBODY, PREFIX
 
 INFO = Info(
     title="Hornada",

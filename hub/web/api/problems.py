@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException
 
 from connectors.errors import ChannelError
 from hub.flow.refusal import Refusal
-from hub.models.inbox import CannotReplay
-from hub.models.outbox import CannotRetry
+from hub.models.claims.inbox import CannotReplay
+from hub.models.claims.outbox import CannotRetry
 from hub.models.session import DatabaseDown
 from hub.request_id import request_id
 

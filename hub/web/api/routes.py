@@ -8,7 +8,6 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
 
 from hub.ports import Ports
-from hub.web.api.access import PREFIX
 from hub.web.api.auth import let_in
 from hub.web.api.door import Door
 from hub.web.api.openapi import SECURITY, describe
@@ -44,6 +43,7 @@ from hub.web.api.views import (
     work_centres,
     workshop,
 )
+from hub.web.guard.api_roles import PREFIX
 
 VIEWS = (
     channels,

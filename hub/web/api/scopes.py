@@ -227,8 +227,8 @@ ROUTES: Mapping[Scope, frozenset[str]] = {
         }
     ),
 }
-"""Every route once, by the names of hub/web/api/access.py. What only looks is a reading, whatever
-its method."""
+"""Every route once, by the names of hub/web/guard/api_roles.py. What only looks is a reading,
+whatever its method."""
 
 SCOPE_OF: Mapping[str, Scope] = {
     route: scope for scope, routes in ROUTES.items() for route in routes

@@ -31,7 +31,7 @@ from reportlab.platypus import (
 
 from hub.domain.colour import OURS, WHITE, stand_out
 from hub.web.documents.fonts import BOLD, PLAIN, known_letters, set_in_font
-from hub.web.language import gettext, locale
+from hub.web.wording.language import gettext, locale
 
 MEDIA_TYPE = "application/pdf"
 MARGIN = 16 * mm

@@ -11,11 +11,11 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from hub.models.paper_views import Labelled
+from hub.models.shipping.paper_views import Labelled
 from hub.web.documents.fonts import BOLD, PLAIN, known_letters, set_in_font
 from hub.web.documents.frame import Look, best_before, qr
-from hub.web.formats import write_quantity
-from hub.web.language import gettext
+from hub.web.wording.formats import write_quantity
+from hub.web.wording.language import gettext
 
 PAD = 2 * mm
 QR_SIZE = 17 * mm

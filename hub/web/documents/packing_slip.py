@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from hub.models.orders import Address
-from hub.models.paper_views import LotPart, Slip, SlipLine
+from hub.models.records.orders import Address
+from hub.models.shipping.paper_views import LotPart, Slip, SlipLine
 from hub.web.documents.frame import (
     HEAD,
     LARGE,
@@ -24,8 +24,8 @@ from hub.web.documents.frame import (
     table,
     tick_box,
 )
-from hub.web.formats import write_long_day, write_quantity
-from hub.web.language import LANGUAGES, gettext, speaking
+from hub.web.wording.formats import write_long_day, write_quantity
+from hub.web.wording.language import LANGUAGES, gettext, speaking
 
 WIDTHS = (0.05, 0.12, 0.41, 0.42)
 

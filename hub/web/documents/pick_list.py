@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reportlab.platypus import Flowable
 
-from hub.models.paper_views import Pick, PickList
+from hub.models.shipping.paper_views import Pick, PickList
 from hub.web.documents.frame import (
     HEAD,
     LARGE,
@@ -18,8 +18,8 @@ from hub.web.documents.frame import (
     table,
     tick_box,
 )
-from hub.web.formats import write_day, write_quantity
-from hub.web.language import gettext, ngettext
+from hub.web.wording.formats import write_day, write_quantity
+from hub.web.wording.language import gettext, ngettext
 
 
 def pick_list_pdf(found: PickList, *, look: Look) -> bytes:

@@ -5,14 +5,14 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from hub.domain.trace import MassBalance
-from hub.models.recall_parcels import LotReached, ParcelReached
-from hub.models.recall_views import (
+from hub.models.recalls.recall_parcels import LotReached, ParcelReached
+from hub.models.recalls.recall_views import (
     OrderReached,
     RecallPage,
 )
+from hub.web.documents.recall_drafts import draft_for
 from hub.web.documents.safe_csv import write_csv
-from hub.web.message_words import account_name
-from hub.web.recall_drafts import draft_for
+from hub.web.wording.message_words import account_name
 from mapping.units import format_quantity
 
 BUYERS = (

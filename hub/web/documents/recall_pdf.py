@@ -7,13 +7,13 @@ from itertools import groupby
 from reportlab.platypus import Flowable, Spacer
 
 from hub.domain.trace import MassBalance
-from hub.models.recall_views import OrderReached, RecallPage
+from hub.models.recalls.recall_views import OrderReached, RecallPage
 from hub.web.documents import frame
 from hub.web.documents.frame import HEAD, TITLE, Look, cell, draw, sheet, table
-from hub.web.formats import write_day, write_quantity
-from hub.web.language import gettext
-from hub.web.message_words import account_name
-from hub.web.words import BALANCES, LOTS, SHIPMENTS, said
+from hub.web.wording.formats import write_day, write_quantity
+from hub.web.wording.language import gettext
+from hub.web.wording.message_words import account_name
+from hub.web.wording.words import BALANCES, LOTS, SHIPMENTS, said
 
 MEDIA_TYPE = frame.MEDIA_TYPE
 BALANCE = (*(field.name for field in fields(MassBalance)), "difference")

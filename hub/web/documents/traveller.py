@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from hub.models.held import Held
-from hub.models.paper_views import Traveller
-from hub.models.run_views import Material
+from hub.models.making.run_views import Material
+from hub.models.planning.held import Held
+from hub.models.shipping.paper_views import Traveller
 from hub.web.documents.frame import (
     HEAD,
     LARGE,
@@ -25,9 +25,9 @@ from hub.web.documents.frame import (
     table,
     tick_box,
 )
-from hub.web.formats import write_day, write_plan, write_quantity
-from hub.web.language import gettext
-from hub.web.words import RUNS
+from hub.web.wording.formats import write_day, write_plan, write_quantity
+from hub.web.wording.language import gettext
+from hub.web.wording.words import RUNS
 
 QR_SIZE = 26 * mm
 LONGEST_TITLE, LONGEST_FACT = 120, 400

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.models.channels import ChannelAccount
+from hub.models.records.channels import ChannelAccount
 from hub.web.lists.spec import Option
-from hub.web.message_words import account_name
-from hub.web.words import word
+from hub.web.wording.message_words import account_name
+from hub.web.wording.words import word
 
 
 def states(table: str, known: Iterable[str]) -> Callable[[Session], Sequence[Option]]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hub.models.sorted_pages import Place, Sortable, Sorting
-from hub.web.language import gettext
 from hub.web.lists.cursor import read_place
 from hub.web.lists.spec import Filter, Frame, Option, Wish
+from hub.web.wording.language import gettext
 
 ALL = "all"
 LONGEST_TEXT = 200

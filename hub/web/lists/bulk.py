@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from hub.flow.refusal import Invalid
 from hub.models.by_id import as_id
-from hub.web.browser_session import me
-from hub.web.language import gettext
+from hub.web.guard.browser_session import me
+from hub.web.guard.page_roles import may_open
 from hub.web.lists.page import ROWS, Report, show_list
 from hub.web.lists.spec import BulkDeed, Frame, ListSpec, RecordT
 from hub.web.page_door import PROBLEMS, Deed, PageDoor, Trouble, trouble_of
-from hub.web.page_roles import may_open
+from hub.web.wording.language import gettext
 
 
 def press_many(door: PageDoor, spec: ListSpec[RecordT]) -> Response:

@@ -4,7 +4,7 @@ import base64
 import json
 from datetime import UTC, date, datetime
 
-from hub.models.base import Utc
+from hub.models.records.base import Utc
 from hub.models.sorted_pages import Place, Sortable, Value, may_be_empty
 
 LONGEST = 4000

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from hub.models.sorted_pages import Part, count_up_to, sorted_page
 from hub.web.documents import safe_csv
-from hub.web.given_files import give_csv, give_whole
-from hub.web.language import gettext
+from hub.web.documents.given_files import give_csv, give_whole
 from hub.web.lists.asking import Asked
 from hub.web.lists.spec import Cell, Column, ListSpec, RecordT
 from hub.web.page_door import PageDoor
+from hub.web.wording.language import gettext
 
 MOST_ROWS = 10_000
 AT_ONCE = 500

@@ -9,10 +9,10 @@ from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from hub.models.saved_view_queries import Offered, views_offered
+from hub.models.people.saved_view_queries import Offered, views_offered
 from hub.models.sorted_pages import MOST_COUNTED, Part, count_up_to, sorted_page
-from hub.web.browser_session import me
-from hub.web.language import gettext, locale, ngettext
+from hub.web.guard.browser_session import me
+from hub.web.guard.page_roles import PEOPLE, may_open
 from hub.web.lists.asking import (
     AFTER,
     AS,
@@ -26,7 +26,7 @@ from hub.web.lists.cursor import write_place
 from hub.web.lists.export import KINDS, give_file
 from hub.web.lists.spec import BulkDeed, Column, Frame, ListSpec, RecordT
 from hub.web.page_door import PageDoor, Trouble, show, show_live
-from hub.web.page_roles import PEOPLE, may_open
+from hub.web.wording.language import gettext, locale, ngettext
 
 ROWS = 50
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
-from hub.models.base import Record
+from hub.models.records.base import Record
 from hub.models.sorted_pages import Sortable
 from hub.web.page_door import Deed, PageDoor
 

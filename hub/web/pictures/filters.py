@@ -7,8 +7,8 @@ from babel.dates import format_time
 from babel.numbers import format_decimal
 from flask import Flask
 
-from hub.web.language import locale
 from hub.web.pictures.scale import clip
+from hub.web.wording.language import locale
 
 TEXT_SIZE = 12.0
 

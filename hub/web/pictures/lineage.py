@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.domain.trace import Edge, Node, NodeKind
-from hub.models.items import Item
-from hub.models.trace_edges import NodeNames
+from hub.models.recalls.trace_edges import NodeNames
+from hub.models.records.items import Item
 from hub.web.pictures.graph import (
     Layout,
     Sizes,
@@ -166,7 +166,7 @@ def what_of(node: Node, names: NodeNames, items: Mapping[int, Item]) -> str:
 
 
 def state_of(node: Node, names: NodeNames) -> str:
-    """Return how a node stands, as hub/web/words.py knows it by its kind."""
+    """Return how a node stands, as hub/web/wording/words.py knows it by its kind."""
     match node.kind:
         case NodeKind.LOT:
             return names.lots[node.id].state

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from hub.domain.capacity import Calendar
 from hub.domain.load import DayLoad, Span, load
-from hub.flow.calendars import centre_calendars
-from hub.models.centre_load import all_slots, closures_from
-from hub.models.item_views import find_work_centres
-from hub.models.items import WorkCentre
+from hub.flow.planning.calendars import centre_calendars
+from hub.models.catalogue.item_views import find_work_centres
 from hub.models.newest import Window
+from hub.models.planning.centre_load import all_slots, closures_from
+from hub.models.records.items import WorkCentre
 
 WEEK = 7
 DAYS = 4 * WEEK

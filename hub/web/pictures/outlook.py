@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.models.item_outlook import Movement, Outlook, item_outlook
-from hub.models.items import Item
+from hub.models.catalogue.item_outlook import Movement, Outlook, item_outlook
+from hub.models.records.items import Item
 from hub.web.pictures.bars import Frame
 from hub.web.pictures.projection import Projection, project
 from hub.web.pictures.steps import Steps, steps

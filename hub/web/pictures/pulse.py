@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.models.channel_pulse import Pulse, hours_until, pulses
-from hub.models.channels import ChannelAccount
+from hub.models.channels.channel_pulse import Pulse, hours_until, pulses
+from hub.models.records.channels import ChannelAccount
 from hub.web.pictures.bars import Bars, Frame, bars
 
 WIDTH, HEIGHT = 360, 96

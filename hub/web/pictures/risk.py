@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.models.at_risk import orders_at_risk
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
+from hub.models.orders.at_risk import orders_at_risk
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from hub.web.pictures.strip import Bounds, Row, Strip, strip
-from hub.web.promise_words import item_codes, promise_words
+from hub.web.wording.promise_words import item_codes, promise_words
 
 MOST = 12
 WIDTH, NAMES = 720, 88

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy.orm import Session
 
-from hub.models.order_flow import Throughput, throughput
+from hub.models.orders.order_flow import Throughput, throughput
 from hub.web.pictures.bars import Bars, Frame, bars
 
 DAYS = 14

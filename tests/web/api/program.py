@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from hub.flow.plan import replan
-from hub.models.schema import metadata
+from hub.flow.planning.plan import replan
+from hub.models.records.schema import metadata
 from hub.ports import Ports
 
 Json = dict[str, object]

@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.domain.roles import Role
-from hub.flow.tokens import find_token, revoke_token
+from hub.flow.people.tokens import find_token, revoke_token
 from hub.ports import Ports
-from hub.web.api.access import ALLOWED, OPEN, PREFIX, may_call, route_name
+from hub.web.guard.api_roles import ALLOWED, OPEN, PREFIX, may_call, route_name
 from tests.factories import NOW
 from tests.web.api.program import Program, told
 

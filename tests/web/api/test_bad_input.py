@@ -10,7 +10,7 @@ from flask import Flask
 
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow.tokens import make_token
+from hub.flow.people.tokens import make_token
 from hub.models.session import Database
 from tests.factories import NOW
 from tests.web.api.program import (

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.flow.accept import accept
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.people import ApiToken
+from hub.flow.intake.accept import accept
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.people import ApiToken
 from tests.factories import NOW
 from tests.web.api.program import SHOP, Json, Program, entries, order_of, stock_up
 from tests.web.ports import StandingClock, Woken

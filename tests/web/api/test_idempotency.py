@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from hub.domain.roles import Role
-from hub.models.idempotency import KEPT, StillRunning, forget_answers, take_key
+from hub.models.claims.idempotency import KEPT, StillRunning, forget_answers, take_key
 from hub.models.session import Database
 from tests.factories import NOW
 from tests.web.api.program import Program, order_of

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow.tokens import make_token
-from hub.models.mails import InboundMail
-from hub.models.messages import InboundMessage
+from hub.flow.people.tokens import make_token
+from hub.models.records.mails import InboundMail
+from hub.models.records.messages import InboundMessage
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import connect_shop

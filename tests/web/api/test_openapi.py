@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import BaseModel
 
-from hub.web.api.access import ALLOWED, OPEN, PREFIX
 from hub.web.api.openapi import ONLY_WITH_BODY, REFUSALS
 from hub.web.api.shapes import In, Out, Patch
+from hub.web.guard.api_roles import ALLOWED, OPEN, PREFIX
 from tests.web.api.program import Json
 
 

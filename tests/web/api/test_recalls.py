@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.models.listings import Listing
-from hub.models.people import IdempotencyKey
+from hub.models.records.listings import Listing
+from hub.models.records.people import IdempotencyKey
 from tests.web.api.program import Json, Program, entries, order_of, stock_up
 
 WHY = {"reason": "mould in the oil"}

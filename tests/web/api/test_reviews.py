@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.customers import add_customer
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
+from hub.flow.mail.customers import add_customer
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from mapping.letter import Letter
 from tests.factories import NOW
 from tests.letter_bench import ANA, arrive, letter_of, line, reviewed

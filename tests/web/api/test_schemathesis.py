@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from hub.web.api.access import PREFIX
+from hub.web.guard.api_roles import PREFIX
 from tests.web.api.program import SHOP, Program, order_of, stock_up
 
 Operation = APIOperation[Any, Any, Any, Any]

@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 
 from hub.domain.roles import Role
 from hub.domain.scopes import Scope, permits
+from hub.flow.people.tokens import make_token
 from hub.flow.refusal import Invalid
-from hub.flow.tokens import make_token
 from hub.ports import Ports
-from hub.web.api.access import ALLOWED, PREFIX, route_name
 from hub.web.api.scopes import ROUTES, SCOPE_OF, scope_of
+from hub.web.guard.api_roles import ALLOWED, PREFIX, route_name
 from tests.factories import NOW
 from tests.web.api.program import Program
 from tests.web.api.test_access import an_address, routes

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from hub.flow.tokens import make_token
+from hub.flow.people.tokens import make_token
 from hub.models import migrate
 from hub.models.session import Database
 from tests.factories import NOW

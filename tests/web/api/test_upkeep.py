@@ -2,9 +2,9 @@
 
 import pytest
 
-from hub.flow.drift import note_order
-from hub.flow.tasks import open_task
-from hub.models.channels import ChannelAccount
+from hub.flow.telling.drift import note_order
+from hub.flow.telling.tasks import open_task
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 from tests.factories import NOW
 from tests.web.api.program import SHOP, Program, entries, order_of

@@ -4,7 +4,7 @@ from typing import cast
 
 from sqlalchemy import select
 
-from hub.models.orders import OrderLine
+from hub.models.records.orders import OrderLine
 from tests.web.api.program import Program, entries, order_of
 
 

@@ -3,9 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.plan import replan
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
+from hub.flow.planning.plan import replan
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
 from tests.factories import (
     NOW,
     PIECE,

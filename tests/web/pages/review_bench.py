@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from hub.flow.customers import add_customer
-from hub.models.orders import SalesOrder
+from hub.flow.mail.customers import add_customer
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from mapping.letter import Letter
 from tests.factories import NOW, make_item

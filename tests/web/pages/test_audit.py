@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.models.audit_views import Sought, find_history
-from hub.models.history import History, record
 from hub.models.newest import Window
+from hub.models.people.audit_views import Sought, find_history
+from hub.models.records.history import History, record
 from hub.ports import Ports
-from hub.web.event_words import EVENTS
+from hub.web.wording.event_words import EVENTS
 from tests.factories import NOW
 from tests.web.pages.visitor import PASSWORD, Visitor, email_of
 

@@ -12,8 +12,8 @@ from connectors.sandbox.etsy.shop import EtsyShop
 from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import serve
 from hub.domain.roles import Role
-from hub.flow.channels import connect, open_connection
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.channels import connect, open_connection
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 from tests.factories import NOW
 from tests.web.pages.conftest import As

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from hub.flow.brand import LARGEST_LOGO
-from hub.models.workshop import Workshop
+from hub.flow.house.brand import LARGEST_LOGO
+from hub.models.records.workshop import Workshop
 from hub.ports import Ports
 from tests.web.pages.test_buyer import link
 from tests.web.pages.visitor import Visitor

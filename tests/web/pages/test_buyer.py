@@ -9,18 +9,18 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from hub.domain.roles import Role
-from hub.flow.change import cancel_order, hold_order
-from hub.flow.plan import replan
-from hub.flow.ship import ship
-from hub.models.habits import THE_ONE
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.orders import Address, Customer, OrderLine, SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.shipping import Shipment
-from hub.models.workshop import Workshop
+from hub.flow.orders.change import cancel_order, hold_order
+from hub.flow.planning.plan import replan
+from hub.flow.shipping.ship import ship
+from hub.models.planning.habits import THE_ONE
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import Address, Customer, OrderLine, SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.shipping import Shipment
+from hub.models.records.workshop import Workshop
 from hub.ports import Ports, links_of
-from hub.web.buyer import web_link
+from hub.web.buyer.buyer_page import web_link
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.web.pages.goods import order_of, order_to_make

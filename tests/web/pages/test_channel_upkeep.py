@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.channels import change_switches
-from hub.flow.drift import note_order
-from hub.flow.tasks import close_for, open_task
-from hub.models.channels import Backfill, ChannelAccount, ChannelStream
-from hub.models.messages import OutboundMessage
+from hub.flow.channels.channels import change_switches
+from hub.flow.telling.drift import note_order
+from hub.flow.telling.tasks import close_for, open_task
+from hub.models.records.channels import Backfill, ChannelAccount, ChannelStream
+from hub.models.records.messages import OutboundMessage
 from hub.ports import Ports
 from tests.factories import NOW, make_account
 from tests.web.pages.conftest import As

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.channels import open_connection
-from hub.models.channels import ChannelAccount
+from hub.flow.channels.channels import open_connection
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 from tests.web.pages.conftest import As
 from tests.web.pages.visitor import Visitor

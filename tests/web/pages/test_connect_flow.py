@@ -13,9 +13,9 @@ from connectors.registry import CHANNELS
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.shopify.channel import Shopify
 from hub.domain.roles import Role
-from hub.flow.channels import change_switches
-from hub.models.channels import Backfill, ChannelAccount
-from hub.models.messages import OutboundMessage
+from hub.flow.channels.channels import change_switches
+from hub.models.records.channels import Backfill, ChannelAccount
+from hub.models.records.messages import OutboundMessage
 from hub.models.session import Database
 from hub.ports import Ports
 from hub.settings import Settings

@@ -5,10 +5,10 @@ from flask import Flask
 
 from hub.domain.roles import Role
 from hub.ports import Ports
-from hub.web.api.access import ALLOWED as API
-from hub.web.api.access import PREFIX
-from hub.web.csrf import CHANGES_NOTHING, EXEMPT
-from hub.web.page_guard import FOR_PROGRAMS
+from hub.web.guard.api_roles import ALLOWED as API
+from hub.web.guard.api_roles import PREFIX
+from hub.web.guard.csrf import CHANGES_NOTHING, EXEMPT
+from hub.web.guard.page_guard import FOR_PROGRAMS
 from tests.web.pages.test_roles import routes_of
 from tests.web.pages.visitor import Visitor, visit
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from hub.flow.customers import add_customer
-from hub.models.correspondents import CustomerAlias, CustomerPack, CustomerPrice
-from hub.models.orders import Customer
+from hub.flow.mail.customers import add_customer
+from hub.models.records.correspondents import CustomerAlias, CustomerPack, CustomerPrice
+from hub.models.records.orders import Customer
 from hub.ports import Ports
 from tests.factories import NOW, make_item
 from tests.web.pages.test_escaping import HOSTILE

@@ -5,8 +5,8 @@ import pytest
 from hub.domain.decisions import TABLE, Answer, Change, Follows
 from hub.domain.roles import Role
 from hub.ports import Ports
-from hub.web.decision_words import ANSWERS, DEEDS, WHY
-from hub.web.event_words import EVENTS
+from hub.web.wording.decision_words import ANSWERS, DEEDS, WHY
+from hub.web.wording.event_words import EVENTS
 from tests.factories import PIECE
 from tests.flow.bench import balance
 from tests.flow.changed_orders import (

@@ -12,9 +12,9 @@ from connectors.sandbox.shopify.storefront import Storefront
 from connectors.shopify.channel import Shopify
 from connectors.transport import NotSent
 from hub.domain.roles import Role
-from hub.flow.channels import open_connection
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
+from hub.flow.channels.channels import open_connection
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
 from hub.models.session import Database
 from hub.ports import Ports
 from hub.settings import Settings

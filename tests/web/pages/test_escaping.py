@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from hub.models.channels import ChannelAccount
-from hub.models.items import Item
-from hub.models.listings import Listing
-from hub.models.messages import InboundMessage
-from hub.models.orders import Address, Customer, OrderLine, SalesOrder
-from hub.models.stock import Lot
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
+from hub.models.records.messages import InboundMessage
+from hub.models.records.orders import Address, Customer, OrderLine, SalesOrder
+from hub.models.records.stock import Lot
 from hub.ports import Ports
 from tests.web.pages.goods import order_of, order_to_make
 from tests.web.pages.test_mapping import unmapped

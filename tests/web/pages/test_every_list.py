@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.accept import accept
-from hub.flow.customers import add_customer
-from hub.flow.recall import start_recall
-from hub.flow.ship import ship
-from hub.models.mails import InboundMail
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot
+from hub.flow.intake.accept import accept
+from hub.flow.mail.customers import add_customer
+from hub.flow.recalls.recall import start_recall
+from hub.flow.shipping.ship import ship
+from hub.models.records.mails import InboundMail
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot
 from hub.ports import Ports
+from hub.web.guard.page_roles import ALLOWED, PEOPLE
 from hub.web.list_register import EVERY, LISTS
 from hub.web.lists.spec import Frame
-from hub.web.page_roles import ALLOWED, PEOPLE
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_purchase
 from tests.web.pages.conftest import As

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.roles import Role
 from hub.ports import Ports
-from hub.web.page_roles import may_open as may_open_page
+from hub.web.guard.page_roles import may_open as may_open_page
 from tests.factories import PIECE, make_customer, make_lot
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import item, shop

@@ -11,14 +11,14 @@ import hub.web
 from connectors.etsy.checkup import NEEDED_FOR
 from connectors.statuses import error_for
 from connectors.transport import Answer
-from hub.web.finding_words import (
+from hub.web.wording.finding_words import (
     FINDINGS,
     WAYS_OUT,
     finding_words,
     knows_finding,
     knows_part,
 )
-from hub.web.phrases import is_known
+from hub.web.wording.phrases import is_known
 
 WEB = Path(hub.web.__file__).parent
 ROOT = WEB.parent.parent
@@ -27,7 +27,7 @@ LOOKS = (
     "connectors/etsy/checkup.py",
     "connectors/shopify/check_up.py",
     "connectors/shopify/subscriptions.py",
-    "hub/flow/checkups.py",
+    "hub/flow/reading/checkups.py",
     "workers/checkups.py",
 )
 """The files that find something, and say what to press."""
@@ -67,7 +67,7 @@ def test_every_known_finding_is_still_said_somewhere() -> None:
 def test_every_task_asked_of_a_person_has_words() -> None:
     whys = [
         text
-        for node in ast.walk(parsed(ROOT / "hub" / "flow" / "tasks.py"))
+        for node in ast.walk(parsed(ROOT / "hub" / "flow" / "telling" / "tasks.py"))
         if isinstance(node, ast.keyword) and node.arg == "why"
         if (text := filled(node.value))
     ]

@@ -12,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow import exports
-from hub.models.history import record
+from hub.flow.tables import exports
+from hub.models.records.history import record
 from hub.ports import Ports
-from hub.web import audit
 from hub.web.lists import export
+from hub.web.people import audit
 from tests.factories import NOW, PIECE, make_account, make_item, make_listing
 from tests.web.pages.goods import order_of
 from tests.web.pages.plans import asked_of

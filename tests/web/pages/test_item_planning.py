@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from hub.models.alternates import Alternate
-from hub.models.forecasts import Forecast
-from hub.models.items import Item
-from hub.models.stock import StockMove
+from hub.models.records.alternates import Alternate
+from hub.models.records.forecasts import Forecast
+from hub.models.records.items import Item
+from hub.models.records.stock import StockMove
 from hub.ports import Ports
 from tests.factories import NOW, PIECE
 from tests.web.pages.goods import item

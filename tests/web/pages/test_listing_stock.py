@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.models.channels import ChannelAccount
-from hub.models.history import History
-from hub.models.listings import Listing
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.history import History
+from hub.models.records.listings import Listing
 from hub.ports import Ports
 from tests.factories import PIECE, make_account, make_item, make_listing
 from tests.web.pages.conftest import As

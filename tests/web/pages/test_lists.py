@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.models.orders import SalesOrder
-from hub.models.saved_views import SavedView
+from hub.models.records.orders import SalesOrder
+from hub.models.records.saved_views import SavedView
 from hub.ports import Ports
 from hub.web.lists.export import write_xlsx
 from tests.web.pages.conftest import As

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from hub.flow.ship import ship
-from hub.flow.tasks import open_task
+from hub.flow.shipping.ship import ship
+from hub.flow.telling.tasks import open_task
 from hub.ports import Ports
 from mapping.effects import Tracking
 from tests.factories import NOW

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.entrance import make_login_link
-from hub.flow.people import change_role, disable_user
-from hub.flow.sessions import IDLE, LONGEST
-from hub.models.people import OneTimeLink, User, UserSession
+from hub.flow.people.entrance import make_login_link
+from hub.flow.people.people import change_role, disable_user
+from hub.flow.people.sessions import IDLE, LONGEST
+from hub.models.records.people import OneTimeLink, User, UserSession
 from hub.ports import Ports
 from tests.factories import NOW
 from tests.web.pages.visitor import COOKIE, PASSWORD, Visitor, email_of, visit

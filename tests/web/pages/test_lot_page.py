@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.models.item_outlook import item_outlook
-from hub.models.items import Item
-from hub.models.planning_queries import free_lots, order_wishes, run_wishes
-from hub.models.stock import Lot, LotBalance
+from hub.models.catalogue.item_outlook import item_outlook
+from hub.models.planning.planning_queries import free_lots, order_wishes, run_wishes
+from hub.models.records.items import Item
+from hub.models.records.stock import Lot, LotBalance
 from hub.ports import Ports
-from hub.web.lot_page import LISTED
+from hub.web.stock.lot_page import LISTED
 from tests.factories import NOW, PIECE, make_lot, make_order, make_purchase
 from tests.flow.ancestry import make_workshop
 from tests.web.pages.goods import item, order_to_make, shop

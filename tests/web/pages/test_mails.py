@@ -5,9 +5,9 @@ from io import BytesIO
 
 from sqlalchemy import select
 
-from hub.models.channels import ChannelAccount
-from hub.models.mails import InboundMail
-from hub.models.messages import InboundMessage
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.mails import InboundMail
+from hub.models.records.messages import InboundMessage
 from hub.ports import Ports
 from tests.doors import connect_shop
 from tests.factories import NOW

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.flow.map_lines import map_order
+from hub.flow.meaning.map_lines import map_order
 from hub.flow.phase import refresh_phases
-from hub.models.listings import Listing
-from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.models.records.listings import Listing
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.ports import Ports
 from tests.factories import NOW, make_order
 from tests.web.pages.goods import item, shop

@@ -5,10 +5,10 @@ import re
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.map_lines import map_order
-from hub.models.listings import Listing
-from hub.models.mapping_changes import MappingChange, MappingDraft
-from hub.models.orders import Demand, OrderLine, SalesOrder
+from hub.flow.meaning.map_lines import map_order
+from hub.models.records.listings import Listing
+from hub.models.records.mapping_changes import MappingChange, MappingDraft
+from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.ports import Ports
 from tests.factories import NOW
 from tests.web.pages.conftest import As

@@ -6,13 +6,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from hub.domain.roles import Role
-from hub.flow.accept import accept
-from hub.flow.replay_look import FETCHED, GONE, MAIL, WAITS
-from hub.models.messages import InboundMessage, OutboundMessage
-from hub.models.orders import SalesOrder
-from hub.models.shipping import Shipment
+from hub.flow.intake.accept import accept
+from hub.flow.reading.replay_look import FETCHED, GONE, MAIL, WAITS
+from hub.models.records.messages import InboundMessage, OutboundMessage
+from hub.models.records.orders import SalesOrder
+from hub.models.records.shipping import Shipment
 from hub.ports import Ports
-from hub.web.message_words import WHYS
+from hub.web.wording.message_words import WHYS
 from tests.factories import NOW
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import shop

@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from hub.flow.accept import accept
-from hub.flow.ship import ship
-from hub.models.history import record
-from hub.models.messages import InboundMessage, OutboundMessage
+from hub.flow.intake.accept import accept
+from hub.flow.shipping.ship import ship
+from hub.models.records.history import record
+from hub.models.records.messages import InboundMessage, OutboundMessage
 from hub.ports import Ports
 from mapping.effects import Tracking
 from tests.factories import NOW

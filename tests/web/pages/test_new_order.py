@@ -5,9 +5,9 @@ import re
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.flow.plan import replan
-from hub.models.messages import InboundMessage
-from hub.models.orders import Address, Customer, OrderLine, SalesOrder
+from hub.flow.planning.plan import replan
+from hub.models.records.messages import InboundMessage
+from hub.models.records.orders import Address, Customer, OrderLine, SalesOrder
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.web.pages.goods import order_to_make

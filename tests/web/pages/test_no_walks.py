@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import event, select, text
 
-from hub.flow.plan import replan
-from hub.models.production import ProductionNeed, ProductionOrder
-from hub.models.purchase_covers import covered_runs
+from hub.flow.planning.plan import replan
+from hub.models.purchasing.purchase_covers import covered_runs
+from hub.models.records.production import ProductionNeed, ProductionOrder
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_item, make_purchase
 from tests.flow.ancestry import make_workshop

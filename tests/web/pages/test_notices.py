@@ -7,16 +7,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from hub.domain.notices import Event
-from hub.flow.alerts import PAGES, page_of, raise_alerts
-from hub.flow.letter_settings import switches_of
-from hub.flow.notification_templates import current
-from hub.flow.notify import tell
-from hub.models.channels import ChannelAccount
-from hub.models.messages import OutboundMessage
-from hub.models.notifications import Notification
-from hub.models.orders import Customer, SalesOrder
-from hub.models.people import User
-from hub.models.workshop import Workshop
+from hub.flow.letters.alerts import PAGES, page_of, raise_alerts
+from hub.flow.letters.letter_settings import switches_of
+from hub.flow.letters.notification_templates import current
+from hub.flow.letters.notify import tell
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.notifications import Notification
+from hub.models.records.orders import Customer, SalesOrder
+from hub.models.records.people import User
+from hub.models.records.workshop import Workshop
 from hub.ports import Ports, as_it_is
 from tests.factories import NOW, make_account, make_item, make_order
 from tests.web.pages.visitor import Visitor

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import event, select
 
 from hub.domain.roles import Role
-from hub.flow.plan import replan
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.planning import Promise
-from hub.models.production import ProductionOrder
+from hub.flow.planning.plan import replan
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.planning import Promise
+from hub.models.records.production import ProductionOrder
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_lot, make_order
 from tests.web.pages.conftest import As

@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
-from hub.models.messages import OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.upkeep import Drift
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.upkeep import Drift
 from hub.ports import Ports
 from tests.factories import NOW, make_account, make_order
 from tests.web.pages.goods import item, order_of

@@ -4,9 +4,9 @@ import re
 
 from sqlalchemy import select
 
-from hub.models.messages import OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.shipping import Shipment, ShipmentLine
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.shipping import Shipment, ShipmentLine
 from hub.ports import Ports
 from tests.web.pages.goods import order_of, order_to_make
 from tests.web.pages.visitor import Visitor

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from hub.domain.roles import Role
-from hub.models.items import WorkCentre
-from hub.models.orders import SalesOrder
+from hub.models.records.items import WorkCentre
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.factories import NOW, make_account, make_order
 from tests.web.pages.goods import item, order_of, order_to_make, shop

@@ -11,17 +11,17 @@ from sqlalchemy import select
 
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow.recall import start_recall
-from hub.flow.ship import ship
-from hub.models.items import Item
-from hub.models.orders import Address, Customer, OrderLine, SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.stock import Lot
-from hub.models.workshop import Workshop
+from hub.flow.recalls.recall import start_recall
+from hub.flow.shipping.ship import ship
+from hub.models.records.items import Item
+from hub.models.records.orders import Address, Customer, OrderLine, SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.stock import Lot
+from hub.models.records.workshop import Workshop
 from hub.ports import Ports
 from hub.web.documents.frame import qr
 from hub.web.documents.lot_labels import is_for_bars
-from hub.web.papers import safe_name
+from hub.web.shipping.papers import safe_name
 from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
 from tests.web.pages.goods import order_of, order_to_make

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.tokens import find_token, make_token
-from hub.models.people import ApiToken, User
+from hub.flow.people.tokens import find_token, make_token
+from hub.models.records.people import ApiToken, User
 from hub.ports import Ports
-from hub.web.devices import device_words
+from hub.web.people.devices import device_words
 from tests.factories import NOW
 from tests.web.pages.visitor import PASSWORD, Visitor, email_of, visit
 

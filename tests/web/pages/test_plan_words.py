@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from hub.domain.explain import WHATS, Cause, Explanation
 from hub.domain.netting_diff import ChangeKind
-from hub.web.plan_words import (
+from hub.web.wording.plan_words import (
     CAUSES_OF_LOTS,
     CAUSES_OF_ORDERS,
     CAUSES_OF_PURCHASES,

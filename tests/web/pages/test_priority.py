@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from hub.models.orders import SalesOrder
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.web.pages.goods import order_of
 from tests.web.pages.visitor import Visitor

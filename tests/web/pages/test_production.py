@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.stock import Lot, LotBalance, StockMove
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.stock import Lot, LotBalance, StockMove
 from hub.ports import Ports
 from tests.factories import PIECE, make_lot, make_recipe
 from tests.web.pages.goods import item, order_to_make

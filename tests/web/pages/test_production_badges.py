@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import delete, select
 
 from hub.domain.material_badge import Badge, Standing, badge_of
-from hub.flow.plan import replan
-from hub.models.material_badges import MaterialBadge, material_badges
-from hub.models.planning import CheckCover, Shortage
-from hub.models.production import ProductionNeed, ProductionOrder
-from hub.models.run_views import run_rows
-from hub.models.stock import Lot
+from hub.flow.planning.plan import replan
+from hub.models.making.run_views import run_rows
+from hub.models.materials.material_badges import MaterialBadge, material_badges
+from hub.models.records.planning import CheckCover, Shortage
+from hub.models.records.production import ProductionNeed, ProductionOrder
+from hub.models.records.stock import Lot
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_lot, make_purchase, make_recipe
 from tests.web.pages.goods import item, order_to_make

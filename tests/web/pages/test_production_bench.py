@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.plan import replan
-from hub.models.alternates import Alternate
-from hub.models.history import History
-from hub.models.stock import Lot, Reservation, StockMove
+from hub.flow.planning.plan import replan
+from hub.models.records.alternates import Alternate
+from hub.models.records.history import History
+from hub.models.records.stock import Lot, Reservation, StockMove
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_lot, make_recipe
 from tests.web.pages.conftest import As

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from hub.domain.roles import Role
 from hub.domain.states import PRODUCTION_STEPS, PRODUCTION_UNDO, Production
-from hub.flow.plan import replan
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
+from hub.flow.planning.plan import replan
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
 from hub.ports import Ports
-from hub.web.production_board import MOST
-from hub.web.production_moves import BOARD, move_between
+from hub.web.making.production_board import MOST
+from hub.web.making.production_moves import BOARD, move_between
 from tests.factories import NOW, PIECE, make_item, make_lot, make_order, make_recipe
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import item, order_to_make, shop

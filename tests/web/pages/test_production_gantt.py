@@ -6,12 +6,12 @@ import pytest
 
 from hub.domain.capacity import Calendar
 from hub.domain.roles import Role
-from hub.flow.catalogue import add_work_centre
-from hub.flow.plan import replan
-from hub.models.items import WorkCentreClosure
-from hub.models.production import ProductionOrder
+from hub.flow.catalogue.catalogue import add_work_centre
+from hub.flow.planning.plan import replan
+from hub.models.records.items import WorkCentreClosure
+from hub.models.records.production import ProductionOrder
 from hub.ports import Ports
-from hub.web.production_gantt import (
+from hub.web.making.production_gantt import (
     DAY_WIDTH,
     DAYS,
     LABEL_WIDTH,

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.flow.plan import replan
-from hub.models.items import Item
-from hub.models.purchasing import PurchaseLine, Supplier, SupplierItem
+from hub.flow.planning.plan import replan
+from hub.models.records.items import Item
+from hub.models.records.purchasing import PurchaseLine, Supplier, SupplierItem
 from hub.ports import Ports
-from hub.web.purchase_suggested import MOST
+from hub.web.purchasing.purchase_suggested import MOST
 from tests.factories import NOW, PIECE, make_item, make_purchase, make_recipe
 from tests.web.pages.goods import item, order_of, order_to_make
 from tests.web.pages.plans import count_asked

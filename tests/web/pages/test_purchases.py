@@ -7,9 +7,14 @@ from sqlalchemy import select
 
 from hub.app import create_app
 from hub.domain.roles import Role
-from hub.flow.plan import replan
-from hub.models.purchasing import PurchaseLine, PurchaseOrder, Supplier, SupplierItem
-from hub.models.stock import Lot
+from hub.flow.planning.plan import replan
+from hub.models.records.purchasing import (
+    PurchaseLine,
+    PurchaseOrder,
+    Supplier,
+    SupplierItem,
+)
+from hub.models.records.stock import Lot
 from hub.ports import Ports
 from tests.factories import NOW, PIECE
 from tests.web.pages.goods import item, order_to_make

@@ -5,8 +5,8 @@ SQLite keeps no statistics here (decision 21), so a plan on a small database is 
 
 import pytest
 
-from hub.models.messages import InboundMessage
-from hub.models.order_entry import find_buyers
+from hub.models.orders.order_entry import find_buyers
+from hub.models.records.messages import InboundMessage
 from hub.ports import Ports
 from tests.factories import NOW, make_account, make_address, make_customer, make_order
 from tests.web.pages.goods import order_of
@@ -56,7 +56,7 @@ def test_what_is_looked_up_is_not_walked_to(
 def test_buyers_are_found_by_where_they_live_whether_few_or_many_do(
     anywhere: Ports, monkeypatch: pytest.MonkeyPatch, common: int
 ) -> None:
-    monkeypatch.setattr("hub.models.order_entry.COMMON", common)
+    monkeypatch.setattr("hub.models.orders.order_entry.COMMON", common)
     with anywhere.database.begin() as session:
         account = make_account(session)
         order = make_order(session, account=account, lines={})

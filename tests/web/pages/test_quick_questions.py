@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from hub.flow.plan import replan
+from hub.flow.planning.plan import replan
 from hub.flow.replan import mark
-from hub.models.orders import SalesOrder
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_order, make_purchase
 from tests.web.pages.goods import item, order_to_make, shop

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.channels import manual_account
-from hub.models.habits import THE_ONE
-from hub.models.orders import Customer
-from hub.models.recalls import Recall
-from hub.models.stock import Lot
-from hub.models.workshop import Workshop
+from hub.flow.channels.channels import manual_account
+from hub.models.planning.habits import THE_ONE
+from hub.models.records.orders import Customer
+from hub.models.records.recalls import Recall
+from hub.models.records.stock import Lot
+from hub.models.records.workshop import Workshop
 from hub.ports import Ports
 from tests.factories import NOW
 from tests.flow.ancestry import Workshop as Ancestry

@@ -11,7 +11,7 @@ import connectors.shopify
 import hub.flow
 from connectors.readings import Ignored, Message
 from connectors.shopify.read import read
-from hub.web.result_words import RESULTS, knows_result, result_words
+from hub.web.mail.result_words import RESULTS, knows_result, result_words
 from tests.web.pages.visitor import Visitor
 
 TOPICS = (

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from hub.models.mails import Review
-from hub.models.notifications import Notification
+from hub.models.records.mails import Review
+from hub.models.records.notifications import Notification
 from hub.ports import Ports
 from mapping.letter import Proof
 from tests.letter_bench import ANA, mailbox

@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
-from hub.models.correspondents import ReadingForm
-from hub.models.mails import Review
-from hub.models.orders import SalesOrder
+from hub.models.records.correspondents import ReadingForm
+from hub.models.records.mails import Review
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from mapping.letter import Source, Table
 from tests.letter_bench import letter_of

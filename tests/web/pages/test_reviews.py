@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.models.correspondents import CustomerAlias, CustomerSender
-from hub.models.mails import Review
-from hub.models.orders import OrderLine, SalesOrder
+from hub.models.records.correspondents import CustomerAlias, CustomerSender
+from hub.models.records.mails import Review
+from hub.models.records.orders import OrderLine, SalesOrder
 from hub.ports import Ports
 from mapping.letter import Source, Table, Trouble
 from tests.letter_bench import ANA, letter_of, line

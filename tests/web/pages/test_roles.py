@@ -6,8 +6,8 @@ from werkzeug.routing import Rule
 
 from hub.domain.roles import Role
 from hub.ports import Ports
-from hub.web.page_guard import FOR_PROGRAMS
-from hub.web.page_roles import ALLOWED, OPEN
+from hub.web.guard.page_guard import FOR_PROGRAMS
+from hub.web.guard.page_roles import ALLOWED, OPEN
 from tests.web.pages.visitor import Visitor, visit
 from tests.web.ports import Woken
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from hub.domain.roles import Role
 from hub.ports import Ports
-from hub.web.page_roles import OPEN
+from hub.web.guard.page_roles import OPEN
 from tests.factories import NOW
 from tests.flow.test_second_proof import code_at
 from tests.web.pages.test_roles import routes_of

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from hub.flow.entrance import make_setup_link
-from hub.models.people import User
+from hub.flow.people.entrance import make_setup_link
+from hub.models.records.people import User
 from hub.ports import Ports
 from tests.factories import NOW
 from tests.web.pages.visitor import PASSWORD, Visitor

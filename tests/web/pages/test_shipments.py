@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from hub.flow.ship import ship
-from hub.models.channels import ChannelAccount
-from hub.models.messages import OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.shipping import Shipment
+from hub.flow.shipping.ship import ship
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.shipping import Shipment
 from hub.ports import Ports
 from mapping.effects import Tracking
 from tests.factories import NOW

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from hub.models.items import Item, Recipe
-from hub.models.stock import Lot, LotBalance
+from hub.models.records.items import Item, Recipe
+from hub.models.records.stock import Lot, LotBalance
 from hub.ports import Ports
 from tests.factories import PIECE, make_lot
 from tests.web.pages.goods import item, order_to_make

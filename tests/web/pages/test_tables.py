@@ -6,8 +6,8 @@ import re
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.web.pages.test_stock import wax
 from tests.web.pages.visitor import Visitor

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 import hub.web
 from hub.domain.roles import Role
-from hub.flow.import_templates import TEMPLATES
-from hub.models.items import Item, Recipe
-from hub.models.purchasing import Supplier
-from hub.models.stock import Lot
+from hub.flow.tables.import_templates import TEMPLATES
+from hub.models.records.items import Item, Recipe
+from hub.models.records.purchasing import Supplier
+from hub.models.records.stock import Lot
 from hub.ports import Ports
 from tests.factories import make_account
 from tests.web.pages.conftest import As

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hub.models.orders import SalesOrder
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.web.pages.goods import order_to_make
 from tests.web.pages.visitor import Visitor

@@ -6,13 +6,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.plan import replan
-from hub.models.messages import OutboundMessage
-from hub.models.orders import OrderLine, SalesOrder
-from hub.models.planning import Replan
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import Supplier, SupplierItem
-from hub.models.today import MOST
+from hub.flow.planning.plan import replan
+from hub.models.records.messages import OutboundMessage
+from hub.models.records.orders import OrderLine, SalesOrder
+from hub.models.records.planning import Replan
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import Supplier, SupplierItem
+from hub.models.today.today import MOST
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_lot
 from tests.web.pages.conftest import As

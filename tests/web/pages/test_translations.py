@@ -19,11 +19,11 @@ from hub.domain.phase import HoldReason, Phase
 from hub.domain.roles import Role
 from hub.domain.states import Production, Shipment
 from hub.ports import Ports
-from hub.web import words
-from hub.web.language import LANGUAGES
-from hub.web.phrases import is_known
-from hub.web.refusal_words import REFUSALS, knows
-from hub.web.table_words import FAULTS, PROBLEMS
+from hub.web.wording import words
+from hub.web.wording.language import LANGUAGES
+from hub.web.wording.phrases import is_known
+from hub.web.wording.refusal_words import REFUSALS, knows
+from hub.web.wording.table_words import FAULTS, PROBLEMS
 from mapping.canonical import Payment
 from mapping.effects import KINDS
 from mapping.match import Hint
@@ -178,12 +178,12 @@ def refusals() -> list[str]:
     trees = [
         ast.parse(path.read_text("utf-8"))
         for path in (
-            *sorted((ROOT / "hub" / "flow").glob("*.py")),
-            ROOT / "hub" / "models" / "inbox.py",
-            ROOT / "hub" / "models" / "outbox.py",
-            ROOT / "hub" / "web" / "stock.py",
+            *sorted((ROOT / "hub" / "flow").rglob("*.py")),
+            ROOT / "hub" / "models" / "claims" / "inbox.py",
+            ROOT / "hub" / "models" / "claims" / "outbox.py",
+            ROOT / "hub" / "web" / "stock" / "stock_page.py",
             ROOT / "hub" / "web" / "page_door.py",
-            ROOT / "hub" / "web" / "authorise.py",
+            ROOT / "hub" / "web" / "channels" / "authorise.py",
         )
     ]
     kinds = {
@@ -248,7 +248,7 @@ def faults_of_tables() -> list[str]:
     calls = [
         node
         for folder in ("hub/domain", "hub/flow", "mapping")
-        for path in sorted((ROOT / folder).glob("*.py"))
+        for path in sorted((ROOT / folder).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
     ]

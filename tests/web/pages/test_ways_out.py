@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.roles import Role
-from hub.flow.plan import replan
-from hub.models.orders import SalesOrder
-from hub.models.production import ProductionOrder
-from hub.models.purchasing import PurchaseLine
+from hub.flow.planning.plan import replan
+from hub.models.records.orders import SalesOrder
+from hub.models.records.production import ProductionOrder
+from hub.models.records.purchasing import PurchaseLine
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_order, make_purchase, make_recipe
 from tests.web.pages.conftest import As

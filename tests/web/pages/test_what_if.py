@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from hub.models.orders import SalesOrder
+from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_purchase
 from tests.web.pages.goods import item, order_to_make

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from hub.domain.habits import Habits
 from hub.domain.roles import Role
-from hub.models.habits import habits_of
-from hub.models.items import WorkCentre, WorkCentreClosure
-from hub.models.workshop import ShippingClosure, Transit
+from hub.models.planning.habits import habits_of
+from hub.models.records.items import WorkCentre, WorkCentreClosure
+from hub.models.records.workshop import ShippingClosure, Transit
 from hub.ports import Ports
 from tests.web.pages.conftest import As
 from tests.web.pages.visitor import Visitor, visit

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from hub.domain.roles import Role
-from hub.flow.entrance import add_user
-from hub.flow.sessions import open_session
+from hub.flow.people.entrance import add_user
+from hub.flow.people.sessions import open_session
 from hub.ports import Ports
 
 PASSWORD = "seven candles in a row"

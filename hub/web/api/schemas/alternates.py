@@ -5,8 +5,8 @@ from decimal import Decimal
 from pydantic import Field
 
 from hub.domain.substitutes import MILLION
-from hub.models.alternates import Alternate
-from hub.models.items import Item
+from hub.models.records.alternates import Alternate
+from hub.models.records.items import Item
 from hub.web.api.quantities import Amount
 from hub.web.api.shapes import Days, In, Name, Out, Query
 from mapping.units import plain

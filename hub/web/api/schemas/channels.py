@@ -9,10 +9,10 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from connectors.spec import WRITES, Spec
 from hub.domain.switches import Mode, effective
-from hub.flow.letter_settings import switches_of
-from hub.models.channel_health import Traffic
-from hub.models.channels import ChannelAccount, ChannelStream
-from hub.models.drift_views import OpenDrift
+from hub.flow.letters.letter_settings import switches_of
+from hub.models.channels.channel_health import Traffic
+from hub.models.channels.drift_views import OpenDrift
+from hub.models.records.channels import ChannelAccount, ChannelStream
 from hub.web.api.schemas.upkeep import (
     DriftRow,
     StreamOut,

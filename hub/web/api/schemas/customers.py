@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hub.models.customer_views import CustomerCard
-from hub.models.orders import Customer
+from hub.models.mail.customer_views import CustomerCard
+from hub.models.records.orders import Customer
 from hub.web.api.quantities import (
     MoneyIn,
     MoneyOut,

@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from hub.domain.decisions import Change, Follows, Stage, answers_to
-from hub.flow.prioritise import Effect, Prioritised, Share
-from hub.models.decision_views import DecisionView
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
+from hub.flow.orders.prioritise import Effect, Prioritised, Share
+from hub.models.orders.decision_views import DecisionView
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from hub.web.api.quantities import Quantity, quantity
 from hub.web.api.shapes import In, Out, PageQuery, Query
 

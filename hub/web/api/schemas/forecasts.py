@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.models.forecasts import Forecast
-from hub.models.items import Item
+from hub.models.records.forecasts import Forecast
+from hub.models.records.items import Item
 from hub.web.api.quantities import Quantity, quantity
 from hub.web.api.shapes import Out, PageQuery
 

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from hub.domain.order_words import WORDS
-from hub.flow.import_cells import RowRefused
-from hub.flow.imports import Report
+from hub.domain.tables.order_words import WORDS
+from hub.flow.tables.import_cells import RowRefused
+from hub.flow.tables.imports import Report
 from hub.web.api.shapes import Out, Path, Query
 
 MOST_COLUMNS = 200

@@ -10,8 +10,8 @@ from pydantic import Field
 from hub.domain.availability import Availability
 from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine as Added
-from hub.models.items import Item, Recipe, RecipeLine, WorkCentre
-from hub.models.recipe_parts import RecipeStep
+from hub.models.records.items import Item, Recipe, RecipeLine, WorkCentre
+from hub.models.records.recipe_parts import RecipeStep
 from hub.web.api.quantities import Amount, Quantity, QuantityIn, quantity
 from hub.web.api.shapes import Count, Days, In, Name, Out, PageQuery, Patch
 from mapping.units import format_percent, plain

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.models.items import Item
-from hub.models.listing_queries import components_of
-from hub.models.listings import Listing
+from hub.models.meaning.listing_queries import components_of
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
 from hub.web.api.quantities import Quantity, QuantityIn, quantity
 from hub.web.api.schemas.variants import Options
 from hub.web.api.shapes import In, Out, PageQuery, Query

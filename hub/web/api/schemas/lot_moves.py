@@ -7,8 +7,8 @@ from pydantic import Field
 
 from hub.domain.counting import CountReason
 from hub.domain.scrap import ScrapReason
-from hub.flow.undo_move import UNDOABLE
-from hub.models.stock import StockMove
+from hub.flow.undoing.undo_move import UNDOABLE
+from hub.models.records.stock import StockMove
 from hub.web.api.quantities import Quantity, QuantityIn, SignedIn, quantity
 from hub.web.api.shapes import In, Out
 

@@ -7,11 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from hub.domain.trace import Edge, Graph, Node, NodeKind
-from hub.models.held import Holder
-from hub.models.items import Item
-from hub.models.lot_views import LotRow
-from hub.models.orders import SalesOrder
-from hub.models.trace_edges import NodeNames
+from hub.models.planning.held import Holder
+from hub.models.recalls.trace_edges import NodeNames
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
+from hub.models.stock.lot_views import LotRow
 from hub.web.api.quantities import (
     MoneyIn,
     MoneyOut,

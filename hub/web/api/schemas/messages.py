@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.models.messages import InboundMessage, OutboundMessage
+from hub.models.records.messages import InboundMessage, OutboundMessage
 from hub.web.api.shapes import Out, PageQuery
 
 

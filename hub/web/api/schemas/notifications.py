@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hub.flow.letter_rendering import LONGEST, Rendered, Template
-from hub.flow.letter_settings import House
-from hub.models.notification_queries import Letter
-from hub.models.notification_views import fate_of
+from hub.flow.letters.letter_rendering import LONGEST, Rendered, Template
+from hub.flow.letters.letter_settings import House
+from hub.models.letters.notification_queries import Letter
+from hub.models.letters.notification_views import fate_of
 from hub.web.api.shapes import In, Out, PageQuery
 
 Words = Annotated[str, Field(max_length=LONGEST)]

@@ -8,13 +8,13 @@ from pydantic import AfterValidator, AliasChoices, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hub.domain.phase import Phase
-from hub.models.history import History
-from hub.models.items import Item
-from hub.models.order_facts import DemandRow, LineRow
-from hub.models.order_shortages import Lack
-from hub.models.order_views import OrderPage
-from hub.models.orders import Address, Customer, SalesOrder
-from hub.models.planning import Promise
+from hub.models.orders.order_facts import DemandRow, LineRow
+from hub.models.orders.order_shortages import Lack
+from hub.models.orders.order_views import OrderPage
+from hub.models.records.history import History
+from hub.models.records.items import Item
+from hub.models.records.orders import Address, Customer, SalesOrder
+from hub.models.records.planning import Promise
 from hub.web.api.quantities import (
     MoneyIn,
     MoneyOut,

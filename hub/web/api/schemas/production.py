@@ -8,9 +8,9 @@ from pydantic import Field
 from hub.domain.completing import still_to_come, yield_tenths
 from hub.domain.scrap import ScrapReason
 from hub.domain.states import Production
-from hub.models.centre_load import StepRow
-from hub.models.production import ProductionOrder
-from hub.models.run_views import Made, Material, RunRow
+from hub.models.making.run_views import Made, Material, RunRow
+from hub.models.planning.centre_load import StepRow
+from hub.models.records.production import ProductionOrder
 from hub.web.api.quantities import Quantity, QuantityIn, quantity
 from hub.web.api.schemas.lots import Ref
 from hub.web.api.shapes import Day, In, Name, Out, PageQuery

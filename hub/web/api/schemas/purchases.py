@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hub.domain.purchasing import Purchase
-from hub.models.purchase_covers import ComesFor
-from hub.models.purchase_views import PurchaseLineRow, PurchaseRow
+from hub.models.purchasing.purchase_covers import ComesFor
+from hub.models.purchasing.purchase_views import PurchaseLineRow, PurchaseRow
 from hub.web.api.quantities import (
     MoneyIn,
     MoneyOut,

@@ -8,20 +8,20 @@ from typing import Literal
 from pydantic import Field
 
 from hub.domain.trace import MassBalance
-from hub.models.held import Holder
-from hub.models.recall_parcels import LotReached, ParcelReached, PartOf
-from hub.models.recall_views import (
+from hub.models.planning.held import Holder
+from hub.models.recalls.recall_parcels import LotReached, ParcelReached, PartOf
+from hub.models.recalls.recall_views import (
     ItemTotal,
     ListingReached,
     OrderReached,
     RecallPage,
 )
-from hub.models.recalls import Recall
-from hub.models.stock import Lot
+from hub.models.records.recalls import Recall
+from hub.models.records.stock import Lot
 from hub.web.api.quantities import Quantity, quantity
 from hub.web.api.schemas.lots import HolderOut
 from hub.web.api.shapes import In, Out
-from hub.web.recall_drafts import Draft, draft_for
+from hub.web.documents.recall_drafts import Draft, draft_for
 
 
 class RecallIn(In):

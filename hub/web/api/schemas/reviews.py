@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hub.domain.review_lines import ReadLine, from_json
-from hub.models.review_views import ReviewRow
+from hub.domain.mail.review_lines import ReadLine, from_json
+from hub.models.mail.review_views import ReviewRow
 from hub.web.api.schemas.lots import Ref
 from hub.web.api.schemas.orders import AddressIn
 from hub.web.api.shapes import Day, In, Out, PageQuery

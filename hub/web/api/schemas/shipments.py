@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.models.shipment_views import ShipmentRow
+from hub.models.shipping.shipment_views import ShipmentRow
 from hub.web.api.quantities import Quantity, quantity
 from hub.web.api.schemas.lots import LotOut, Ref
 from hub.web.api.shapes import In, Out, PageQuery, Pieces

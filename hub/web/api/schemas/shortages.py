@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from hub.models.order_shortages import Lack
+from hub.models.orders.order_shortages import Lack
 from hub.web.api.quantities import Quantity, quantity
 from hub.web.api.shapes import Out
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from hub.models.items import Item
-from hub.models.purchase_needs import SuggestionRow
-from hub.models.purchasing import Supplier, SupplierItem
+from hub.models.purchasing.purchase_needs import SuggestionRow
+from hub.models.records.items import Item
+from hub.models.records.purchasing import Supplier, SupplierItem
 from hub.web.api.quantities import (
     MoneyIn,
     MoneyOut,

@@ -6,11 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.models.backfills import Progress
-from hub.models.channels import Backfill, ChannelStream
-from hub.models.drift_views import OpenDrift
-from hub.models.task_views import TaskView
-from hub.models.upkeep import Drift
+from hub.models.channels.drift_views import OpenDrift
+from hub.models.channels.task_views import TaskView
+from hub.models.claims.backfills import Progress
+from hub.models.records.channels import Backfill, ChannelStream
+from hub.models.records.upkeep import Drift
 from hub.web.api.shapes import In, Out, PageQuery
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hub.domain.what_if import MovedOrder, MovedRun
-from hub.flow.what_if import Answer
-from hub.flow.what_if_helps import Help
+from hub.domain.asking.what_if import MovedOrder, MovedRun
+from hub.flow.asking.what_if import Answer
+from hub.flow.asking.what_if_helps import Help
 from hub.web.api.quantities import Amount, MoneyOut, QuantityIn, shown_money
 from hub.web.api.shapes import Day, In, Name, Out
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from hub.domain.load import DayLoad
-from hub.models.centre_load import SlotRow
-from hub.models.completions import ProductionSlot
-from hub.models.items import WorkCentre, WorkCentreClosure
+from hub.models.planning.centre_load import SlotRow
+from hub.models.records.completions import ProductionSlot
+from hub.models.records.items import WorkCentre, WorkCentreClosure
 from hub.web.api.schemas.lots import Ref
 from hub.web.api.shapes import Day, Days, In, Name, Out, Query
 

@@ -5,12 +5,12 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.domain.substitutes import MILLION
-from hub.flow.alternates import forget_alternate, set_alternate
+from hub.flow.catalogue.alternates import forget_alternate, set_alternate
 from hub.flow.refusal import Invalid
-from hub.models.alternates import Alternate
 from hub.models.by_id import by_id
-from hub.models.items import Item
-from hub.models.substitution_queries import alternates_of
+from hub.models.planning.substitution_queries import alternates_of
+from hub.models.records.alternates import Alternate
+from hub.models.records.items import Item
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_in_path, item_named
 from hub.web.api.schemas.alternates import (

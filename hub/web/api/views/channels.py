@@ -6,16 +6,16 @@ from flask_openapi3.models.tag import Tag
 
 from connectors.protocol import Connection, Registration
 from connectors.spec import Spec
-from hub.flow.catalogue_import import choose_place
-from hub.flow.channels import MANUAL, change_switches, connect
-from hub.flow.freshness import ask_of_channel
-from hub.flow.letter_settings import switch_letters
+from hub.flow.catalogue.freshness import ask_of_channel
+from hub.flow.channels.channels import MANUAL, change_switches, connect
+from hub.flow.letters.letter_settings import switch_letters
+from hub.flow.reading.catalogue_import import choose_place
 from hub.flow.refusal import Invalid, Missing
-from hub.models.channel_health import find_accounts, traffic
-from hub.models.channels import ChannelAccount
-from hub.models.drift_views import open_drift
-from hub.models.streams import streams_of
-from hub.models.task_views import open_task_counts
+from hub.models.channels.channel_health import find_accounts, traffic
+from hub.models.channels.drift_views import open_drift
+from hub.models.channels.task_views import open_task_counts
+from hub.models.claims.streams import streams_of
+from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path

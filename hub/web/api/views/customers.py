@@ -7,9 +7,9 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from sqlalchemy.orm import Session
 
-from hub.flow.aliases import Alias, Pack, Price
-from hub.flow.customers import add_customer, change_customer, customer_of, set_words
-from hub.models.customer_views import customer_cards, find_customers
+from hub.flow.mail.aliases import Alias, Pack, Price
+from hub.flow.mail.customers import add_customer, change_customer, customer_of, set_words
+from hub.models.mail.customer_views import customer_cards, find_customers
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named
 from hub.web.api.paging import cursor, window

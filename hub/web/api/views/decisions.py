@@ -4,14 +4,14 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.answer import answer_decision
-from hub.flow.prioritise import prioritise
+from hub.flow.orders.answer import answer_decision
+from hub.flow.orders.prioritise import prioritise
 from hub.flow.refusal import Missing
 from hub.models.by_id import by_id
-from hub.models.decision_views import decision_views, find_decisions
-from hub.models.decisions import Decision
-from hub.models.items import Item
-from hub.models.orders import SalesOrder
+from hub.models.orders.decision_views import decision_views, find_decisions
+from hub.models.records.decisions import Decision
+from hub.models.records.items import Item
+from hub.models.records.orders import SalesOrder
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, order_in_field, order_in_path
 from hub.web.api.paging import cursor, window

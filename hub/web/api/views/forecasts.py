@@ -4,10 +4,10 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.forecasts import take_over
+from hub.flow.planning.forecasts import take_over
 from hub.models.by_id import by_id
-from hub.models.forecast_views import find_forecasts
-from hub.models.items import Item
+from hub.models.planning.forecast_views import find_forecasts
+from hub.models.records.items import Item
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_in_path
 from hub.web.api.paging import cursor, window

@@ -6,12 +6,12 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.domain.order_table import UnknownColumns
-from hub.domain.order_words import WORDS, fold
-from hub.domain.table import BadTable
-from hub.flow.exports import write_sheet
-from hub.flow.imports import Report, kind_of, take_in
+from hub.domain.tables.order_table import UnknownColumns
+from hub.domain.tables.order_words import WORDS, fold
+from hub.domain.tables.table import BadTable
 from hub.flow.refusal import Invalid
+from hub.flow.tables.exports import write_sheet
+from hub.flow.tables.imports import Report, kind_of, take_in
 from hub.web.api.door import Asked, Door
 from hub.web.api.problems import Fault, Problem
 from hub.web.api.reading import sent_body

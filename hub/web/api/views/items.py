@@ -6,12 +6,12 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.items import add_item, edit_item
+from hub.flow.catalogue.items import add_item, edit_item
 from hub.flow.refusal import Invalid
-from hub.models.choice_queries import families_of
-from hub.models.item_figures import item_figures
-from hub.models.item_views import find_items
-from hub.models.items import Item
+from hub.models.catalogue.choice_queries import families_of
+from hub.models.catalogue.item_figures import item_figures
+from hub.models.catalogue.item_views import find_items
+from hub.models.records.items import Item
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_in_path
 from hub.web.api.paging import cursor, window

@@ -6,24 +6,24 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.catalogue_import import publish
-from hub.flow.map_lines import save_mapping
+from hub.flow.meaning.map_lines import save_mapping
+from hub.flow.meaning.variants import variant_of
+from hub.flow.reading.catalogue_import import publish
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.variants import variant_of
 from hub.models.by_id import by_id
-from hub.models.items import Item
-from hub.models.listing_queries import components_of
-from hub.models.listing_views import (
+from hub.models.channels.message_views import channels_of
+from hub.models.meaning.listing_queries import components_of
+from hub.models.meaning.listing_views import (
     TO_BE_MAPPED,
     find_listings,
     listing_with_components,
     open_demand,
     waiting_counts,
 )
-from hub.models.listings import Listing
-from hub.models.mapping_queries import suggestions_for
-from hub.models.message_views import channels_of
-from hub.models.orders import SalesOrder
+from hub.models.meaning.mapping_queries import suggestions_for
+from hub.models.records.items import Item
+from hub.models.records.listings import Listing
+from hub.models.records.orders import SalesOrder
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named
 from hub.web.api.paging import cursor, window

@@ -4,15 +4,15 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.counts import count, reject, scrap
 from hub.flow.refusal import Missing
-from hub.flow.stock import adjust
-from hub.flow.undo_move import undo_move
-from hub.models.held import Holder
-from hub.models.items import Item
-from hub.models.ledger_views import find_moves, taken_back
-from hub.models.lot_views import LotRow, lot_rows
-from hub.models.stock import Lot
+from hub.flow.stock.counts import count, reject, scrap
+from hub.flow.stock.stock import adjust
+from hub.flow.undoing.undo_move import undo_move
+from hub.models.planning.held import Holder
+from hub.models.records.items import Item
+from hub.models.records.stock import Lot
+from hub.models.stock.ledger_views import find_moves, taken_back
+from hub.models.stock.lot_views import LotRow, lot_rows
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
 from hub.web.api.paging import cursor, window

@@ -7,14 +7,14 @@ from flask_openapi3.models.tag import Tag
 from hub.domain.lot_states import LotState
 from hub.domain.trace import Direction, Node, NodeKind, walk
 from hub.flow.refusal import Missing
-from hub.flow.stock import receive, set_lot_state
+from hub.flow.stock.stock import receive, set_lot_state
 from hub.models.by_id import by_id
-from hub.models.held import Holder
-from hub.models.items import Item
-from hub.models.lot_views import LotRow, find_lots, lot_rows
-from hub.models.stock import Lot
-from hub.models.trace_edges import node_names, trace_edges
-from hub.models.trace_held import orders_holding
+from hub.models.planning.held import Holder
+from hub.models.recalls.trace_edges import node_names, trace_edges
+from hub.models.recalls.trace_held import orders_holding
+from hub.models.records.items import Item
+from hub.models.records.stock import Lot
+from hub.models.stock.lot_views import LotRow, find_lots, lot_rows
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named, wanted_item
 from hub.web.api.paging import cursor, window

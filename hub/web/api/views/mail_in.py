@@ -4,7 +4,7 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.mailbox import receive_for
+from hub.flow.mail.mailbox import receive_for
 from hub.web.api.door import Door
 from hub.web.api.named import id_in_path
 from hub.web.api.problems import Problem

@@ -5,14 +5,14 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.flow.refusal import Missing
-from hub.models import inbox, outbox
-from hub.models.message_views import (
+from hub.models.channels.message_views import (
     channels_of,
     find_inbound,
     find_outbound,
     inbound_message,
 )
-from hub.models.messages import OutboundMessage
+from hub.models.claims import inbox, outbox
+from hub.models.records.messages import OutboundMessage
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, order_in_field
 from hub.web.api.paging import cursor, window

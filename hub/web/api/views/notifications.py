@@ -7,12 +7,12 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.domain.notices import Event
-from hub.flow.letter_preview import preview_letter
-from hub.flow.letter_rendering import Rendered, Template
-from hub.flow.letter_settings import EVENTS, change_house, house_of
-from hub.flow.letter_words import LANGUAGES
-from hub.flow.letters_out import desk_of
-from hub.flow.notification_templates import (
+from hub.flow.letters.letter_preview import preview_letter
+from hub.flow.letters.letter_rendering import Rendered, Template
+from hub.flow.letters.letter_settings import EVENTS, change_house, house_of
+from hub.flow.letters.letter_words import LANGUAGES
+from hub.flow.letters.letters_out import desk_of
+from hub.flow.letters.notification_templates import (
     current,
     event_called,
     save,
@@ -21,9 +21,9 @@ from hub.flow.notification_templates import (
 )
 from hub.flow.refusal import Invalid, Missing
 from hub.models.by_id import as_id, by_id
-from hub.models.notification_queries import Letter, letters_from
-from hub.models.notification_views import find_letters, letter_of
-from hub.models.orders import SalesOrder
+from hub.models.letters.notification_queries import Letter, letters_from
+from hub.models.letters.notification_views import find_letters, letter_of
+from hub.models.records.orders import SalesOrder
 from hub.ports import links_of
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, order_in_field

@@ -10,18 +10,17 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from sqlalchemy.orm import Session
 
-from hub.flow.change import cancel_order, hold_order, release_order
+from hub.flow.intake.type_order import Typed, TypedLine, type_order
+from hub.flow.letters.status_link import StatusLinks
+from hub.flow.orders.change import cancel_order, hold_order, release_order
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.status_link import StatusLinks
-from hub.flow.type_order import Typed, TypedLine, type_order
 from hub.models.by_id import by_id
-from hub.models.item_views import item_coded
-from hub.models.items import Item
-from hub.models.message_views import channels_of
-from hub.models.order_shortages import order_shortages
-from hub.models.order_views import OrderPage, Wanted, find_orders, order_page
+from hub.models.catalogue.item_views import item_coded
+from hub.models.channels.message_views import channels_of
+from hub.models.orders.order_shortages import order_shortages
+from hub.models.orders.order_views import OrderPage, Wanted, find_orders, order_page
+from hub.models.records.items import Item
 from hub.ports import links_of
-from hub.web.api.access import PEOPLE
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named, order_in_path
 from hub.web.api.paging import cursor, window
@@ -38,6 +37,7 @@ from hub.web.api.schemas.orders import (
     with_people,
 )
 from hub.web.api.shapes import Page, Path, ReasonIn
+from hub.web.guard.api_roles import PEOPLE
 from mapping.canonical import Address, Customer
 
 TAG = Tag(name="Orders", description="What buyers want, and how far it is.")
@@ -50,7 +50,7 @@ class OrderPath(Path):
 
 
 class Decision(Protocol):
-    """What can be decided about an order (hub/flow/change.py)."""
+    """What can be decided about an order (hub/flow/orders/change.py)."""
 
     def __call__(
         self, session: Session, *, order_id: int, reason: str, who: str, now: datetime

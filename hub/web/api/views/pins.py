@@ -4,9 +4,9 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.pin import pin, unpin
-from hub.models.production import ProductionOrder
-from hub.models.run_views import run_rows
+from hub.flow.planning.pin import pin, unpin
+from hub.models.making.run_views import run_rows
+from hub.models.records.production import ProductionOrder
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import run_in_path
 from hub.web.api.schemas.production import RunOut, show_run

@@ -6,16 +6,16 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow import produce
-from hub.flow.consume import Used
-from hub.flow.make_now import make_now
+from hub.flow.making import produce
+from hub.flow.making.consume import Used
+from hub.flow.making.make_now import make_now
 from hub.flow.refusal import Invalid, Missing
-from hub.flow.undo_run import undo
-from hub.models.items import Item
-from hub.models.lot_views import lot_rows
-from hub.models.production import ProductionOrder
-from hub.models.run_views import find_runs, run_rows
-from hub.models.stock import Lot
+from hub.flow.undoing.undo_run import undo
+from hub.models.making.run_views import find_runs, run_rows
+from hub.models.records.items import Item
+from hub.models.records.production import ProductionOrder
+from hub.models.records.stock import Lot
+from hub.models.stock.lot_views import lot_rows
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named, lot_named, run_in_path, wanted_item
 from hub.web.api.paging import cursor, window

@@ -6,10 +6,10 @@ from functools import partial
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
-from hub.flow.purchase import cancel, close, place
-from hub.flow.purchase_receive import Arrived, receive
-from hub.models.lot_views import lot_rows
-from hub.models.stock import Lot
+from hub.flow.purchasing.purchase import cancel, close, place
+from hub.flow.purchasing.purchase_receive import Arrived, receive
+from hub.models.records.stock import Lot
+from hub.models.stock.lot_views import lot_rows
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named
 from hub.web.api.quantities import thousandths

@@ -7,11 +7,11 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
 from hub.domain.cost import UnitCost
-from hub.flow.purchase import expect, place
-from hub.flow.purchase_draft import Wanted, change_line, draft, draft_suggested
-from hub.models.purchase_covers import comes_for
-from hub.models.purchase_views import find_purchases, purchase_rows
-from hub.models.purchasing import PurchaseOrder
+from hub.flow.purchasing.purchase import expect, place
+from hub.flow.purchasing.purchase_draft import Wanted, change_line, draft, draft_suggested
+from hub.models.purchasing.purchase_covers import comes_for
+from hub.models.purchasing.purchase_views import find_purchases, purchase_rows
+from hub.models.records.purchasing import PurchaseOrder
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named, purchase_in_path, supplier_named
 from hub.web.api.paging import cursor, window

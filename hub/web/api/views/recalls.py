@@ -10,7 +10,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from hub.flow.recall import (
+from hub.flow.recalls.recall import (
     close_recall,
     mark_told,
     note_time,
@@ -19,9 +19,14 @@ from hub.flow.recall import (
 )
 from hub.flow.refusal import Invalid, Missing
 from hub.models.by_id import as_id
-from hub.models.order_views import order_id_of
-from hub.models.recall_views import RecallPage, find_recalls, recall_id_of, recall_page
-from hub.models.stock import Lot
+from hub.models.orders.order_views import order_id_of
+from hub.models.recalls.recall_views import (
+    RecallPage,
+    find_recalls,
+    recall_id_of,
+    recall_page,
+)
+from hub.models.records.stock import Lot
 from hub.web.api.door import PLAN, Asked, Door
 from hub.web.api.idempotency import REPEATED
 from hub.web.api.paging import cursor, window
@@ -37,7 +42,7 @@ from hub.web.api.schemas.recalls import (
 from hub.web.api.shapes import Page, PageQuery, Path
 from hub.web.documents import recall_pdf, safe_csv
 from hub.web.documents.recall_csv import buyers_csv, lots_csv
-from hub.web.papers import look_of
+from hub.web.shipping.papers import look_of
 
 TAG = Tag(
     name="Recalls",

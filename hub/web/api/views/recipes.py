@@ -8,15 +8,19 @@ from flask_openapi3.models.tag import Tag
 
 from hub.domain.options import Choice
 from hub.domain.recipe import RecipeLine
-from hub.flow.catalogue import add_recipe, add_work_centre
-from hub.flow.map_lines import map_held
-from hub.flow.recipe_steps import GivenStep
+from hub.flow.catalogue.catalogue import add_recipe, add_work_centre
+from hub.flow.catalogue.recipe_steps import GivenStep
+from hub.flow.meaning.map_lines import map_held
 from hub.flow.refusal import Missing
 from hub.models.by_id import by_id
-from hub.models.choice_queries import choices_by_recipe
-from hub.models.item_views import find_recipes, recipe_with_lines, work_centre_coded
-from hub.models.items import Item, Recipe, WorkCentre
-from hub.models.recipe_steps import steps_by_recipe
+from hub.models.catalogue.choice_queries import choices_by_recipe
+from hub.models.catalogue.item_views import (
+    find_recipes,
+    recipe_with_lines,
+    work_centre_coded,
+)
+from hub.models.catalogue.recipe_steps import steps_by_recipe
+from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path, item_named, wanted_item
 from hub.web.api.paging import cursor, window

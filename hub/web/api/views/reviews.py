@@ -7,11 +7,11 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.flow.refusal import Invalid
-from hub.flow.review_lines import Chosen
-from hub.flow.reviews import Accepted, Answer, accept, reject, review_of
+from hub.flow.reviews.review_lines import Chosen
+from hub.flow.reviews.reviews import Accepted, Answer, accept, reject, review_of
 from hub.models.by_id import as_id
-from hub.models.orders import Customer
-from hub.models.review_views import find_reviews, review_rows
+from hub.models.mail.review_views import find_reviews, review_rows
+from hub.models.records.orders import Customer
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
 from hub.web.api.paging import cursor, window

@@ -7,13 +7,13 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.flow.refusal import Invalid
-from hub.flow.ship import mark_delivered, ship
-from hub.flow.take_back import Back, Fate, take_back
-from hub.models.lot_views import lot_rows
-from hub.models.order_views import line_named
-from hub.models.shipment_views import find_shipments, shipment_rows
-from hub.models.shipping import Shipment
-from hub.models.stock import Lot
+from hub.flow.shipping.ship import mark_delivered, ship
+from hub.flow.shipping.take_back import Back, Fate, take_back
+from hub.models.orders.order_views import line_named
+from hub.models.records.shipping import Shipment
+from hub.models.records.stock import Lot
+from hub.models.shipping.shipment_views import find_shipments, shipment_rows
+from hub.models.stock.lot_views import lot_rows
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import order_in_field, shipment_in_path
 from hub.web.api.paging import cursor, window

@@ -4,11 +4,11 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.suppliers import add_supplier, change_supplier, offer
-from hub.models.items import Item
-from hub.models.purchase_needs import suggestion_rows
-from hub.models.purchase_views import find_suppliers, items_sold
-from hub.models.purchasing import Supplier, SupplierItem
+from hub.flow.catalogue.suppliers import add_supplier, change_supplier, offer
+from hub.models.purchasing.purchase_needs import suggestion_rows
+from hub.models.purchasing.purchase_views import find_suppliers, items_sold
+from hub.models.records.items import Item
+from hub.models.records.purchasing import Supplier, SupplierItem
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_in_path, supplier_in_path
 from hub.web.api.paging import cursor, window

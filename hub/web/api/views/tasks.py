@@ -5,9 +5,9 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.flow.refusal import Missing
-from hub.flow.tasks import close_task
-from hub.models.task_views import find_tasks, task_views
-from hub.models.upkeep import ManualTask
+from hub.flow.telling.tasks import close_task
+from hub.models.channels.task_views import find_tasks, task_views
+from hub.models.records.upkeep import ManualTask
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
 from hub.web.api.paging import cursor, window

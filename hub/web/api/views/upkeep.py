@@ -9,16 +9,16 @@ from flask_openapi3.models.tag import Tag
 
 from connectors.spec import Capability
 from hub.domain.switches import Mode
-from hub.flow import backfill as backfilling
-from hub.flow.catalogue_import import ask_import
-from hub.flow.checkups import ask_check_up
-from hub.flow.poll import ask_poll
+from hub.flow.channels.switches import mode_of
+from hub.flow.intake import backfill as backfilling
+from hub.flow.intake.poll import ask_poll
+from hub.flow.reading.catalogue_import import ask_import
+from hub.flow.reading.checkups import ask_check_up
 from hub.flow.refusal import Invalid, Missing, Refusal
-from hub.flow.switches import mode_of
-from hub.models import backfills
-from hub.models.channels import Backfill, ChannelAccount
-from hub.models.drift_views import open_drift
-from hub.models.streams import streams_of
+from hub.models.channels.drift_views import open_drift
+from hub.models.claims import backfills
+from hub.models.claims.streams import streams_of
+from hub.models.records.channels import Backfill, ChannelAccount
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
 from hub.web.api.schemas.upkeep import (

@@ -4,8 +4,8 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.flow.variants import variant_of
-from hub.models.items import Item
+from hub.flow.meaning.variants import variant_of
+from hub.models.records.items import Item
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_in_path
 from hub.web.api.quantities import thousandths

@@ -8,7 +8,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from sqlalchemy.orm import Session
 
-from hub.domain.what_if_changes import (
+from hub.domain.asking.what_if_changes import (
     CentreDown,
     Change,
     DemandTimes,
@@ -16,12 +16,12 @@ from hub.domain.what_if_changes import (
     OrderAdded,
     PurchaseLate,
 )
+from hub.flow.asking.what_if import apply_fix, what_if
+from hub.flow.planning.work_centres import days_of
 from hub.flow.refusal import Invalid
-from hub.flow.what_if import apply_fix, what_if
-from hub.flow.work_centres import days_of
-from hub.models.item_views import work_centre_coded
-from hub.models.planning_rows import lines_on_their_way
-from hub.models.purchase_views import purchase_id_of
+from hub.models.catalogue.item_views import work_centre_coded
+from hub.models.planning.planning_rows import lines_on_their_way
+from hub.models.purchasing.purchase_views import purchase_id_of
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import item_named, lot_named
 from hub.web.api.quantities import thousandths

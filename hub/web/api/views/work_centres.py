@@ -8,17 +8,17 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from hub.domain.load import Span, load
-from hub.flow.calendars import centre_calendars
-from hub.flow.catalogue import add_work_centre
-from hub.flow.refusal import Invalid, Missing
-from hub.flow.work_centres import (
+from hub.flow.catalogue.catalogue import add_work_centre
+from hub.flow.planning.calendars import centre_calendars
+from hub.flow.planning.work_centres import (
     change_work_centre,
     close_work_centre,
     reopen_work_centre,
 )
-from hub.models.centre_load import closures_from, slots_at
-from hub.models.item_views import find_work_centres, work_centre_coded
-from hub.models.items import WorkCentre
+from hub.flow.refusal import Invalid, Missing
+from hub.models.catalogue.item_views import find_work_centres, work_centre_coded
+from hub.models.planning.centre_load import closures_from, slots_at
+from hub.models.records.items import WorkCentre
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import day_in_path
 from hub.web.api.paging import cursor, window

@@ -5,15 +5,15 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from sqlalchemy import select
 
-from hub.flow.workshop import (
+from hub.flow.house.workshop import (
     Way,
     change_habits,
     close_shipping,
     reopen_shipping,
     set_transit,
 )
-from hub.models.habits import habits_of
-from hub.models.workshop import ShippingClosure, Transit
+from hub.models.planning.habits import habits_of
+from hub.models.records.workshop import ShippingClosure, Transit
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import day_in_path
 from hub.web.api.schemas.work_centres import ClosureIn, ClosureOut

@@ -1,0 +1,1 @@
+"""Tables as people keep them: cells, rows of orders, the words of their columns."""

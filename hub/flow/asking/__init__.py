@@ -1,0 +1,1 @@
+"""What if: asked of the plan, with nothing changed by asking."""

@@ -1,0 +1,1 @@
+"""Connections to shops: made, renewed, switched."""

@@ -1,0 +1,1 @@
+"""What the workshop says of itself: its habits, and how buyers see it."""

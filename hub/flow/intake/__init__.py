@@ -1,0 +1,1 @@
+"""The way in: messages written down, lists walked, orders typed, and what they become."""

@@ -1,0 +1,1 @@
+"""Our own letters: their words, whom they go to, and the alerts to owners."""

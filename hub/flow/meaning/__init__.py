@@ -1,0 +1,1 @@
+"""Step 3: what a listing means in our items, said, tried out, taken back."""

@@ -1,0 +1,1 @@
+"""What people decide about an order, and what a change means for work already begun."""

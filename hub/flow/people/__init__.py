@@ -1,0 +1,1 @@
+"""Who works here: let in, proven, kept out."""

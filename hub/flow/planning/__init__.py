@@ -1,0 +1,1 @@
+"""Step 4: who gets what, what must be made, when, and what each order is promised."""

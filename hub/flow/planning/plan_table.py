@@ -1,0 +1,81 @@
+"""What the planner reads to net one item, and what writing its plan needs to know again."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from hub.domain.habits import Habits
+from hub.domain.netting_types import StoredRun, Supplies
+from hub.domain.substitutes import Table
+from hub.flow.planning.plan_inputs import demand_of, policy_of, stored_run
+from hub.models.planning.planning_queries import (
+    active_recipe,
+    free_lots,
+    incoming_lines,
+    links_of,
+    order_wishes,
+    run_wishes,
+    unfinished_runs,
+)
+from hub.models.planning.unchecked import unchecked_by_item
+from hub.models.records.items import Item, Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemTable:
+    """One item on the planner's table."""
+
+    item: Item
+    recipe: Recipe | None
+    stored: tuple[StoredRun, ...]
+    table: Table
+
+    @property
+    def wanted(self) -> set[str]:
+        """The planner's keys of all who want some of it."""
+        return {demand.key for demand in self.table.demands}
+
+
+def lay(
+    session: Session,
+    *,
+    item_id: int,
+    habits: Habits,
+    today: date,
+    open_keys: Collection[str] = (),
+) -> ItemTable:
+    """Read all that netting one item looks at.
+
+    `open_keys` name who may take another item where this one is short.
+    """
+    item = session.get_one(Item, item_id)
+    recipe = active_recipe(session, item_id=item_id)
+    runs = unfinished_runs(session, item_id=item_id)
+    links = links_of(session, run_ids=[run.id for run in runs])
+    stored = tuple(
+        stored_run(run, links.get(run.id, []), habits=habits, today=today) for run in runs
+    )
+    wishes = [
+        *order_wishes(session, item_id=item_id),
+        *run_wishes(session, item_id=item_id),
+    ]
+    table = Table(
+        demands=tuple(
+            demand_of(wish, item_keeps=item.min_remaining_days)
+            for wish in wishes
+            if wish.quantity > 0
+        ),
+        supplies=Supplies(
+            lots=tuple(free_lots(session, item_id=item_id)),
+            runs=stored,
+            incoming=tuple(incoming_lines(session, item_id=item_id)),
+            unchecked=tuple(
+                unchecked_by_item(session, item_ids=[item_id]).get(item_id, ())
+            ),
+        ),
+        policy=policy_of(item, recipe, habits=habits, today=today),
+        open_keys=frozenset(open_keys),
+    )
+    return ItemTable(item=item, recipe=recipe, stored=stored, table=table)

@@ -1,0 +1,1 @@
+"""Lots called back, and all that they are in."""

@@ -1,0 +1,1 @@
+"""Mail that waits for a person: what they say of it, and the order it becomes."""

@@ -1,0 +1,1 @@
+"""Step 7: parcels packed, sent, mended, and taken back."""

@@ -1,0 +1,1 @@
+"""The ledger, and what people find out about lots."""

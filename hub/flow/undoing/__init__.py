@@ -1,0 +1,1 @@
+"""Mistakes taken back, by moves of the other sign."""

@@ -1,0 +1,1 @@
+"""Channels as people see them: their health, messages, differences and tasks."""

@@ -1,0 +1,1 @@
+"""What must hold among the records at every commit."""

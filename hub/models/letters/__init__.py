@@ -1,0 +1,1 @@
+"""Our own letters, and what owners are told."""

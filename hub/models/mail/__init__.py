@@ -1,0 +1,1 @@
+"""Mail that came in, its reviews, and the customers who wrote."""

@@ -1,0 +1,1 @@
+"""Runs as people see them: on the board, at the bench, and what came of them."""

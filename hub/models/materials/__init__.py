@@ -1,0 +1,1 @@
+"""Where the materials of runs stand."""

@@ -1,0 +1,1 @@
+"""Listings: what is known of them, and which wait for a mapping."""

@@ -1,0 +1,1 @@
+"""People, what they did, and the views they keep."""

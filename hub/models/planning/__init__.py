@@ -1,0 +1,1 @@
+"""What the planner, the calendar and the forecasts read."""

@@ -1,0 +1,28 @@
+"""How long goods must still keep when they leave: what the item, its channel or buyer asks most."""
+
+from sqlalchemy import ColumnElement, case, func
+from sqlalchemy.orm import InstrumentedAttribute
+
+from hub.models.records.channels import ChannelAccount
+from hub.models.records.items import Item
+from hub.models.records.orders import Customer
+
+
+def days_asked() -> ColumnElement[int]:
+    """Select the days a lot must still be good for when it leaves for an order.
+
+    For queries that join Item and, as outer joins where there may be none, the order's
+    ChannelAccount and Customer.
+    """
+    item = func.coalesce(Item.min_remaining_days, 0)
+    channel = _or_none(ChannelAccount.min_remaining_days)
+    buyer = _or_none(Customer.min_remaining_days)
+    return case(
+        ((item >= channel) & (item >= buyer), item),
+        (channel >= buyer, channel),
+        else_=buyer,
+    )
+
+
+def _or_none(days: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
+    return func.coalesce(days, 0)

@@ -1,0 +1,1 @@
+"""Purchases as people see them: what is needed, what is on its way, and for whom."""

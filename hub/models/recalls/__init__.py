@@ -1,0 +1,1 @@
+"""The trace of a lot, and what a recall of it reaches."""

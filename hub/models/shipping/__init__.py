@@ -1,0 +1,1 @@
+"""Parcels as people see them, and what is printed for them."""

@@ -1,0 +1,1 @@
+"""What needs a person now, and finding anything."""

@@ -1,0 +1,1 @@
+"""Connections to shops, their messages, and what only a person can do there."""

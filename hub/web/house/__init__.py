@@ -1,0 +1,1 @@
+"""What is set up once: the workshop, its work centres, its brand, its tables."""

@@ -1,0 +1,1 @@
+"""Mail that came, the customers who wrote it, and our own letters."""

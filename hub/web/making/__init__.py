@@ -1,0 +1,1 @@
+"""Runs: the board, the calendar, the page at the bench, and recipes."""

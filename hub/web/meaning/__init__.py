@@ -1,0 +1,1 @@
+"""Mapping: what a listing means in our items."""

@@ -1,0 +1,1 @@
+"""Logging in, one's account, the workshop's people, keys for programs, the audit log."""

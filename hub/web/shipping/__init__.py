@@ -1,0 +1,1 @@
+"""Parcels, returns, and what is printed."""
