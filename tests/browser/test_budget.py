@@ -1,6 +1,7 @@
 """Pages are light, and what is shown stays where it is."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import pytest
@@ -16,10 +17,10 @@ LIVE_MS = 4_000
 """Longer than a live part waits until it asks for itself again."""
 A_HAIR = 0.001
 """A column that grows by a pixel; a hundredth of what counts as good (web.dev, CLS)."""
-ARRIVING = 0.05
-"""What may move, all in all, while the page still comes in; half of what counts as good."""
-SLOWER = 4
-"""How many times slower than this machine the reader's phone is."""
+ARRIVING = 0.025
+"""What may move, all in all, while the page still comes in; a quarter of what counts as good."""
+PATIENCE_MS = 60_000
+"""Eight pages at once are slow to come on a busy machine; that is not what is asked here."""
 WATCH = """
 window.shifted = [];
 window.whole = Infinity;
@@ -84,12 +85,11 @@ def test_nothing_moves_after_it_is_shown_nor_when_it_refreshes_itself(
         *(f"/production/{run}", "/stock", "/overview"),
     ):
         pages[address] = context.new_page()
-        slow = context.new_cdp_session(pages[address])
-        slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        pages[address].goto(base + address, wait_until="load")
+        pages[address].goto(base + address, wait_until="load", timeout=PATIENCE_MS)
     window.page.wait_for_timeout(LIVE_MS)
     read = "({ whole: window.whole, shifted: window.shifted })"
     seen = {address: page.evaluate(read) for address, page in pages.items()}
+    assert all(isfinite(what["whole"]) for what in seen.values())
 
     late = {
         at: [each for each in what["shifted"] if is_late(each, what)]

@@ -74,7 +74,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "mapping_queue": ("?view=all",),
     "mapping_bench": ("?last=50",),
     "list_inbox": ("?state=stuck",),
-    "what_if_page": ("?item=20&pieces=12",),
+    "what_if_page": ("?kind=order_added&item=CND-ORA-200&quantity=12",),
 }
 """What else a page is asked for."""
 

@@ -152,7 +152,7 @@ def test_whoever_marks_an_item_uses_a_word_that_is_known() -> None:
     flow = Path(hub.flow.__file__).parent
     said = {
         word
-        for path in flow.glob("*.py")
+        for path in flow.rglob("*.py")
         for word in re.findall(
             r'cause=?\s*=?\s*\{\s*"what": "(\w+)"', path.read_text(encoding="utf-8")
         )
