@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from flask import Response, abort
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from hub.domain.cost import UnitCost
 from hub.flow.catalogue.items import POLICIES
 from hub.models.by_id import by_id
 from hub.models.catalogue.item_figures import item_figures
-from hub.models.catalogue.item_views import find_items, find_recipes, find_work_centres
+from hub.models.catalogue.item_views import find_recipes, find_work_centres
 from hub.models.catalogue.recipe_views import cost_of_versions, used_in
 from hub.models.catalogue.reserved_for import reserved_for
 from hub.models.newest import Newest, Window
@@ -112,8 +112,8 @@ def _alternates(session: Session, item_id: int) -> list[tuple[Alternate, Item]]:
     return [(row, others[row.substitute_id]) for row in beside]
 
 
-def _others(session: Session, item_id: int) -> list[Item]:
-    found = find_items(session, kind="", text="", window=Window(EVERY)).rows
-    return sorted(
-        (each for each in found if each.id != item_id), key=lambda each: each.name
-    )
+def _others(session: Session, item_id: int) -> list[Row[int, str, str]]:
+    """Return id, unit and name of what a recipe may take: the form lists them all, often."""
+    query = select(Item.id, Item.unit, Item.name).where(Item.id != item_id)
+    found = session.execute(query.order_by(Item.id.desc()).limit(EVERY))
+    return sorted(found, key=lambda each: each.name)

@@ -1,5 +1,7 @@
 """Stock on the pages: items, recipes, lots received, counted and put aside."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -151,6 +153,31 @@ def test_a_recipe_is_written_and_the_next_version_takes_its_place(
             select(Recipe.version, Recipe.is_active, Recipe.loss_bp).order_by(Recipe.id)
         ).all()
     assert [tuple(row) for row in versions] == [(1, False, 250), (2, True, 250)]
+
+
+def test_a_row_of_a_recipe_shows_what_it_takes_and_keeps_what_was_typed(
+    ports: Ports, owner: Visitor
+) -> None:
+    material = wax(ports)
+    with ports.database.begin() as session:
+        candle, wick = (item(session, code).id for code in ("CANDLE", "WICK"))
+    form = {"batch_size": "12", "item-0": str(material), "amount-0": "2000"}
+
+    page = owner.did(f"/stock/{candle}/recipe", **form)
+    again = owner.press(
+        f"/stock/{candle}/recipe",
+        **{**form, "batch_size": "?", "item-1": str(wick), "item-2": '"><b>'},
+    ).text
+
+    assert chosen(page) == [[str(material)], *[[]] * 11]
+    assert chosen(again) == [[str(material)], [str(wick)], *[[]] * 10]
+    assert '"><b>' not in again
+
+
+def chosen(page: str) -> list[list[str]]:
+    """Return what the select of each row of a recipe has chosen."""
+    rows = re.findall(r'<select class="grow" id="ri-\d+".*?</select>', page, re.DOTALL)
+    return [re.findall(r'value="(\d+)" selected>', row) for row in rows]
 
 
 def test_a_recipe_that_holds_itself_is_refused(ports: Ports, owner: Visitor) -> None:
