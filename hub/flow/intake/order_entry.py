@@ -20,7 +20,7 @@ from hub.domain.asking.would_order import (
     with_order,
 )
 from hub.domain.transit import transit_days
-from hub.flow.planning.planning_state import planning_state
+from hub.flow.planning.standing_state import standing_state
 from hub.flow.refusal import Invalid
 from hub.models.catalogue.item_views import item_coded
 from hub.models.meaning.listing_queries import items_coded, said_by_person
@@ -122,7 +122,10 @@ class Reply:
 
 
 def reply(session: Session, *, spoken: Spoken, now: datetime, zone: tzinfo = UTC) -> Reply:
-    """Say where the goods of an order would come from, and by when; nothing is written."""
+    """Say where the goods of an order would come from, and by when; nothing is written.
+
+    Only what it wants is planned anew, as it will be once the order is there; the rest stands.
+    """
     wants: dict[int, int] = defaultdict(int)
     for line, pieces in spoken.lines:
         for item_id, each in line.components.items():
@@ -137,7 +140,7 @@ def reply(session: Session, *, spoken: Spoken, now: datetime, zone: tzinfo = UTC
         priority=spoken.priority,
         transit_days=transit_days(ways, country=spoken.country, method="", usual=usual),
     )
-    state = planning_state(session, now=now, zone=zone)
+    state = standing_state(session, item_ids=wants, now=now, zone=zone)
     outcome = plan_everything(with_order(state, asked))
     is_whole = all(line.is_known for line, _ in spoken.lines)
     return Reply(
