@@ -3,6 +3,7 @@
 One process, because on SQLite one writer thread shares its commits between all requests.
 """
 
+import gc
 import os
 from collections.abc import Callable
 
@@ -65,6 +66,17 @@ def serve(settings: Settings, *, processes: int = 1) -> None:
     """Answer requests until told to stop. The database must be at its newest revision."""
 
     def make() -> Flask:
-        return create_app(open_ports(settings, wake=BackgroundWake(wake_of(settings))))
+        app = create_app(open_ports(settings, wake=BackgroundWake(wake_of(settings))))
+        leave_unswept()
+        return app
 
     Server(settings, processes=processes, make=make).run()
+
+
+def leave_unswept() -> None:
+    """Keep all that is there now out of every later sweep for garbage: it never becomes any.
+
+    Else a sweep walks the 300,000 objects an app is made of: a quarter of a second within a page.
+    """
+    gc.collect()
+    gc.freeze()
