@@ -17,7 +17,7 @@ def sweeping() -> Iterator[None]:
 
 @pytest.mark.usefixtures("sweeping")
 def test_what_the_app_is_made_of_is_swept_no_more_and_what_pages_leave_is() -> None:
-    made = [object() for _ in range(3)], {"route": []}
+    made: list[object] = [{"route": []}]
 
     leave_unswept()
     later: list[object] = [made]

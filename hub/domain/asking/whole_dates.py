@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from hub.domain.asking.whole_plan_types import (
@@ -34,7 +35,8 @@ Making = Mapping[str, list[tuple[Run, int]]]
 
 def placed_runs(state: State, cover: Coverings) -> Schedule:
     """Put every unfinished run on the calendar of its work centres."""
-    making = making_of(cover)
+    needed = {need.key for run in cover.runs.values() for need in run.needs}
+    making = making_of(cover, keys=needed)
     return place_runs(
         [
             _to_place(run, state=state, cover=cover, making=making)
@@ -59,7 +61,9 @@ def promised(
     from where they came before keeps its promise unasked.
     """
     known = {} if known is None else known
-    parts_of = _Parts(state=state, cover=cover, making=making_of(cover), schedule=schedule)
+    wanted = {wish.demand.key for order in state.orders for wish in order.wishes}
+    making = making_of(cover, keys=wanted)
+    parts_of = _Parts(state=state, cover=cover, making=making, schedule=schedule)
     found: dict[int, Promise] = {}
     for order in state.orders:
         parts = tuple(parts_of.of(order))
@@ -79,12 +83,13 @@ def promised(
     return found
 
 
-def making_of(cover: Coverings) -> Making:
-    """Say which runs owe something to whom."""
+def making_of(cover: Coverings, *, keys: AbstractSet[str] | None = None) -> Making:
+    """Say which runs owe something to whom, or to these few: there are thousands of links."""
     making: dict[str, list[tuple[Run, int]]] = defaultdict(list)
     for run in cover.runs.values():
         for link in run.links:
-            making[link.demand].append((run, link.quantity))
+            if keys is None or link.demand in keys:
+                making[link.demand].append((run, link.quantity))
     return making
 
 
