@@ -235,18 +235,23 @@ def _stem(sku: str, other: str) -> str:
 
 def _pieces_more(ref: ListingRef, known: Known) -> int | None:
     """Say how many of the known thing the listing holds; None when their numbers disagree."""
-    ours, theirs = _all_words(ref), _all_words(known)
-    pack, other = _pack(ours), _pack(theirs)
+    pack, sizes = counted(_all_words(ref))
+    other, other_sizes = counted(_all_words(known))
     if other not in {pack, 1}:
         return None
-    sizes, other_sizes = _sizes(ours, pack), _sizes(theirs, other)
     if sizes and other_sizes and not (sizes <= other_sizes or sizes >= other_sizes):
         return None
     return pack // other
 
 
-def _sizes(words: str, pack: int) -> frozenset[str]:
-    return frozenset(_NUMBER.findall(words)) - {str(pack)}
+@lru_cache(maxsize=16_384)
+def counted(words: str) -> tuple[int, frozenset[str]]:
+    """Say how many words speak of, and which other numbers stand among them.
+
+    It remembers: one thing is held against all that resemble it.
+    """
+    pack = _pack(words)
+    return pack, frozenset(_NUMBER.findall(words)) - {str(pack)}
 
 
 def _pack(words: str) -> int:

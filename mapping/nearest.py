@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import nlargest
 from typing import TypeVar
 
 KeyT = TypeVar("KeyT")
@@ -47,4 +46,4 @@ def _best(words: Iterable[str], held: Mapping[str, list[int]]) -> list[int]:
         share = 1 / len(places)
         for place in places[: ENOUGH * 4]:
             weight[place] += share
-    return nlargest(MOST, weight, key=weight.__getitem__)
+    return sorted(weight, key=weight.__getitem__, reverse=True)[:MOST]

@@ -17,6 +17,7 @@ from mapping.match import (
     Suggestion,
     Unmatched,
     Why,
+    counted,
     match,
     own_code,
     suggest,
@@ -328,6 +329,17 @@ def test_no_more_are_suggested_than_asked_for() -> None:
         2,
         3,
     ]
+
+
+def test_words_held_against_many_are_read_once() -> None:
+    others = [known(f"OIL-{n}", f"Lavender oil {n}") for n in range(30)]
+    listings = [ref(f"LAV-{n}", f"Lavender oil {n}") for n in range(20)]
+    counted.cache_clear()
+
+    found = [suggest(each, known=others) for each in listings]
+
+    assert all(found)
+    assert counted.cache_info().misses == len(others) + len(listings)
 
 
 WORDS = st.sampled_from(["lavender", "oat", "soap", "oil", "10 ml", "100 ml", "x6", "gift"])
