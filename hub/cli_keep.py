@@ -19,8 +19,8 @@ from hub.cli_options import (
 )
 from hub.clock import SystemClock
 from hub.doctor import Finding, examine
-from hub.domain.roles import Role
-from hub.domain.scopes import Scope
+from hub.domain.people.roles import Role
+from hub.domain.people.scopes import Scope
 from hub.flow.people.tokens import LONGEST_LIFE, make_token, revoke_token
 from hub.keys import add_key, new_key, open_vault
 from hub.models import migrate

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from connectors.errors import AuthExpired, CursorExpired, Unsupported
 from connectors.protocol import CataloguePage, ListsCatalogue, Place
 from connectors.spec import Capability
-from hub.domain.switches import Mode
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.reading.catalogue_import import (
     Import,

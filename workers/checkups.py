@@ -17,7 +17,7 @@ from connectors.protocol import (
     WebhookAudit,
 )
 from connectors.spec import Capability
-from hub.domain.switches import Mode
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.reading import checkups
 from hub.flow.reading.checkups import webhook_address

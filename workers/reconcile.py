@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from connectors.errors import AuthExpired
 from connectors.protocol import ChangePage, Channel, PollsOrders, ReadsStock
 from connectors.spec import Capability
-from hub.domain.switches import Mode
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.intake import reconcile as flow
 from hub.flow.telling.push import tell_after_all

@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.entrance import add_user, make_login_link
 from hub.flow.people.tokens import make_token
 from hub.models import migrate

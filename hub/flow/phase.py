@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.netting_types import ShortReason
-from hub.domain.phase import (
+from hub.domain.orders.phase import (
     DemandFacts,
     LineFacts,
     LineState,
@@ -15,6 +14,7 @@ from hub.domain.phase import (
     hold_reasons,
     phase,
 )
+from hub.domain.planning.netting_types import ShortReason
 from hub.domain.states import Intent
 from hub.models.orders.order_facts import DemandRow, LineRow, OrderRow, order_rows
 from hub.models.records.history import record

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.allocation import is_fresh
+from hub.domain.stock.allocation import is_fresh
 from hub.models.planning.held import soft_with_age
 from hub.models.records.orders import Demand, OrderLine
 from hub.models.records.planning import Replan
 
 Cause = Mapping[str, object]
-"""Why, as data (hub/domain/explain.py: Fact), such as {"what": "cancelled", "order": "H-0088",
-"line": 1}."""
+"""Why, as data (hub/domain/planning/explain.py: Fact), such as {"what": "cancelled", "order":
+"H-0088", "line": 1}."""
 
 
 def mark(

@@ -8,7 +8,6 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from hub.domain.lot_states import LotState
 from hub.domain.purchasing import Purchase
 from hub.domain.states import (
     Intent,
@@ -18,6 +17,7 @@ from hub.domain.states import (
     Steps,
     check_step,
 )
+from hub.domain.stock.lot_states import LotState
 from hub.flow.refusal import Refusal, SomebodyWasFirst
 from hub.models.records import orders, production, purchasing, shipping, stock
 from hub.models.records.base import Record

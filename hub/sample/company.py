@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.recipe import RecipeLine
 from hub.flow.catalogue.catalogue import add_recipe, add_work_centre
 from hub.flow.catalogue.items import add_item
 from hub.flow.stock.stock import receive

@@ -1,6 +1,6 @@
 """Reads quantities and costs as people say them, and as the sample is written."""
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from mapping.units import parse_quantity, read_amount
 
 

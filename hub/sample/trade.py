@@ -6,7 +6,7 @@ from datetime import datetime, time
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from hub.domain.habits import Habits
+from hub.domain.planning.habits import Habits
 from hub.flow.catalogue.suppliers import add_supplier, offer
 from hub.flow.house.workshop import Way, change_habits, set_transit
 from hub.sample import said

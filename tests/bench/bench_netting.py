@@ -8,9 +8,8 @@ import time
 from collections import defaultdict
 from random import Random
 
-from hub.domain.allocation import FreeLot
-from hub.domain.netting import net
-from hub.domain.netting_types import (
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import (
     Demand,
     Kind,
     LotSizes,
@@ -20,6 +19,7 @@ from hub.domain.netting_types import (
     Supplies,
 )
 from hub.domain.states import Production
+from hub.domain.stock.allocation import FreeLot
 from tests.domain.plans import TODAY, demand, lot
 
 ITEMS, LOTS = 500, 2_000

@@ -26,7 +26,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from hub.ports import Ports, links_of

@@ -16,7 +16,7 @@ from typing import TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from hub.domain.trace import Direction, Node, NodeKind, walk
+from hub.domain.stock.trace import Direction, Node, NodeKind, walk
 from hub.flow.recalls.recall import start_recall
 from hub.models.recalls.recall_views import recall_page
 from hub.models.recalls.trace_edges import trace_edges

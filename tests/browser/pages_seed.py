@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.lot_states import LotState
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
+from hub.domain.stock.lot_states import LotState
 from hub.flow.house.brand import Brand, change_brand
 from hub.flow.intake.accept import accept
 from hub.flow.mail.ask_customer import ask

@@ -1,6 +1,6 @@
 """The palette and the keys of every page, from the keyboard alone: no mouse is touched."""
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from tests.browser.conftest import LinkFor, come_in
 from tests.chromium import Page

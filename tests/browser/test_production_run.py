@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import segno
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from tests.browser.conftest import PHONE, LinkFor, Window, come_in
 from tests.chromium import CHROMIUM, FLAGS, Page

@@ -16,7 +16,7 @@ from connectors.protocol import Registration
 from connectors.registry import CHANNELS, GROUP, OURS, with_theirs
 from connectors.sandbox.serving import serve
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import make_token
 from hub.invariants import check
 from hub.models.records.channels import ChannelAccount

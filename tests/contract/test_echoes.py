@@ -12,7 +12,7 @@ from connectors.protocol import Channel, ChecksUp, Connection, Health, Registrat
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import make_token
 from hub.invariants import check
 from hub.models.records.channels import ChannelAccount

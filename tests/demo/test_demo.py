@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from hub.demo.workshop import OWNER, refuse_a_real_workshop
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.entrance import add_user
 from hub.models import migrate
 from hub.models.session import Database

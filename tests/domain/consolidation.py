@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from hub.domain.capacity import Calendar
-from hub.domain.netting import net
-from hub.domain.netting_types import Demand, Kind, LotSizes, Policy, Supplies
-from hub.domain.recipe import Recipe, RecipeLine, explode, planning_order
-from hub.domain.schedule import RunToPlace, Slot, Step, place_runs, run_minutes
+from hub.domain.catalogue.recipe import Recipe, RecipeLine, explode, planning_order
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.schedule import RunToPlace, Slot, Step, place_runs, run_minutes
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import Demand, Kind, LotSizes, Policy, Supplies
 from tests.domain.plans import MORNING, TODAY, demand
 
 ORDERS = 500

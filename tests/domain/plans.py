@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from hub.domain.allocation import FreeLot
-from hub.domain.netting_types import (
+from hub.domain.planning.netting_types import (
     Demand,
     Incoming,
     Kind,
@@ -18,6 +17,7 @@ from hub.domain.netting_types import (
     Supplies,
 )
 from hub.domain.states import Production
+from hub.domain.stock.allocation import FreeLot
 
 TODAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.allocation import FreeLot, Pick, is_fresh, pick_lots
+from hub.domain.stock.allocation import FreeLot, Pick, is_fresh, pick_lots
 from tests.domain.plans import TODAY, day, lot
 
 LOTS = st.lists(

@@ -1,6 +1,6 @@
 """What an item can still promise."""
 
-from hub.domain.availability import LotBalance, RunOutput, availability
+from hub.domain.planning.availability import LotBalance, RunOutput, availability
 from tests.domain.plans import TODAY, day
 
 LOTS = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.domain.buyer_stage import Note, Standing, Step, first_name, standing
-from hub.domain.phase import Phase
+from hub.domain.orders.buyer_stage import Note, Standing, Step, first_name, standing
+from hub.domain.orders.phase import Phase
 from hub.domain.states import Intent
 from mapping.canonical import Release
 

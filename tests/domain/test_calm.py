@@ -1,7 +1,7 @@
 """What keeping stored runs must not do: nobody is written into a run that gives them nothing."""
 
-from hub.domain.netting import net
-from hub.domain.netting_types import Supplies
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import Supplies
 from hub.domain.states import Production
 from tests.domain.plans import demand, make, run
 

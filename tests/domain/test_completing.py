@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.completing import share, stands_for, still_to_come, yield_tenths
+from hub.domain.making.completing import share, stands_for, still_to_come, yield_tenths
 
 AMOUNT = st.integers(0, 10**12)
 

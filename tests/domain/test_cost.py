@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.cost import UnitCost, Used, unit_cost
+from hub.domain.making.cost import UnitCost, Used, unit_cost
 
 
 def used(quantity: int, micros: int | None, currency: str = "EUR") -> Used:

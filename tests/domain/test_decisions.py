@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.decisions import (
+from hub.domain.orders.decisions import (
     AT_HAND_FIRST,
     TABLE,
     Change,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hub.domain.drift import (
+from hub.domain.channels.drift import (
     SETTLING,
     Difference,
     Kind,

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import hub.flow
-from hub.domain.explain import (
+from hub.domain.planning.explain import (
     MOST_CAUSES,
     WHATS,
     Cause,
@@ -15,8 +15,8 @@ from hub.domain.explain import (
     explain,
     from_data,
 )
-from hub.domain.netting_diff import ChangeKind, RunChange
-from hub.domain.netting_types import Link
+from hub.domain.planning.netting_diff import ChangeKind, RunChange
+from hub.domain.planning.netting_types import Link
 from tests.domain.plans import day
 
 OWNERS = {

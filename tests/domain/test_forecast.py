@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.forecast import (
+from hub.domain.planning.forecast import (
     FEWEST_WEEKS,
     Method,
     back_test,

@@ -3,8 +3,8 @@
 from itertools import combinations, product
 
 from hub.domain.keys import demand_key, in_turn, is_demand, need_key
-from hub.domain.netting import net
-from hub.domain.netting_types import Supplies
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import Supplies
 from tests.domain.plans import demand, lot, make
 
 

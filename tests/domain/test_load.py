@@ -5,9 +5,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.capacity import Calendar
-from hub.domain.load import Span, load
-from hub.domain.schedule import RunToPlace, Slot, Step, StepSlot, place_runs
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.load import Span, load
+from hub.domain.days.schedule import RunToPlace, Slot, Step, StepSlot, place_runs
 from tests.domain.plans import TODAY, day
 
 WEEK = Calendar(minutes=(480, 480, 480, 480, 240, 0, 0), closures=frozenset({day(2)}))

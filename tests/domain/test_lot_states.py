@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from hub.domain.lot_states import LOT_STEPS, LotState
 from hub.domain.states import StepNotAllowed, check_step
+from hub.domain.stock.lot_states import LOT_STEPS, LotState
 
 ALLOWED = {
     ("available", "quarantined"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.domain.masking import BLOT, masked, masked_body
+from hub.domain.people.masking import BLOT, masked, masked_body
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 THEIRS = {

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hub.domain.material_wait import MaterialWait, last_wait, materials_ready_on
+from hub.domain.days.material_wait import MaterialWait, last_wait, materials_ready_on
 from tests.domain.plans import TODAY, day
 
 

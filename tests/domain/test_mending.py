@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from hub.domain.netting import net
-from hub.domain.netting_types import Demand, Plan, Policy, StoredRun, Supplies
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import Demand, Plan, Policy, StoredRun, Supplies
 from hub.domain.states import Production
 from tests.domain.plans import demand, make, run, stored_after
 

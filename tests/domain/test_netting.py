@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.domain.netting import net
-from hub.domain.netting_types import (
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import (
     Allocation,
     Cover,
     Demand,

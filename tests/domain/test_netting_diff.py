@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from hub.domain.netting import net
-from hub.domain.netting_diff import ChangeKind, run_changes
-from hub.domain.netting_types import Demand, Link, Policy, StoredRun, Supplies
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_diff import ChangeKind, run_changes
+from hub.domain.planning.netting_types import Demand, Link, Policy, StoredRun, Supplies
 from hub.domain.states import Production
 from tests.domain.plans import DEMANDS, POLICIES, SUPPLIES, demand, make, run, stored_after
 

@@ -8,9 +8,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.domain.allocation import is_fresh
-from hub.domain.netting import net
-from hub.domain.netting_types import (
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import (
     FOR_STOCK,
     Demand,
     Kind,
@@ -21,8 +20,9 @@ from hub.domain.netting_types import (
     StoredRun,
     Supplies,
 )
-from hub.domain.pools import rank
+from hub.domain.planning.pools import rank
 from hub.domain.states import Production
+from hub.domain.stock.allocation import is_fresh
 from tests.domain.plans import (
     DEMANDS,
     POLICIES,

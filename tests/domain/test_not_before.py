@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.netting import net
-from hub.domain.netting_types import (
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import (
     Demand,
     Kind,
     Link,

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.netting_types import LotSizes
-from hub.domain.offering import HowMade, Means, Work, can_make, makeable
-from hub.domain.recipe import Recipe, RecipeLine
+from hub.domain.catalogue.recipe import Recipe, RecipeLine
+from hub.domain.planning.netting_types import LotSizes
+from hub.domain.planning.offering import HowMade, Means, Work, can_make, makeable
 
 LAVENDER, ROSE, WAX, JAR, BASE = 1, 2, 10, 11, 12
 KILO = 1_000_000

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.options import Choice, ChoiceProblem, choose, finish, options_key
-from hub.domain.recipe import Recipe, RecipeLine, explode
+from hub.domain.catalogue.options import Choice, ChoiceProblem, choose, finish, options_key
+from hub.domain.catalogue.recipe import Recipe, RecipeLine, explode
 
 BASE, CANDLE, LAVENDER, ROSE, PURPLE, ALCOHOL, WAX = 1, 2, 3, 4, 5, 6, 7
 CANDLES = Recipe(

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.netting_types import ShortReason
-from hub.domain.phase import (
+from hub.domain.orders.phase import (
     DemandFacts,
     HoldReason,
     LineFacts,
@@ -18,6 +17,7 @@ from hub.domain.phase import (
     hold_reasons,
     phase,
 )
+from hub.domain.planning.netting_types import ShortReason
 from hub.domain.states import Intent
 from mapping.canonical import Release
 

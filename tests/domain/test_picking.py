@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.picking import Cover, HeldLot, is_usable, pick_held, pieces_ready
+from hub.domain.making.picking import Cover, HeldLot, is_usable, pick_held, pieces_ready
 
 TODAY = date(2026, 11, 23)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)

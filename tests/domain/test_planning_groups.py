@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.planning_groups import groups_of, planning_groups
-from hub.domain.recipe import RecipeCircle
+from hub.domain.catalogue.recipe import RecipeCircle
+from hub.domain.planning.planning_groups import groups_of, planning_groups
 
 CANDLE, SOAP, SOY, COCO, BLEND, OIL = 1, 2, 3, 4, 5, 6
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.pools import FOREVER, Line, Pool, Source, Wanting
+from hub.domain.planning.pools import FOREVER, Line, Pool, Source, Wanting
 from tests.domain.plans import TODAY, day, demand
 
 WANTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=20)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.material_wait import MaterialWait
-from hub.domain.promise import (
+from hub.domain.days.material_wait import MaterialWait
+from hub.domain.days.promise import (
     Commitment,
     Coverage,
     Promise,
@@ -19,7 +19,7 @@ from hub.domain.promise import (
     promise,
     waited_for,
 )
-from hub.domain.reasons import ReasonKind
+from hub.domain.days.reasons import ReasonKind
 from tests.domain.plans import TODAY, day
 
 MADRID = ZoneInfo("Europe/Madrid")

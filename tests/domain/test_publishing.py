@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.publishing import Offer, place_of, wanted
+from hub.domain.channels.publishing import Offer, place_of, wanted
 from mapping.bundle import Component, Components
 
 PIECE = 1000

@@ -4,9 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.recall import Part, Reach, affected_lots, reach, total
-from hub.domain.recall_letter import WORDS, About, Sold, language_of, write_letter
-from hub.domain.trace import Edge, MassBalance, Move, MoveKind, Node, NodeKind, mass_balance
+from hub.domain.recalls.recall import Part, Reach, affected_lots, reach, total
+from hub.domain.recalls.recall_letter import WORDS, About, Sold, language_of, write_letter
+from hub.domain.stock.trace import (
+    Edge,
+    MassBalance,
+    Move,
+    MoveKind,
+    Node,
+    NodeKind,
+    mass_balance,
+)
 
 
 def lot(number: int) -> Node:

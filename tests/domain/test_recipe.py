@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.recipe import (
+from hub.domain.catalogue.recipe import (
     Recipe,
     RecipeCircle,
     RecipeLine,

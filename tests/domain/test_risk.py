@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.material_wait import MaterialWait
-from hub.domain.promise import Coverage, Promise, ShippingDays, Source, commit, promise
-from hub.domain.reasons import ReasonKind, waits_for_material, waits_for_room
-from hub.domain.risk import days_late, risk
+from hub.domain.days.material_wait import MaterialWait
+from hub.domain.days.promise import Coverage, Promise, ShippingDays, Source, commit, promise
+from hub.domain.days.reasons import ReasonKind, waits_for_material, waits_for_room
+from hub.domain.days.risk import days_late, risk
 from tests.domain.plans import TODAY, day
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Madrid"))

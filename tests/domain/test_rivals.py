@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.rivals import Gift, Place, gifts, totals
+from hub.domain.planning.rivals import Gift, Place, gifts, totals
 
 LOT: Place = (1, "lot", 7)
 RUN: Place = (1, "run", 8)

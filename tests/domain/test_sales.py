@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.sales import (
+from hub.domain.orders.sales import (
     KnownLine,
     LineChange,
     LinesChange,

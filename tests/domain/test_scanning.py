@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.scanning import Offer, Taken, choose
+from hub.domain.making.scanning import Offer, Taken, choose
 
 WAX, SOY = 1, 2
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.capacity import Calendar
-from hub.domain.schedule import (
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.schedule import (
     MissedPin,
     NoSlot,
     RunToPlace,

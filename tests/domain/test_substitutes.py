@@ -7,16 +7,16 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.allocation import FreeLot, is_fresh
-from hub.domain.netting import net
-from hub.domain.netting_types import Demand, Kind, Plan, Policy, Supplies
-from hub.domain.substitutes import (
+from hub.domain.planning.netting import net
+from hub.domain.planning.netting_types import Demand, Kind, Plan, Policy, Supplies
+from hub.domain.planning.substitutes import (
     Alternate,
     Substitution,
     Table,
     Together,
     net_together,
 )
+from hub.domain.stock.allocation import FreeLot, is_fresh
 from tests.domain.plans import (
     DEMANDS,
     KEYS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.switches import Mode, effective
+from hub.domain.channels.switches import Mode, effective
 
 
 @pytest.mark.parametrize("switch", [None, "live", "shadow", "off", True, False])

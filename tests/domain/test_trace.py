@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.trace import (
+from hub.domain.stock.trace import (
     Direction,
     Edge,
     Graph,

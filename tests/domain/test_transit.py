@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.transit import fold_method, transit_days
+from hub.domain.days.transit import fold_method, transit_days
 
 WAYS = {("ES", "express"): 1, ("ES", ""): 3, ("", "express"): 4, ("", ""): 9}
 

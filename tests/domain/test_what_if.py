@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.allocation import FreeLot
 from hub.domain.asking.what_if import UNDATED_DAYS, Effects, effects, late_days, targets
 from hub.domain.asking.what_if_changes import (
     CentreDown,
@@ -24,12 +23,13 @@ from hub.domain.asking.what_if_fixes import Fix, FixKind, Whole, fixes, trouble_
 from hub.domain.asking.what_if_remedies import REMEDIES
 from hub.domain.asking.whole_plan import Memo, plan_everything
 from hub.domain.asking.whole_plan_types import Good, Held, Method, Order, State, Wish
-from hub.domain.capacity import Calendar
-from hub.domain.netting_types import Demand, Incoming, Kind, LotSizes, Policy
-from hub.domain.promise import ShippingDays
-from hub.domain.recipe import Recipe, RecipeLine
-from hub.domain.substitutes import Alternate
-from hub.domain.work import Work
+from hub.domain.catalogue.recipe import Recipe, RecipeLine
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.promise import ShippingDays
+from hub.domain.days.work import Work
+from hub.domain.planning.netting_types import Demand, Incoming, Kind, LotSizes, Policy
+from hub.domain.planning.substitutes import Alternate
+from hub.domain.stock.allocation import FreeLot
 from tests.domain.workshops import NOW, TODAY, Size, workshop
 
 CANDLE, SOAP, WAX, RAPESEED = 1, 2, 10, 11

@@ -1,6 +1,6 @@
 """What is still to do of a run, step by step."""
 
-from hub.domain.work import Work, steps_left
+from hub.domain.days.work import Work, steps_left
 
 BENCH = Work(work_centre=1, setup_minutes=30, batch_minutes=60)
 

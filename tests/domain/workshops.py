@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hub.domain.allocation import FreeLot
 from hub.domain.asking.whole_plan_types import Good, Method, Order, State, Wish
-from hub.domain.capacity import Calendar
-from hub.domain.netting_types import Demand, Incoming, Kind, LotSizes, Policy
-from hub.domain.promise import ShippingDays
-from hub.domain.recipe import Recipe, RecipeLine
-from hub.domain.work import Work
+from hub.domain.catalogue.recipe import Recipe, RecipeLine
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.promise import ShippingDays
+from hub.domain.days.work import Work
+from hub.domain.planning.netting_types import Demand, Incoming, Kind, LotSizes, Policy
+from hub.domain.stock.allocation import FreeLot
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TODAY = NOW.date()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.trace import MoveKind
+from hub.domain.stock.trace import MoveKind
 from hub.flow.stock import ledger
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.completions import Completion

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 
 Owner = tuple[str, int]
 """("demand" or "need", id)"""

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from hub.domain.lot_states import LotState
-from hub.domain.recipe import RecipeLine
-from hub.domain.substitutes import MILLION
+from hub.domain.catalogue.recipe import RecipeLine
+from hub.domain.planning.substitutes import MILLION
+from hub.domain.stock.lot_states import LotState
 from hub.flow.catalogue.alternates import GoesIntoIt, forget_alternate, set_alternate
 from hub.flow.catalogue.catalogue import MadeOfItself, add_recipe
 from hub.flow.making import produce

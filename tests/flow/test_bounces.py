@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.flow.letters.notify import tell
 from hub.flow.mail.bounces import note
 from hub.models.records.history import History

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.recipe import RecipeLine
 from hub.flow.catalogue import catalogue
 from hub.flow.catalogue.items import CodeTaken
 from hub.flow.refusal import Invalid, Missing, Refusal

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.making import produce
 from hub.flow.making.consume import Used
 from hub.flow.making.output import LotClosed

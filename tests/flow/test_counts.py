@@ -5,8 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.domain.counting import CountReason
-from hub.domain.scrap import ScrapReason
+from hub.domain.making.scrap import ScrapReason
+from hub.domain.stock.counting import CountReason
 from hub.flow.making import produce
 from hub.flow.planning import plan
 from hub.flow.refusal import Invalid, Missing

@@ -9,8 +9,8 @@ from sqlalchemy import ExceptionContext, column, event, select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.domain.lot_states import LotState
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.recipe import RecipeLine
+from hub.domain.stock.lot_states import LotState
 from hub.flow.catalogue import catalogue
 from hub.flow.making import produce
 from hub.flow.orders import change

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.making import produce
 from hub.flow.making.consume import NotForUse, Used
 from hub.flow.refusal import Invalid, Missing, Refusal

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.domain.trace import MoveKind
+from hub.domain.stock.trace import MoveKind
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.stock import ledger
 from hub.models.planning.held import held_by_demands

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import Choice
+from hub.domain.catalogue.options import Choice
 from hub.flow.catalogue.catalogue import add_recipe
 from hub.flow.intake.upsert import upsert_order
 from hub.flow.meaning.map_lines import map_held, save_mapping

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.flow.letters.letter_preview import preview_letter
 from hub.flow.letters.letter_rendering import Template, render
 from hub.flow.letters.letter_words import LANGUAGES, sample_words

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.registry import CHANNELS
-from hub.domain.notices import MOST_LETTERS, Event, Facts
+from hub.domain.letters.notices import MOST_LETTERS, Event, Facts
 from hub.flow.letters.letters_out import desk_of, mail_of
 from hub.flow.letters.notify import Day, tell, tell_days
 from hub.flow.orders import change

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.explain import Cause, Explanation, from_data
+from hub.domain.planning.explain import Cause, Explanation, from_data
 from hub.flow.orders.change import cancel_order
 from hub.flow.replan import mark
 from hub.models.records.history import History

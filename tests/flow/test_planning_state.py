@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.asking.whole_plan_types import Outcome
+from hub.domain.days.schedule import Slot
 from hub.domain.keys import key_of
-from hub.domain.schedule import Slot
 from hub.domain.states import UNFINISHED
 from hub.flow.making.produce import release
 from hub.flow.planning.plan import replan

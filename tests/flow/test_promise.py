@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.habits import Habits
+from hub.domain.planning.habits import Habits
 from hub.flow.catalogue.catalogue import add_work_centre
 from hub.flow.house.workshop import (
     Way,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.flow.catalogue.suppliers import add_supplier, change_supplier, offer
 from hub.flow.planning.plan import replan
 from hub.flow.purchasing.purchase import cancel, close, expect, place

@@ -5,8 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.domain.lot_states import LotState
-from hub.domain.netting_types import Link, Unchecked
+from hub.domain.planning.netting_types import Link, Unchecked
+from hub.domain.stock.lot_states import LotState
 from hub.flow.making import produce
 from hub.flow.replan import mark
 from hub.flow.stock import stock

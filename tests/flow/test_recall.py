@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.orders.change import hold_order
 from hub.flow.reading.erase import erase_shop
 from hub.flow.recalls import recall as flow

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.habits import Habits
+from hub.domain.planning.habits import Habits
 from hub.flow.catalogue.catalogue import add_work_centre
 from hub.flow.house.workshop import change_habits
 from hub.flow.planning.calendars import check_place, public_holidays

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people import second_proof
 from hub.flow.people.entrance import WrongLogin, add_user, log_in
 from hub.flow.people.sessions import HALF_LASTS, find_half, find_session, open_session

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.intake.upsert import upsert_order
 from hub.flow.orders.answer import AnsweredAlready, answer_decision
 from hub.flow.planning.plan import replan

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
-from hub.domain.lot_states import LotState
+from hub.domain.making.cost import UnitCost
+from hub.domain.stock.lot_states import LotState
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.step import StepRefused
 from hub.flow.stock import ledger, stock

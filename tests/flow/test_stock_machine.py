@@ -22,8 +22,8 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from hub import invariants
-from hub.domain.completing import share
-from hub.domain.lot_states import LotState
+from hub.domain.making.completing import share
+from hub.domain.stock.lot_states import LotState
 from hub.flow.making import produce
 from hub.flow.making.consume import Used
 from hub.flow.orders import change

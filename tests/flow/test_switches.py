@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
-from hub.domain.switches import Mode
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.channels import change_switches
 from hub.flow.channels.switches import is_by_hand, mode_of
 from hub.flow.refusal import Invalid

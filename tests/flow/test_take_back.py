@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.decisions import Change, Follows, Stage
-from hub.domain.lot_states import LotState
-from hub.domain.trace import Direction, Node, NodeKind, walk
+from hub.domain.orders.decisions import Change, Follows, Stage
+from hub.domain.stock.lot_states import LotState
+from hub.domain.stock.trace import Direction, Node, NodeKind, walk
 from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.shipping.ship import ship

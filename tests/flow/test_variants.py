@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import Choice
-from hub.domain.recipe import RecipeLine
-from hub.domain.trace import NodeKind
+from hub.domain.catalogue.options import Choice
+from hub.domain.catalogue.recipe import RecipeLine
+from hub.domain.stock.trace import NodeKind
 from hub.flow.catalogue.catalogue import add_recipe
 from hub.flow.making import produce
 from hub.flow.meaning.variants import variant_of

@@ -11,7 +11,7 @@ from collections import Counter
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import INVARIANT_MARKER, initialize, run_state_machine_as_test
 
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.shipping.take_back import Fate
 from hub.models.session import Database
 from tests.factories import PIECE

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.completing import still_to_come
+from hub.domain.making.completing import still_to_come
 from hub.models.catalogue.item_figures import item_figures
 from hub.models.purchasing.purchase_needs import suggestion_rows
 from hub.models.recalls.recall_views import recall_page

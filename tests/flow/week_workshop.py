@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.habits import Habits
-from hub.domain.options import Choice
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.options import Choice
+from hub.domain.catalogue.recipe import RecipeLine
+from hub.domain.planning.habits import Habits
 from hub.flow.catalogue.alternates import set_alternate
 from hub.flow.catalogue.catalogue import add_recipe, add_work_centre
 from hub.flow.catalogue.items import add_item

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 from sqlalchemy import select
 
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.purchasing import purchase, purchase_draft, purchase_receive
 from hub.flow.recalls import recall
 from hub.flow.stock import counts, stock

@@ -7,7 +7,7 @@ from hypothesis.stateful import invariant
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from hub.domain.trace import Direction, Node, NodeKind, walk
+from hub.domain.stock.trace import Direction, Node, NodeKind, walk
 from hub.models.recalls.recall_queries import balances_of
 from hub.models.recalls.trace_edges import trace_edges
 from hub.models.records.completions import Completion, CompletionGift

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.asking.whole_plan_types import Good, Order, Outcome, Run, State, Wish
-from hub.domain.netting_types import Demand as Wanted
+from hub.domain.planning.netting_types import Demand as Wanted
 from hub.domain.states import UNFINISHED
 from hub.flow.planning.plan import replan
 from hub.flow.planning.planning_state import planning_state

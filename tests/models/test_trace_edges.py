@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from hub.domain.trace import Direction, Graph, Node, NodeKind, walk
+from hub.domain.stock.trace import Direction, Graph, Node, NodeKind, walk
 from hub.models import by_id
 from hub.models.recalls import trace_edges as trace
 from hub.models.records.purchasing import PurchaseLine, PurchaseOrder, Supplier

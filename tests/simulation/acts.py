@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.intake import accept, backfill
 from hub.flow.making import produce
 from hub.flow.meaning import map_lines

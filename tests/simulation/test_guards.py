@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from connectors.handed import HandedPage
 from connectors.protocol import ChangePage, Pushed, PushesEffects
-from hub.domain.sales import Version
+from hub.domain.orders.sales import Version
 from hub.flow import replan, step
 from hub.flow.intake import accept, upsert
 from hub.flow.intake.changed import note_changes

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import make_token
 from hub.models.session import Database
 from hub.ports import Ports

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, select, update
 
-from hub.domain.alerts import AGAIN_AFTER
+from hub.domain.letters.alerts import AGAIN_AFTER
 from hub.flow.letters.alert_words import NEWS
 from hub.models.records.base import Record
 from hub.models.records.channels import ChannelAccount

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.domain.habits import Habits
+from hub.domain.planning.habits import Habits
 from hub.flow.house.workshop import change_habits
 from hub.models.records.orders import SalesOrder
 from hub.models.session import Database

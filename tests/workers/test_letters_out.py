@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.flow.letters.notify import tell
 from hub.models.claims.outbox import retry
 from hub.models.records.messages import OutboundMessage

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from connectors.errors import RateLimited, Retryable
-from hub.domain.drift import Kind
+from hub.domain.channels.drift import Kind
 from hub.flow.telling.drift import Subject, heal, note, note_order
 from hub.invariants import check
 from hub.models.channels.drift_views import open_drift, open_drift_counts

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from hub.domain.asking.whole_plan_types import Order, Outcome, State
+from hub.domain.days.schedule import Slot
 from hub.domain.keys import is_demand, number_of
-from hub.domain.schedule import Slot
 from hub.domain.states import Production
 
 UNDATED_DAYS = 90

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from hub.domain.asking.whole_plan_types import Held, Need, Order, Run, State, Wish
-from hub.domain.capacity import Calendar
+from hub.domain.days.capacity import Calendar
 from hub.domain.keys import demand_key
-from hub.domain.netting_types import Demand
+from hub.domain.planning.netting_types import Demand
 
 WHOLE = 1_000
 """Thousandths in one base unit."""

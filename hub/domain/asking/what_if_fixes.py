@@ -11,7 +11,7 @@ from hub.domain.asking.what_if import Targets, late_days
 from hub.domain.asking.whole_dates import Making, making_of
 from hub.domain.asking.whole_plan import Memo, plan_everything
 from hub.domain.asking.whole_plan_types import Order, Outcome, Run, State
-from hub.domain.recipe import RecipeCircle
+from hub.domain.catalogue.recipe import RecipeCircle
 
 MOST_TRIED = 3
 """Of one kind, so that an answer does not keep a person waiting."""

@@ -17,10 +17,10 @@ from hub.domain.asking.what_if_fixes import (
 )
 from hub.domain.asking.whole_dates import promised
 from hub.domain.asking.whole_plan_types import Order, Run, State
-from hub.domain.capacity import Calendar
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.schedule import Slot
 from hub.domain.keys import Turn, in_turn
-from hub.domain.netting_types import Link, LotSizes
-from hub.domain.schedule import Slot
+from hub.domain.planning.netting_types import Link, LotSizes
 from hub.domain.states import Production
 
 FIRST = 0

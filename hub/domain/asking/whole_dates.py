@@ -14,18 +14,18 @@ from hub.domain.asking.whole_plan_types import (
     State,
     Wish,
 )
-from hub.domain.material_wait import MaterialWait, materials_ready_on
-from hub.domain.netting_types import Awaited
-from hub.domain.promise import Coverage, Promise, Source, promise, waited_for
-from hub.domain.run_rank import is_raised
-from hub.domain.schedule import (
+from hub.domain.days.material_wait import MaterialWait, materials_ready_on
+from hub.domain.days.promise import Coverage, Promise, Source, promise, waited_for
+from hub.domain.days.schedule import (
     RunToPlace,
     Schedule,
     Slot,
     place_runs,
 )
+from hub.domain.days.work import steps_left
+from hub.domain.planning.netting_types import Awaited
+from hub.domain.planning.run_rank import is_raised
 from hub.domain.states import Production
-from hub.domain.work import steps_left
 
 Dated = tuple[tuple[Coverage, ...], Promise]
 """Where the goods of an order come from, and what that promises."""

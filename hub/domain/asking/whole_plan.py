@@ -23,7 +23,8 @@ from hub.domain.asking.whole_plan_types import (
     Run,
     State,
 )
-from hub.domain.netting_types import (
+from hub.domain.catalogue.recipe import Edges, explode
+from hub.domain.planning.netting_types import (
     Awaited,
     Demand,
     Plan,
@@ -32,17 +33,16 @@ from hub.domain.netting_types import (
     StoredRun,
     Supplies,
 )
-from hub.domain.planning_groups import groups_of, planning_groups
-from hub.domain.recipe import Edges, explode
-from hub.domain.run_rank import run_committed_at, run_priority
-from hub.domain.states import Production
-from hub.domain.substitutes import (
+from hub.domain.planning.planning_groups import groups_of, planning_groups
+from hub.domain.planning.run_rank import run_committed_at, run_priority
+from hub.domain.planning.substitutes import (
     Alternate,
     Substitution,
     Table,
     Together,
     net_together,
 )
+from hub.domain.states import Production
 
 Alternates = tuple[Alternate, ...]
 Group = tuple[tuple[int, ...], Alternates]

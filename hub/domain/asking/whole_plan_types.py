@@ -9,10 +9,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from hub.domain.allocation import FreeLot
-from hub.domain.capacity import Calendar
+from hub.domain.catalogue.recipe import Recipe
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.promise import Promise, ShippingDays
+from hub.domain.days.schedule import Schedule
+from hub.domain.days.work import Work
 from hub.domain.keys import need_key
-from hub.domain.netting_types import (
+from hub.domain.planning.netting_types import (
     Awaited,
     Demand,
     Incoming,
@@ -21,12 +24,9 @@ from hub.domain.netting_types import (
     Shortage,
     Unchecked,
 )
-from hub.domain.promise import Promise, ShippingDays
-from hub.domain.recipe import Recipe
-from hub.domain.schedule import Schedule
+from hub.domain.planning.substitutes import Alternate, Substitution
 from hub.domain.states import Production
-from hub.domain.substitutes import Alternate, Substitution
-from hub.domain.work import Work
+from hub.domain.stock.allocation import FreeLot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from datetime import date
 
 from hub.domain.asking.whole_dates import making_of
 from hub.domain.asking.whole_plan_types import Order, Outcome, State, Wish
+from hub.domain.days.schedule import Slot
 from hub.domain.keys import demand_key
-from hub.domain.netting_types import Demand
-from hub.domain.schedule import Slot
+from hub.domain.planning.netting_types import Demand
 
 SPOKEN_OF = 0
 """The id of an order that is only asked about; stored ones begin at 1."""

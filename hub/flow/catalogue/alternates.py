@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.planning_groups import groups_of
-from hub.domain.recipe import RecipeCircle, levels
-from hub.domain.substitutes import MILLION
+from hub.domain.catalogue.recipe import RecipeCircle, levels
+from hub.domain.planning.planning_groups import groups_of
+from hub.domain.planning.substitutes import MILLION
 from hub.flow.bounds import MOST_TIMES, between
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.netting_types import ImpossibleLotSize, LotSizes
-from hub.domain.options import Choice
-from hub.domain.planning_groups import groups_of
-from hub.domain.recipe import Recipe as RecipeView
-from hub.domain.recipe import RecipeCircle, RecipeLine, good_yield, levels
+from hub.domain.catalogue.options import Choice
+from hub.domain.catalogue.recipe import Recipe as RecipeView
+from hub.domain.catalogue.recipe import RecipeCircle, RecipeLine, good_yield, levels
+from hub.domain.planning.netting_types import ImpossibleLotSize, LotSizes
+from hub.domain.planning.planning_groups import groups_of
 from hub.flow.bounds import MOST_DAYS, MOST_TIMES, between, word
 from hub.flow.catalogue.items import CodeTaken
 from hub.flow.catalogue.recipe_choices import (

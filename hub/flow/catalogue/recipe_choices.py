@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import Choice, ChoiceProblem, finish, folded
-from hub.domain.recipe import Recipe as RecipeView
-from hub.domain.recipe import RecipeLine, good_yield
+from hub.domain.catalogue.options import Choice, ChoiceProblem, finish, folded
+from hub.domain.catalogue.recipe import Recipe as RecipeView
+from hub.domain.catalogue.recipe import RecipeLine, good_yield
 from hub.flow.bounds import LONGEST_WORD, between
 from hub.flow.catalogue.recipe_steps import GivenStep
 from hub.flow.refusal import Invalid

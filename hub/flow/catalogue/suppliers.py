@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.flow.bounds import LONGEST_WORD, MOST_DAYS, between, word
 from hub.flow.catalogue.items import CodeTaken
 from hub.flow.refusal import Invalid, Missing

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Connection, Registration, Token
 from connectors.spec import Capability
-from hub.domain.switches import Mode, effective
+from hub.domain.channels.switches import Mode, effective
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
 from hub.models.meaning.listing_stock import items_sold

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from connectors.protocol import Registration
 from connectors.spec import Capability
-from hub.domain.switches import Mode, effective
+from hub.domain.channels.switches import Mode, effective
 from hub.models.records.channels import ChannelAccount
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import UnknownPlaceholder, check_pattern
-from hub.domain.habits import Habits
-from hub.domain.transit import fold_method
+from hub.domain.days.transit import fold_method
+from hub.domain.planning.habits import Habits
 from hub.flow.bounds import between
 from hub.flow.planning.calendars import check_place
 from hub.flow.planning.work_centres import check_why, days_of

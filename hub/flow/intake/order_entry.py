@@ -19,7 +19,7 @@ from hub.domain.asking.would_order import (
     promised_on,
     with_order,
 )
-from hub.domain.transit import transit_days
+from hub.domain.days.transit import transit_days
 from hub.flow.planning.standing_state import standing_state
 from hub.flow.refusal import Invalid
 from hub.models.catalogue.item_views import item_coded

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.sales import KnownLine, LineChange, Pieces
+from hub.domain.orders.sales import KnownLine, LineChange, Pieces
 from hub.models.records.history import record
 from hub.models.records.orders import OrderLine
 from mapping.canonical import Line, LineKind, Order

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import ChangePage, Registration
 from connectors.spec import Capability, Stream
-from hub.domain.switches import Mode
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.intake.changed import note_changes
 from hub.flow.refusal import Missing, Refusal

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Change, ChangePage, Registration
 from connectors.registry import CHANNELS
-from hub.domain import publishing
-from hub.domain.drift import SETTLING
+from hub.domain.channels import publishing
+from hub.domain.channels.drift import SETTLING
 from hub.flow.intake.changed import note_changes
 from hub.flow.replan import mark
 from hub.flow.telling.stock_facts import chosen_place, offer_of, ref_of

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Change
 from connectors.spec import Capability
-from hub.domain.phase import Phase
+from hub.domain.channels.switches import Mode
+from hub.domain.orders.phase import Phase
 from hub.domain.states import Intent
-from hub.domain.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.intake.changed import note_changes
 from hub.flow.intake.poll import Channels

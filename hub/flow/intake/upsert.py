@@ -1,7 +1,7 @@
 """The sales order as its newest version states it: created once, replaced only by newer data.
 
-Which message came first does not matter (hub/domain/sales.py decides what is newer), lines the
-channel dropped stay as cancelled ones, and nothing here touches stock: the planner gives back.
+Which message came first does not matter (hub/domain/orders/sales.py decides what is newer), lines
+the channel dropped stay as cancelled ones, and nothing here touches stock: the planner gives back.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from connectors.registry import CHANNELS
 from hub.domain.codes import Series, number
-from hub.domain.notices import Event
-from hub.domain.sales import (
+from hub.domain.days.transit import fold_method
+from hub.domain.letters.notices import Event
+from hub.domain.orders.sales import (
     Version,
     compare_lines,
     is_newer,
@@ -21,7 +22,6 @@ from hub.domain.sales import (
     without_echo,
 )
 from hub.domain.states import Intent
-from hub.domain.transit import fold_method
 from hub.flow.intake.buyers import keep_people
 from hub.flow.intake.order_lines import change_line, known_line, new_line, note_sent, relist
 from hub.flow.intake.shop_notices import take_notices

@@ -7,7 +7,7 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from hub.domain.alerts import NAMED, Kind, Signal
+from hub.domain.letters.alerts import NAMED, Kind, Signal
 from mapping.units import format_quantity
 
 Say = Callable[[str, str], str]

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.alerts import NAMED, Kind, Signal, Told, is_forgotten, news
-from hub.domain.notices import Event, is_address
+from hub.domain.letters.alerts import NAMED, Kind, Signal, Told, is_forgotten, news
+from hub.domain.letters.notices import Event, is_address
 from hub.flow.letters.alert_words import Say, lines_of, more_of, title_of
 from hub.flow.letters.letter_words import alert_words, language_of
 from hub.flow.letters.letters_out import Desk, Need, desk_of, post

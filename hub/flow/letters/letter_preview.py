@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from hub.domain.notices import Facts
-from hub.domain.promise import count_on
+from hub.domain.days.promise import count_on
+from hub.domain.letters.notices import Facts
 from hub.flow.letters.letter_rendering import Rendered, Template
 from hub.flow.letters.letter_settings import house_of
 from hub.flow.letters.letter_words import SAMPLE_LINK, House, order_words

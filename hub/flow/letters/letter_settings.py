@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
-from hub.domain.notices import NOBODY_ELSE_WRITES, SWITCHED, Event, usual
+from hub.domain.letters.notices import NOBODY_ELSE_WRITES, SWITCHED, Event, usual
 from hub.flow.bounds import one_line
 from hub.flow.letters.letter_words import LANGUAGES
 from hub.flow.refusal import Invalid, Missing

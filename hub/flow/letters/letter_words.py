@@ -10,8 +10,8 @@ from babel.numbers import format_currency
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.notices import Facts
-from hub.domain.promise import count_on
+from hub.domain.days.promise import count_on
+from hub.domain.letters.notices import Facts
 from hub.flow.letters.letter_rendering import Words
 from hub.flow.letters.status_link import status_mark
 from hub.models.records.orders import Customer, OrderLine, SalesOrder

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.spec import Capability
-from hub.domain.notices import (
+from hub.domain.channels.switches import Mode
+from hub.domain.days.promise import count_on
+from hub.domain.letters.notices import (
     LETTERS_WITHIN,
     MOST_LETTERS,
     REPLACED_BY,
@@ -17,8 +19,6 @@ from hub.domain.notices import (
     dedupe_key,
     message_id,
 )
-from hub.domain.promise import count_on
-from hub.domain.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.letters.letter_rendering import Words
 from hub.flow.letters.letter_words import House

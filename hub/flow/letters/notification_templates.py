@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from sqlalchemy.orm import Session
 
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.flow.letters.letter_rendering import Rendered, Template, Words, check, render
 from hub.flow.letters.letter_words import LANGUAGES, sample_words
 from hub.flow.refusal import Invalid, Missing, SomebodyWasFirst

@@ -1,8 +1,8 @@
 """Telling people by our own mail what became of their order: whether, whom, and once.
 
 Every function here may be called wherever a fact became true, in its transaction: it decides
-itself whether anybody is to hear of it (hub/domain/notices.py) and costs one question where the
-workshop sends no mail.
+itself whether anybody is to hear of it (hub/domain/letters/notices.py) and costs one question where
+the workshop sends no mail.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.notices import (
+from hub.domain.channels.switches import Mode
+from hub.domain.letters.notices import (
     Addressee,
     Event,
     Facts,
@@ -21,7 +22,6 @@ from hub.domain.notices import (
     is_on,
     silence,
 )
-from hub.domain.switches import Mode
 from hub.flow.letters.letter_words import language_of, order_words
 from hub.flow.letters.letters_out import Desk, Need, day_named, desk_of, post
 from hub.models.letters.notification_queries import (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.notices import Event, Facts, is_address
+from hub.domain.letters.notices import Event, Facts, is_address
 from hub.flow.letters.letter_words import language_of, order_words
 from hub.flow.letters.letters_out import Desk, Need, desk_of, post
 from hub.flow.letters.notify import address_of

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.notices import BOUNCES_TO_STOP
+from hub.domain.letters.notices import BOUNCES_TO_STOP
 from hub.models.letters.notification_queries import letter_before, letter_named
 from hub.models.records.history import record
 from hub.models.records.notifications import Notification

@@ -11,7 +11,7 @@ from connectors.message_ids import message_id_of
 from connectors.protocol import Registration
 from connectors.readings import UNOPENED
 from connectors.spec import Capability
-from hub.domain.switches import Mode
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.intake.accept import accept
 from hub.flow.refusal import Missing, Refusal

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.allocation import is_fresh
 from hub.domain.keys import key_of
-from hub.domain.netting_types import Demand
-from hub.domain.pools import rank
+from hub.domain.planning.netting_types import Demand
+from hub.domain.planning.pools import rank
+from hub.domain.stock.allocation import is_fresh
 from hub.flow.planning.plan_inputs import demand_of
 from hub.flow.stock import ledger
 from hub.models.planning.held import soft_by_owner

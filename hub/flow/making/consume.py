@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.allocation import is_fresh
-from hub.domain.completing import share
-from hub.domain.picking import pick_held
-from hub.domain.trace import MoveKind
+from hub.domain.making.completing import share
+from hub.domain.making.picking import pick_held
+from hub.domain.stock.allocation import is_fresh
+from hub.domain.stock.trace import MoveKind
 from hub.flow.making.parts import Part, parts_of
 from hub.flow.refusal import Invalid, Refusal
 from hub.flow.stock import ledger

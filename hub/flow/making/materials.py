@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from hub.domain.picking import is_usable
+from hub.domain.making.picking import is_usable
 from hub.flow.making.parts import Part, parts_of
 from hub.flow.making.run_lock import Run
 from hub.flow.making.scanned import Pick

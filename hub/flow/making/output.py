@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.domain import cost
-from hub.domain.lot_states import LOT_STEPS, LotState
-from hub.domain.scrap import ScrapReason
-from hub.domain.trace import MoveKind
+from hub.domain.making import cost
+from hub.domain.making.scrap import ScrapReason
+from hub.domain.stock.lot_states import LOT_STEPS, LotState
+from hub.domain.stock.trace import MoveKind
 from hub.flow.making.consume import Use
 from hub.flow.refusal import Invalid
 from hub.flow.step import step

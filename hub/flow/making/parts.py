@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from hub.domain.completing import stands_for
+from hub.domain.making.completing import stands_for
 from hub.models.by_id import by_id
 from hub.models.making.completion_queries import UsedOf, used_so_far
 from hub.models.planning.held import Held, held_by_needs

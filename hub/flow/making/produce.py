@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
-from hub.domain.completing import still_to_come
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
+from hub.domain.making.completing import still_to_come
 from hub.domain.states import PRODUCTION_STEPS, Production
 from hub.flow.letters.notify import tell_each
 from hub.flow.making.completing import complete_run

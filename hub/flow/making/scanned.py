@@ -8,9 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hub.domain.allocation import FreeLot, first_expired_first, is_fresh
-from hub.domain.picking import is_usable
-from hub.domain.scanning import Chosen, Offer, Taken, choose
+from hub.domain.making.picking import is_usable
+from hub.domain.making.scanning import Chosen, Offer, Taken, choose
+from hub.domain.stock.allocation import FreeLot, first_expired_first, is_fresh
 from hub.flow.making.consume import NotForUse, Used
 from hub.flow.making.parts import Part, parts_of
 from hub.flow.making.run_lock import Run

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import Choice, ChoiceProblem, choose, folded, options_key
+from hub.domain.catalogue.options import Choice, ChoiceProblem, choose, folded, options_key
 from hub.flow.meaning.variants import variant_of
 from hub.models.catalogue.choice_queries import choices_by_recipe, variant_with
 from hub.models.records.items import Recipe

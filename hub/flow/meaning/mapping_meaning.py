@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import folded
+from hub.domain.catalogue.options import folded
 from hub.models.meaning.listing_queries import components_of, set_components
 from hub.models.records.listings import Listing
 from hub.models.records.mapping_changes import ListingOption

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import folded
+from hub.domain.catalogue.options import folded
 from hub.flow.meaning.line_options import ChoiceUnknown, buyers_choice, chosen_items
 from hub.flow.meaning.mapping_meaning import Meaning, read_meaning
 from hub.models.meaning.mapping_queries import drafts

@@ -6,8 +6,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import Choice, ChoiceProblem, Options, choose, finish, options_key
-from hub.domain.recipe import good_yield
+from hub.domain.catalogue.options import (
+    Choice,
+    ChoiceProblem,
+    Options,
+    choose,
+    finish,
+    options_key,
+)
+from hub.domain.catalogue.recipe import good_yield
 from hub.flow.bounds import LONGEST_WORD
 from hub.flow.catalogue.catalogue import add_recipe
 from hub.flow.catalogue.items import add_item

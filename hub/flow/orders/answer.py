@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from hub.domain.decisions import Answer, Follows, answers_to
+from hub.domain.orders.decisions import Answer, Follows, answers_to
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
 from hub.flow.stock.sent_by_hand import put_back, take_out

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
-from hub.domain.rivals import Gift, gifts
+from hub.domain.planning.rivals import Gift, gifts
 from hub.flow.orders.change import cancel_order
 from hub.flow.planning.plan import planned_with, replan
 from hub.models.locks import lock_items, lock_orders, lock_planner

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.domain.states import INTENT_STEPS, Intent
 from hub.flow.letters.notify import tell
 from hub.flow.orders.decide import decide
@@ -33,7 +33,7 @@ FACTS = {
     Intent.ON_HOLD: "on_hold",
     Intent.OPEN: "resumed",
 }
-"""What a plan says that happened (hub/domain/explain.py)."""
+"""What a plan says that happened (hub/domain/planning/explain.py)."""
 
 
 class AllSent(Refusal):

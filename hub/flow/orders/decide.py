@@ -1,8 +1,8 @@
 """What a change of an order means for work already begun: looked up, written down, and told.
 
-hub/domain/decisions.py says what follows; here it is found on how much of what the change falls.
-Nothing is moved or cut here: the planner, which runs next, gives back and plans more; what only a
-person can do stands until somebody says that it is done (hub/flow/orders/answer.py).
+hub/domain/orders/decisions.py says what follows; here it is found on how much of what the change
+falls. Nothing is moved or cut here: the planner, which runs next, gives back and plans more; what
+only a person can do stands until somebody says that it is done (hub/flow/orders/answer.py).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.decisions import (
+from hub.domain.orders.decisions import (
     AT_HAND_FIRST,
     TABLE,
     Change,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.rivals import Gift, Hands, gifts, totals
+from hub.domain.planning.rivals import Gift, Hands, gifts, totals
 from hub.domain.states import Intent
 from hub.flow.planning.plan import planned_with, replan
 from hub.flow.refusal import Invalid, Missing, Refusal

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.entrance import check_name
 from hub.flow.people.links import forget_links
 from hub.flow.people.passwords import check_new, hash_password

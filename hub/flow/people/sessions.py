@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.refusal import Missing
 from hub.models.records.people import User, UserSession
 

@@ -9,8 +9,8 @@ from secrets import token_urlsafe
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
-from hub.domain.scopes import unknown_scopes
+from hub.domain.people.roles import Role
+from hub.domain.people.scopes import unknown_scopes
 from hub.flow.refusal import Invalid, Missing
 from hub.models.people.people_views import made_by_disabled
 from hub.models.records.history import record

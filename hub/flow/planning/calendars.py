@@ -8,9 +8,9 @@ import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.capacity import Calendar
-from hub.domain.habits import Habits
-from hub.domain.promise import ShippingDays
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.promise import ShippingDays
+from hub.domain.planning.habits import Habits
 from hub.flow.refusal import Invalid
 from hub.models.planning.habits import habits_of
 from hub.models.records.items import WorkCentre, WorkCentreClosure, WorkCentreOpening
@@ -19,7 +19,7 @@ from hub.models.records.workshop import ShippingClosure
 NAMED_IN = {"en": "en_US"}
 """What the library calls a language (holidays, `supported_languages`), where not as we do."""
 YEARS_AHEAD = 4
-"""The calendar of runs reaches three years from today (hub/domain/capacity.py)."""
+"""The calendar of runs reaches three years from today (hub/domain/days/capacity.py)."""
 
 
 def check_place(country: str, *, region: str) -> None:

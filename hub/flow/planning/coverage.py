@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from hub.domain.material_wait import MaterialWait, last_wait
-from hub.domain.promise import Coverage, Source, waited_for
-from hub.domain.reasons import Reason, waits_for_material, waits_for_room
+from hub.domain.days.material_wait import MaterialWait, last_wait
+from hub.domain.days.promise import Coverage, Source, waited_for
+from hub.domain.days.reasons import Reason, waits_for_material, waits_for_room
 from hub.models.by_id import by_id
 from hub.models.orders.order_covers import (
     Bought,

@@ -7,7 +7,7 @@ from math import ceil
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.domain.forecast import Outlook, outlook
+from hub.domain.planning.forecast import Outlook, outlook
 from hub.flow.catalogue.items import edit_item
 from hub.flow.refusal import Missing
 from hub.models.planning.sold_weeks import sold_weeks

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.capacity import Calendar
-from hub.domain.offering import HowMade, Means, Work, makeable
+from hub.domain.days.capacity import Calendar
+from hub.domain.planning.offering import HowMade, Means, Work, makeable
 from hub.flow.planning.calendars import centre_calendars
 from hub.flow.planning.plan_inputs import lot_sizes
 from hub.flow.replan import mark

@@ -12,7 +12,7 @@ from hub.models.records.history import record
 from hub.models.records.production import ProductionOrder
 
 FARTHEST_DAYS = 1_000
-"""The calendar of runs reaches three years (hub/domain/capacity.py)."""
+"""The calendar of runs reaches three years (hub/domain/days/capacity.py)."""
 
 
 class AlreadyStarted(Refusal):

@@ -1,7 +1,8 @@
 """Step 4: who gets what, what must be made, what is missing; top level first.
 
 Item by item, and those that may stand in for each other together. The decision is
-`hub.domain.substitutes.net_together` over `hub.domain.netting.net`, pure functions. Here their
+`hub.domain.planning.substitutes.net_together` over `hub.domain.planning.netting.net`, pure
+functions. Here their
 inputs are read and their answer is compared with the stored rows: only differences are written,
 each with its reason, so a plan that changes nothing writes nothing.
 """
@@ -16,9 +17,9 @@ from sqlalchemy.orm import Session
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
 from hub.domain.keys import is_demand, need_key, number_of
-from hub.domain.netting_types import Plan
-from hub.domain.planning_groups import groups_of, planning_groups
-from hub.domain.substitutes import Alternate, Substitution, net_together
+from hub.domain.planning.netting_types import Plan
+from hub.domain.planning.planning_groups import groups_of, planning_groups
+from hub.domain.planning.substitutes import Alternate, Substitution, net_together
 from hub.flow.phase import refresh_phases
 from hub.flow.planning.offer import refresh_makeable
 from hub.flow.planning.plan_covers import apply_checks, apply_purchases

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.keys import key_of, owner_of
-from hub.domain.netting_types import Plan
+from hub.domain.planning.netting_types import Plan
 from hub.models.records.planning import CheckCover
 from hub.models.records.purchasing import PurchaseCover
 

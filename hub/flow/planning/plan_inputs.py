@@ -3,11 +3,18 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from hub.domain.completing import still_to_come
-from hub.domain.habits import Habits
+from hub.domain.catalogue.recipe import good_yield
 from hub.domain.keys import is_demand, key_of
-from hub.domain.netting_types import Demand, Kind, Link, LotSizes, Policy, StoredRun
-from hub.domain.recipe import good_yield
+from hub.domain.making.completing import still_to_come
+from hub.domain.planning.habits import Habits
+from hub.domain.planning.netting_types import (
+    Demand,
+    Kind,
+    Link,
+    LotSizes,
+    Policy,
+    StoredRun,
+)
 from hub.domain.states import Production
 from hub.models.planning.planning_queries import Wish, recipe_view
 from hub.models.planning.planning_rows import LinkRow

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.explain import Fact, Owner
 from hub.domain.keys import demand_key, is_demand, need_key, number_of
+from hub.domain.planning.explain import Fact, Owner
 from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.models.records.production import ProductionNeed, ProductionOrder
 

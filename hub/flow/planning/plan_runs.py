@@ -10,18 +10,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.catalogue.recipe import explode, planned_output
 from hub.domain.codes import Series, number
-from hub.domain.explain import Fact, Owner, as_data, explain
 from hub.domain.keys import key_of, owner_of
-from hub.domain.netting_diff import (
+from hub.domain.planning.explain import Fact, Owner, as_data, explain
+from hub.domain.planning.netting_diff import (
     ChangeKind,
     RunChange,
     run_change,
     run_changes,
     run_dropped,
 )
-from hub.domain.netting_types import Link, Plan, PlannedRun, StoredRun
-from hub.domain.recipe import explode, planned_output
+from hub.domain.planning.netting_types import Link, Plan, PlannedRun, StoredRun
 from hub.domain.states import PRODUCTION_STEPS, Production
 from hub.flow.planning.plan_reasons import owners_of
 from hub.flow.step import step

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.keys import key_of, owner_of
-from hub.domain.netting_types import Plan
+from hub.domain.planning.netting_types import Plan
 from hub.flow.stock.ledger import reserve, unreserve
 from hub.models.planning.lead_times import lead_days
 from hub.models.records.items import Item

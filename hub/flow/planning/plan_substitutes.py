@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.domain.keys import need_key, owner_of
+from hub.domain.planning.substitutes import Substitution
 from hub.domain.states import Production
-from hub.domain.substitutes import Substitution
 from hub.models.planning.substitution_queries import replaceable
 from hub.models.records import alternates
 from hub.models.records.history import record

@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from hub.domain.habits import Habits
-from hub.domain.netting_types import StoredRun, Supplies
-from hub.domain.substitutes import Table
+from hub.domain.planning.habits import Habits
+from hub.domain.planning.netting_types import StoredRun, Supplies
+from hub.domain.planning.substitutes import Table
 from hub.flow.planning.plan_inputs import demand_of, policy_of, stored_run
 from hub.models.planning.planning_queries import (
     active_recipe,

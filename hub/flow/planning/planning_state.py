@@ -21,11 +21,11 @@ from hub.domain.asking.whole_plan_types import (
     State,
     Wish,
 )
-from hub.domain.habits import Habits
+from hub.domain.days.transit import transit_days
+from hub.domain.days.work import Work, work_of
 from hub.domain.keys import need_key, number_of
+from hub.domain.planning.habits import Habits
 from hub.domain.states import Production
-from hub.domain.transit import transit_days
-from hub.domain.work import Work, work_of
 from hub.flow.planning.calendars import centre_calendars, shipping_days
 from hub.flow.planning.plan_inputs import demand_of, policy_of, stored_run
 from hub.flow.planning.schedule import day_of

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.promise import Promise, commit, count_on, promise
-from hub.domain.reasons import Reason
-from hub.domain.risk import days_late, risk
-from hub.domain.transit import transit_days
+from hub.domain.days.promise import Promise, commit, count_on, promise
+from hub.domain.days.reasons import Reason
+from hub.domain.days.risk import days_late, risk
+from hub.domain.days.transit import transit_days
 from hub.flow.letters.notify import Day, tell_days
 from hub.flow.planning.calendars import shipping_days
 from hub.flow.planning.coverage import load_covers

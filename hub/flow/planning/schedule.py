@@ -7,10 +7,8 @@ from datetime import UTC, date, datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.completing import still_to_come
-from hub.domain.material_wait import MaterialWait, materials_ready_on
-from hub.domain.run_rank import is_raised, run_committed_at
-from hub.domain.schedule import (
+from hub.domain.days.material_wait import MaterialWait, materials_ready_on
+from hub.domain.days.schedule import (
     RunToPlace,
     Slot,
     Step,
@@ -18,7 +16,9 @@ from hub.domain.schedule import (
     Unplaced,
     place_runs,
 )
-from hub.domain.work import steps_left, work_of
+from hub.domain.days.work import steps_left, work_of
+from hub.domain.making.completing import still_to_come
+from hub.domain.planning.run_rank import is_raised, run_committed_at
 from hub.flow.planning.calendars import centre_calendars
 from hub.models.making.completion_queries import last_given
 from hub.models.materials.material_waits import waits_of_runs

@@ -15,10 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.asking.whole_plan_types import Good, Order, Standing, State
+from hub.domain.catalogue.recipe import Edges, below
 from hub.domain.keys import number_of
-from hub.domain.planning_groups import groups_of
-from hub.domain.recipe import Edges, below
-from hub.domain.substitutes import Alternate
+from hub.domain.planning.planning_groups import groups_of
+from hub.domain.planning.substitutes import Alternate
 from hub.flow.planning.calendars import centre_calendars, shipping_days
 from hub.flow.planning.planning_state import (
     IS_FIRM,

@@ -32,7 +32,7 @@ WHY = {
     "late": "{} comes on another day",
     "cancelled": "no more comes of {}",
 }
-"""Why the planner is to look again, by the words of hub/domain/explain.py."""
+"""Why the planner is to look again, by the words of hub/domain/planning/explain.py."""
 
 
 def place(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.domain.purchasing import Purchase
 from hub.flow.catalogue.suppliers import LONGEST_NOTE, check_cost, offer_of, supplier_of
 from hub.flow.purchasing.purchase_order import NotNow, expect_state, open_order, tell

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.domain.purchasing import Purchase
 from hub.flow.purchasing.purchase_order import (
     Opened,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from connectors.registry import CHANNELS
-from hub.domain.drift import Kind, Ours, Theirs, compare_order, shows_what_was_told
+from hub.domain.channels.drift import Kind, Ours, Theirs, compare_order, shows_what_was_told
 from hub.domain.states import Intent
 from hub.flow.telling.drift import Subject, heal, note, open_kinds
 from hub.flow.telling.tasks import (

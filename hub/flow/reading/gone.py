@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from hub.domain.drift import Kind
-from hub.domain.phase import Phase
+from hub.domain.channels.drift import Kind
+from hub.domain.orders.phase import Phase
 from hub.domain.states import Intent
 from hub.flow.orders.change import hold_order
 from hub.flow.orders.decide import decide

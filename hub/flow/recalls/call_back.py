@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.lot_states import LOT_STEPS, LotState
 from hub.domain.states import Intent
+from hub.domain.stock.lot_states import LOT_STEPS, LotState
 from hub.flow.orders.change import hold_order, release_order
 from hub.flow.replan import mark
 from hub.flow.step import step

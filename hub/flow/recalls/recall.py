@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
-from hub.domain.recall import Reach
+from hub.domain.recalls.recall import Reach
 from hub.flow.recalls.call_back import let_go, stop_lots, stop_orders
 from hub.flow.refusal import Invalid, Missing, Refusal, SomebodyWasFirst
 from hub.models.by_id import each_by_id, in_parts

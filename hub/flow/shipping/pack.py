@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hub.domain.picking import Cover, is_usable, pick_held, pieces_ready
+from hub.domain.making.picking import Cover, is_usable, pick_held, pieces_ready
 from hub.flow.refusal import Invalid, Refusal
 from hub.models.planning.held import Held
 from hub.models.shipping.packing import PackDemand, PackLine

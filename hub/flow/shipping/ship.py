@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import Series, number
-from hub.domain.notices import Event, Facts
+from hub.domain.letters.notices import Event, Facts
 from hub.domain.states import SHIPMENT_STEPS
 from hub.domain.states import Shipment as ShipmentState
-from hub.domain.trace import MoveKind
+from hub.domain.stock.trace import MoveKind
 from hub.flow.letters.notify import tell
 from hub.flow.phase import refresh_phases
 from hub.flow.refusal import Invalid, Missing, Refusal, SomebodyWasFirst

@@ -13,9 +13,9 @@ from enum import StrEnum
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from hub.domain.decisions import Answer, Follows
-from hub.domain.lot_states import LotState
-from hub.domain.trace import MoveKind
+from hub.domain.orders.decisions import Answer, Follows
+from hub.domain.stock.lot_states import LotState
+from hub.domain.stock.trace import MoveKind
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.replan import mark
 from hub.flow.stock import ledger

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.domain.keys import key_of
-from hub.domain.lot_states import LotState
+from hub.domain.stock.lot_states import LotState
 from hub.flow.phase import refresh_phases
 from hub.flow.stock import ledger
 from hub.models.locks import lock_orders

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.counting import CountReason
-from hub.domain.lot_states import LotState
-from hub.domain.scrap import ScrapReason
-from hub.domain.trace import MoveKind
+from hub.domain.making.scrap import ScrapReason
+from hub.domain.stock.counting import CountReason
+from hub.domain.stock.lot_states import LotState
+from hub.domain.stock.trace import MoveKind
 from hub.flow.refusal import Invalid, Refusal
 from hub.flow.stock.stock import (
     LARGEST,
@@ -84,7 +84,7 @@ def scrap(
     who: str,
     now: datetime,
 ) -> None:
-    """Throw a part of a lot away, for a reason of hub/domain/scrap.py.
+    """Throw a part of a lot away, for a reason of hub/domain/making/scrap.py.
 
     :raises Invalid: nothing, more than the lot holds, or no such reason.
     :raises AlreadyPicked: what would go is picked for a running run.

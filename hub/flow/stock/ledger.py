@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.trace import MoveKind
+from hub.domain.stock.trace import MoveKind
 from hub.flow.refusal import Missing, Refusal
 from hub.models.planning.held import Held
 from hub.models.records.items import Item

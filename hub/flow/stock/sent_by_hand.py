@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.trace import MoveKind
+from hub.domain.stock.trace import MoveKind
 from hub.flow.stock import ledger
 from hub.models.orders.decision_views import REF, moves_of, not_yet_taken
 from hub.models.planning.held import Held, held_by_demands

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
-from hub.domain.counting import CountReason
-from hub.domain.lot_states import LOT_STEPS, LotState
-from hub.domain.trace import MoveKind
+from hub.domain.making.cost import UnitCost
+from hub.domain.stock.counting import CountReason
+from hub.domain.stock.lot_states import LOT_STEPS, LotState
+from hub.domain.stock.trace import MoveKind
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
 from hub.flow.step import expect_step, step
@@ -139,7 +139,8 @@ def adjust(
     who: str,
     now: datetime,
 ) -> None:
-    """Put a lot's balance right by `delta` thousandths, for a reason of hub/domain/counting.py.
+    """Put a lot's balance right by `delta` thousandths, for a reason of
+    hub/domain/stock/counting.py.
 
     A count is the truth: what was only planned from goods that are not there is given back, the
     latest plan first, and planned anew.

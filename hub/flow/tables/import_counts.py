@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hub.domain.counting import CountReason
+from hub.domain.stock.counting import CountReason
 from hub.flow.stock.counts import count
 from hub.flow.tables.import_cells import Cells
 from hub.flow.tables.import_kind import Came, Kind, amount

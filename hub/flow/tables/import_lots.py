@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import MICROS, UnitCost, parse_unit_cost
+from hub.domain.making.cost import MICROS, UnitCost, parse_unit_cost
 from hub.flow.stock.stock import receive
 from hub.flow.tables.import_cells import Cells
 from hub.flow.tables.import_kind import Came, Kind, amount

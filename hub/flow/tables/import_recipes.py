@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.recipe import RecipeLine
 from hub.flow.catalogue.catalogue import add_recipe
 from hub.flow.tables.import_cells import Cells
 from hub.flow.tables.import_kind import Came, Kind, amount

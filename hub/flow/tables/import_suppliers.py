@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import MICROS, UnitCost, parse_unit_cost
+from hub.domain.making.cost import MICROS, UnitCost, parse_unit_cost
 from hub.flow.catalogue.suppliers import add_supplier, change_supplier, offer
 from hub.flow.tables.import_cells import Cells
 from hub.flow.tables.import_kind import Came, Kind, amount

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
-from hub.domain.switches import Mode, mode_of_kind
+from hub.domain.channels.switches import Mode, mode_of_kind
 from hub.flow.channels.switches import is_by_hand, mode_of
 from hub.flow.telling.tasks import ask_to_amend, ask_to_ship, is_marked
 from hub.models.claims.outbox import add_once

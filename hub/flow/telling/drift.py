@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from hub.domain.drift import Kind
+from hub.domain.channels.drift import Kind
 from hub.models.records.orders import SalesOrder
 from hub.models.records.upkeep import OPEN_DRIFT, Drift
 

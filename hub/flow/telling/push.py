@@ -10,7 +10,7 @@ from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
-from hub.domain.switches import Mode
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import is_denied
 from hub.flow.letters.letters_out import mail_of
 from hub.flow.letters.status_link import StatusLinks

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.drift import Kind
-from hub.domain.publishing import Offer, place_of
+from hub.domain.channels.drift import Kind
+from hub.domain.channels.publishing import Offer, place_of
 from hub.flow.telling.drift import Subject
 from hub.models.catalogue.item_figures import item_figures
 from hub.models.meaning.listing_queries import components_of

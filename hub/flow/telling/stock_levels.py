@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
-from hub.domain import publishing
-from hub.domain.switches import Mode
+from hub.domain.channels import publishing
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.telling.drift import heal
 from hub.flow.telling.stock_facts import (

@@ -13,9 +13,9 @@ from connectors.errors import StockMoved
 from connectors.readings import StockSeen
 from connectors.registry import CHANNELS
 from connectors.spec import Capability
-from hub.domain import publishing
-from hub.domain.drift import compare_stock
-from hub.domain.switches import Mode
+from hub.domain.channels import publishing
+from hub.domain.channels.drift import compare_stock
+from hub.domain.channels.switches import Mode
 from hub.flow.channels.switches import mode_of
 from hub.flow.replan import mark
 from hub.flow.telling.drift import heal, note

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.spec import Capability
-from hub.domain.switches import Mode, effective
+from hub.domain.channels.switches import Mode, effective
 from hub.flow.refusal import Missing, Refusal
 from hub.models.channels.task_views import first_parcel, pieces_due
 from hub.models.records.channels import ChannelAccount

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.domain.purchasing import PURCHASE_UNDO, Purchase
-from hub.domain.trace import MoveKind
+from hub.domain.stock.trace import MoveKind
 from hub.flow.purchasing.purchase_order import Opened, is_open, open_order
 from hub.flow.refusal import Missing, Refusal
 from hub.flow.replan import mark

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hub.domain.completing import stands_for
+from hub.domain.making.completing import stands_for
 from hub.domain.states import PRODUCTION_UNDO, Production
 from hub.flow.making.output import restate_cost
 from hub.flow.making.parts import parts_of

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from hub.domain.options import Choice
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.options import Choice
+from hub.domain.catalogue.recipe import RecipeLine
 from hub.models.by_id import by_id
 from hub.models.records.items import Item, Recipe
 from hub.models.records.listings import ListingComponent

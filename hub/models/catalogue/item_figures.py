@@ -7,8 +7,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.availability import Availability, LotBalance, RunOutput, availability
-from hub.domain.completing import still_to_come
+from hub.domain.making.completing import still_to_come
+from hub.domain.planning.availability import (
+    Availability,
+    LotBalance,
+    RunOutput,
+    availability,
+)
 from hub.domain.states import UNFINISHED
 from hub.models.orders.order_facts import runs_waiting
 from hub.models.planning.substitution_queries import still_replaced

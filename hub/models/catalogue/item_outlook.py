@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.allocation import is_fresh
-from hub.domain.completing import still_to_come
+from hub.domain.making.completing import still_to_come
 from hub.domain.states import UNFINISHED
+from hub.domain.stock.allocation import is_fresh
 from hub.models.planning.planning_queries import free_lots, unfinished_runs
 from hub.models.planning.substitution_queries import stood_in
 from hub.models.planning.unchecked import unchecked_by_item

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from hub.domain.cost import UnitCost
-from hub.domain.recipe_cost import costs_by_recipe, recipe_cost
+from hub.domain.catalogue.recipe_cost import costs_by_recipe, recipe_cost
+from hub.domain.making.cost import UnitCost
 from hub.models.newest import Newest, Window, newest
 from hub.models.planning.offers import recipes_below
 from hub.models.planning.planning_queries import recipe_view

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from hub.domain.switches import Mode, kinds_in
+from hub.domain.channels.switches import Mode, kinds_in
 from hub.models.claims.leases import LeaseLost, short
 from hub.models.records.base import Utc
 from hub.models.records.channels import ChannelAccount

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.alerts import Kind, Signal
+from hub.domain.letters.alerts import Kind, Signal
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.items import Item
 from hub.models.records.mails import Review

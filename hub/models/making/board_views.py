@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
-from hub.domain.phase import Phase
+from hub.domain.orders.phase import Phase
 from hub.domain.states import UNFINISHED
 from hub.models.by_id import by_id
 from hub.models.making.run_views import OrderNamed

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hub.domain.material_badge import WORST_FIRST, Badge, Standing, badge_of
+from hub.domain.planning.material_badge import WORST_FIRST, Badge, Standing, badge_of
 from hub.domain.states import Production
 from hub.models.making.run_sources import makers_of_needs
 from hub.models.making.run_views import Material, RunRow
@@ -19,7 +19,7 @@ from hub.models.records.production import ProductionNeed, ProductionOrder
 from hub.models.records.stock import Lot, LotBalance, Reservation
 
 TOO_OLD = "too_old"
-"""hub/domain/netting.py's ShortReason, as it is stored."""
+"""hub/domain/planning/netting.py's ShortReason, as it is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

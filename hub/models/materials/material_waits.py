@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.material_wait import MaterialWait
+from hub.domain.days.material_wait import MaterialWait
 from hub.models.planning.lead_times import lead_days
 from hub.models.records.items import Item
 from hub.models.records.planning import CheckCover, Shortage

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.material_wait import MaterialWait
+from hub.domain.days.material_wait import MaterialWait
 from hub.domain.states import UNFINISHED
 from hub.models.materials.material_waits import waits_of_runs
 from hub.models.orders.order_facts import runs_below

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from hub.domain.phase import Phase
+from hub.domain.orders.phase import Phase
 from hub.models.counted import ALL, counted
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.orders import SalesOrder

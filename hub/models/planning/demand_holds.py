@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.decisions import Hold, Stage
+from hub.domain.orders.decisions import Hold, Stage
 from hub.models.records.production import ProductionLink, ProductionOrder
 from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.records.stock import Lot, Reservation

@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
-from hub.domain.habits import Habits
+from hub.domain.planning.habits import Habits
 from hub.models.records.workshop import Workshop
 
 THE_ONE = 1

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.keys import key_of
-from hub.domain.picking import HeldLot
+from hub.domain.making.picking import HeldLot
 from hub.models.planning.freshness import days_asked
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.items import Item

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from hub.domain.recipe import below
+from hub.domain.catalogue.recipe import below
 from hub.models.planning.planning_queries import component_edges
 from hub.models.records.items import Item, Recipe
 from hub.models.records.listings import Listing, ListingComponent

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
-from hub.domain import recipe as domain
-from hub.domain.allocation import FreeLot
+from hub.domain.catalogue import recipe as domain
 from hub.domain.keys import demand_key, key_of, need_key
-from hub.domain.netting_types import Incoming
-from hub.domain.run_rank import run_committed_at, run_priority
+from hub.domain.planning.netting_types import Incoming
+from hub.domain.planning.run_rank import run_committed_at, run_priority
 from hub.domain.states import UNFINISHED, Production
+from hub.domain.stock.allocation import FreeLot
 from hub.models.planning.commitments import promised_at, run_commitments
 from hub.models.planning.substitution_queries import stood_in
 from hub.models.records.channels import ChannelAccount

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from hub.domain import substitutes
 from hub.domain.asking.whole_plan_types import Held
 from hub.domain.keys import key_of
+from hub.domain.planning import substitutes
 from hub.domain.states import UNFINISHED
 from hub.models.by_id import in_parts
 from hub.models.records.alternates import Alternate

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
-from hub.domain.rivals import Hands, Place
+from hub.domain.planning.rivals import Hands, Place
 from hub.domain.states import UNFINISHED
 from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.models.records.production import ProductionLink, ProductionOrder

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.asking.whole_plan_types import Coming, Covered
 from hub.domain.keys import key_of
-from hub.domain.netting_types import Awaited, Shortage, ShortReason
+from hub.domain.planning.netting_types import Awaited, Shortage, ShortReason
 from hub.domain.states import UNFINISHED
 from hub.models.by_id import in_parts
 from hub.models.planning.planning_rows import held_by_owner

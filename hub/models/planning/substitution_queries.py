@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from hub.domain import substitutes as domain
+from hub.domain.planning import substitutes as domain
 from hub.models.records.alternates import Alternate, Substitution
 from hub.models.records.completions import Completion, CompletionUse
 from hub.models.records.production import ProductionNeed, ProductionOrder

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.keys import key_of
-from hub.domain.netting_types import Link, Unchecked
+from hub.domain.planning.netting_types import Link, Unchecked
 from hub.models.records.completions import Completion, CompletionGift
 from hub.models.records.planning import CheckCover
 from hub.models.records.production import ProductionLink, ProductionOutput

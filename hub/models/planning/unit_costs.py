@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.models.records.purchasing import SupplierItem
 from hub.models.records.stock import Lot, LotBalance
 

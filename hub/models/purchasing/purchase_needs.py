@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session, defer
 
-from hub.domain.netting_types import ShortReason
+from hub.domain.planning.netting_types import ShortReason
 from hub.domain.purchasing import Lack, Missing, Suggestion, suggest
 from hub.models.by_id import by_id
 from hub.models.making.run_views import OrderNamed, orders_served

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.recall_letter import Sold
-from hub.domain.trace import MassBalance
+from hub.domain.recalls.recall_letter import Sold
+from hub.domain.stock.trace import MassBalance
 from hub.models.by_id import each_by_id, in_parts
 from hub.models.planning.held import Holder
 from hub.models.recalls.trace_edges import sent_by_hand

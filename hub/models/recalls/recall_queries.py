@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.recall import Part, Reach, affected_lots, reach
-from hub.domain.trace import MassBalance, Move, MoveKind, NodeKind, mass_balance
+from hub.domain.recalls.recall import Part, Reach, affected_lots, reach
+from hub.domain.stock.trace import MassBalance, Move, MoveKind, NodeKind, mass_balance
 from hub.models.by_id import in_parts
 from hub.models.planning.held import Holder
 from hub.models.recalls.trace_edges import trace_edges

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, load_only
 
-from hub.domain.recall import total
-from hub.domain.recall_letter import Sold
-from hub.domain.trace import MassBalance
+from hub.domain.recalls.recall import total
+from hub.domain.recalls.recall_letter import Sold
+from hub.domain.stock.trace import MassBalance
 from hub.models.by_id import as_id
 from hub.models.newest import Newest, Window, newest
 from hub.models.planning.habits import THE_ONE

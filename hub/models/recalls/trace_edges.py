@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from hub.domain.trace import Direction, Edge, MoveKind, Node, NodeKind
+from hub.domain.stock.trace import Direction, Edge, MoveKind, Node, NodeKind
 from hub.models.by_id import each_by_id, in_parts
 from hub.models.records.completions import Completion
 from hub.models.records.decisions import Decision

@@ -34,7 +34,7 @@ class ChannelAccount(Record):
     mode: Mapped[str] = mapped_column(default="shadow")
     """off | shadow | live: in shadow reads are real and writes are only recorded."""
     capabilities: Mapped[dict[str, object]] = mapped_column(default=dict)
-    """Switches by capability: off, shadow or live (hub/domain/switches.py reads them)."""
+    """Switches by capability: off, shadow or live (hub/domain/channels/switches.py reads them)."""
     settings: Mapped[dict[str, object]] = mapped_column(default=dict)
     credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Sealed JSON (hub/models/vault.py): credentials and webhook secrets."""

@@ -28,7 +28,7 @@ class Completion(Record):
     produced: Mapped[int]
     scrapped: Mapped[int] = mapped_column(default=0)
     scrap_reason: Mapped[str] = mapped_column(default="")
-    """A machine word (hub/domain/scrap.py), empty: nobody said; `note` is a person's own."""
+    """A machine word (hub/domain/making/scrap.py), empty: nobody said; `note` is a person's own."""
     note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     who: Mapped[str]

@@ -12,7 +12,7 @@ STANDING_SQLITE = text("needs_person = 1 AND done_at IS NULL")
 
 
 class Decision(Record):
-    """One cell of hub/domain/decisions.py as it was applied; append-only but for who did it."""
+    """One cell of hub/domain/orders/decisions.py as applied; append-only but for who did it."""
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -30,7 +30,7 @@ class Decision(Record):
     order_line_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("order_line.id"))
     item_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("item.id"))
     change: Mapped[str]
-    """What the buyer or the shop did (hub/domain/decisions.py: Change)."""
+    """What the buyer or the shop did (hub/domain/orders/decisions.py: Change)."""
     stage: Mapped[str]
     """How far the goods were (Stage)."""
     decision: Mapped[str]

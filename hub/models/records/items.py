@@ -62,7 +62,7 @@ class Item(Record):
     """What the last plan found missing to the wanted free stock and could not plan as a run."""
     makeable: Mapped[int] = mapped_column(default=0, server_default="0")
     """What could still be made of it for new orders, beside all else that is sold; thousandths.
-    As the last plan found (hub/domain/offering.py)."""
+    As the last plan found (hub/domain/planning/offering.py)."""
     window_days: Mapped[int | None]
     """Orders due within so many days share a run; None: as the workshop says."""
     quality_hold: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -74,7 +74,7 @@ class OwnerAlert(Record):
     __table_args__ = (UniqueConstraint("kind", "subject"),)
 
     kind: Mapped[str]
-    """A word of hub/domain/alerts.py: shortage, at_risk, reconnect, failure, review."""
+    """A word of hub/domain/letters/alerts.py: shortage, at_risk, reconnect, failure, review."""
     subject: Mapped[str]
     """What it is about, by its id, and in which state where it has several."""
     told_at: Mapped[datetime]

@@ -103,7 +103,7 @@ class SalesOrder(Record):
     """open | on_hold | cancelled | closed: what we mean to do with it."""
     intent_why: Mapped[str] = mapped_column(default="")
     phase: Mapped[str] = mapped_column(default="new")
-    """Computed by hub/domain/phase.py, kept here for lists."""
+    """Computed by hub/domain/orders/phase.py, kept here for lists."""
     hold_reasons: Mapped[list[object]] = mapped_column(default=list)
     """Computed beside the phase: machine words for what blocks it."""
     priority: Mapped[int] = mapped_column(default=100)

@@ -22,7 +22,7 @@ class Replan(Record):
     at: Mapped[datetime]
     why: Mapped[str] = mapped_column(default="")
     cause: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
-    """The same as data (hub/domain/explain.py), so that pages can say it in any language."""
+    """The same as data (hub/domain/planning/explain.py), for pages to say in any language."""
 
 
 class Shortage(Record):

@@ -51,7 +51,7 @@ class ProductionOrder(Record):
     pinned_on: Mapped[date | None]
     """The day a person wants it to start; the planner leaves its size and links alone."""
     no_day: Mapped[str] = mapped_column(default="", server_default="")
-    """Why it has no place in the calendar (hub/domain/schedule.py: NoSlot); empty: it has one."""
+    """Why it has no place in a calendar (hub/domain/days/schedule.py: NoSlot); empty: it has."""
     full_until: Mapped[date | None]
     """The day until which its work centre had no room for it; None: it did not wait for room."""
     not_before: Mapped[date | None]

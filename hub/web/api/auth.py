@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import g, request
 
-from hub.domain.roles import Role
-from hub.domain.scopes import permits
+from hub.domain.people.roles import Role
+from hub.domain.people.scopes import permits
 from hub.flow.people.tokens import find_token, is_use_worth_noting, note_use
 from hub.ports import Ports
 from hub.web.api.problems import Problem

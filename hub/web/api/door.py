@@ -11,7 +11,7 @@ from flask import Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from hub.web.api.auth import caller
 from hub.web.api.idempotency import REPEATED, earlier_answer, keep, sent_key

@@ -7,7 +7,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, Field
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.web.api.idempotency import HEADER, LONGEST
 from hub.web.api.problems import MEDIA_TYPE
 from hub.web.guard.api_roles import ALLOWED, EVERYBODY, PREFIX

@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from hub.domain.cost import MICROS, UnitCost, parse_unit_cost
+from hub.domain.making.cost import MICROS, UnitCost, parse_unit_cost
 from hub.flow.refusal import Invalid
 from hub.web.api.shapes import In, Out
 from mapping.canonical import Money

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.domain.scopes import Scope
+from hub.domain.people.scopes import Scope
 
 ROUTES: Mapping[Scope, frozenset[str]] = {
     Scope.ORDERS_READ: frozenset(

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, make_response, render_template, request, url_for
 
-from hub.domain.buyer_stage import Note, Standing, Step, first_name, standing
 from hub.domain.colour import NIGHT, OURS, WHITE, is_colour, stand_out
-from hub.domain.phase import Phase
-from hub.domain.promise import count_on
+from hub.domain.days.promise import count_on
+from hub.domain.orders.buyer_stage import Note, Standing, Step, first_name, standing
+from hub.domain.orders.phase import Phase
 from hub.domain.states import Intent
 from hub.flow.letters.letter_words import LANGUAGES, delay_words
 from hub.flow.letters.status_link import renew_link

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Channel
-from hub.domain.masking import masked, masked_body
+from hub.domain.people.masking import masked, masked_body
 from hub.flow.reading.replay_look import Looked, look
 from hub.flow.refusal import Invalid
 from hub.flow.shipping.fix_parcel import can_mend, mend_tracking

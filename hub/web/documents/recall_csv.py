@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from hub.domain.trace import MassBalance
+from hub.domain.stock.trace import MassBalance
 from hub.models.recalls.recall_parcels import LotReached, ParcelReached
 from hub.models.recalls.recall_views import (
     OrderReached,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from connectors.registry import CHANNELS
-from hub.domain.recall_letter import About, Letter, language_of, write_letter
+from hub.domain.recalls.recall_letter import About, Letter, language_of, write_letter
 from hub.flow.channels.channels import MANUAL
 from hub.models.recalls.recall_views import OrderReached, RecallPage
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from reportlab.platypus import Flowable, Spacer
 
-from hub.domain.trace import MassBalance
+from hub.domain.stock.trace import MassBalance
 from hub.models.recalls.recall_views import OrderReached, RecallPage
 from hub.web.documents import frame
 from hub.web.documents.frame import HEAD, TITLE, Look, cell, draw, sheet, table

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 
 PREFIX = "/api/v1"
 

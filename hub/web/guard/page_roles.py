@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 
 EVERYBODY = frozenset(Role)
 OWNER = frozenset({Role.OWNER})

@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 from flask import Response, request
 from sqlalchemy import select
 
-from hub.domain.habits import Habits
+from hub.domain.planning.habits import Habits
 from hub.flow.house.workshop import (
     Way,
     change_habits,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.spec import Capability
-from hub.domain.notices import SWITCHED, Event
+from hub.domain.letters.notices import SWITCHED, Event
 from hub.flow.letters.letter_preview import preview_letter
 from hub.flow.letters.letter_rendering import Rendered, Template
 from hub.flow.letters.letter_settings import (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.codes import lot_code
-from hub.domain.completing import still_to_come
+from hub.domain.making.completing import still_to_come
 from hub.flow.making.scan_check import Scanned
 from hub.flow.stock.lot_codes import PATTERN
 from hub.models.by_id import by_id

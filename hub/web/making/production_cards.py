@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.material_badge import Badge
+from hub.domain.planning.material_badge import Badge
 from hub.models.making.run_views import OrderNamed, RunRow, run_rows
 from hub.models.materials.material_badges import MaterialBadge, material_badges
 from hub.models.records.items import WorkCentre

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hub.domain.capacity import Calendar
+from hub.domain.days.capacity import Calendar
 
 DAYS = 14
 """A page of the calendar: two weeks."""

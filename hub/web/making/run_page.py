@@ -9,8 +9,8 @@ from babel.numbers import format_decimal
 from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
-from hub.domain.completing import still_to_come, yield_tenths
-from hub.domain.scrap import ScrapReason
+from hub.domain.making.completing import still_to_come, yield_tenths
+from hub.domain.making.scrap import ScrapReason
 from hub.domain.states import Production
 from hub.flow.making.consume import Used
 from hub.flow.making.produce import cancel, finish, release

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from connectors.spec import Capability
-from hub.domain.publishing import Offer
+from hub.domain.channels.publishing import Offer
 from hub.flow.channels.switches import mode_of
 from hub.flow.refusal import Invalid
 from hub.flow.telling.stock_facts import offer_of

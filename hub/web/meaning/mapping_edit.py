@@ -8,7 +8,7 @@ from flask import Response, abort, make_response, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.options import folded
+from hub.domain.catalogue.options import folded
 from hub.flow.meaning.line_options import (
     ChoiceUnknown,
     buyers_choice,

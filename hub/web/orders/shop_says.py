@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hub.domain.promise import count_on
+from hub.domain.days.promise import count_on
 from hub.models.claims.outbox import OWED
 from hub.models.orders.order_news import OrderNews
 from hub.models.records.messages import OutboundMessage

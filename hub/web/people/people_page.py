@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Response, abort
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.invitations import invite, make_join_link
 from hub.flow.people.people import change_person, disable_user, enable_user, log_out_user
 from hub.flow.people.sessions import IDLE, end_one

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from flask import Response, request
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import make_token, revoke_token
 from hub.flow.refusal import Invalid
 from hub.models.people.people_views import names_of, stopped_tokens, tokens
@@ -28,7 +28,7 @@ NOUNS: Mapping[str, str] = {
     "workshop": N_("Workshop"),
     "tables": N_("Tables in and out"),
 }
-"""What the nouns of hub/domain/scopes.py are."""
+"""What the nouns of hub/domain/people/scopes.py are."""
 
 
 def list_tokens(door: PageDoor) -> Response:

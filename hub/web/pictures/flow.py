@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.domain.phase import Phase
+from hub.domain.orders.phase import Phase
 from hub.models.orders.order_flow import order_flow
 from hub.models.records.channels import ChannelAccount
 from hub.web.pictures.sankey import Sankey, sankey

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.domain.trace import Edge, Node, NodeKind
+from hub.domain.stock.trace import Edge, Node, NodeKind
 from hub.models.recalls.trace_edges import NodeNames
 from hub.models.records.items import Item
 from hub.web.pictures.graph import (

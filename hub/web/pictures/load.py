@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from hub.domain.capacity import Calendar
-from hub.domain.load import DayLoad, Span, load
+from hub.domain.days.capacity import Calendar
+from hub.domain.days.load import DayLoad, Span, load
 from hub.flow.planning.calendars import centre_calendars
 from hub.models.catalogue.item_views import find_work_centres
 from hub.models.newest import Window

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from babel.numbers import format_decimal
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.flow.refusal import Invalid
 from hub.models.purchasing.purchase_needs import Need
 from hub.web.wording.formats import refuse_thousands

@@ -6,7 +6,7 @@ from functools import partial
 from flask import Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.flow.purchasing.purchase import cancel, close, expect, place
 from hub.flow.purchasing.purchase_draft import change_line, draft_suggested
 from hub.flow.purchasing.purchase_receive import Arrived, receive

@@ -6,7 +6,7 @@ from flask import Response, abort
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.flow.catalogue.items import POLICIES
 from hub.models.by_id import by_id
 from hub.models.catalogue.item_figures import item_figures

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import Response, abort
 from sqlalchemy.orm import Session
 
-from hub.domain.counting import CountReason
-from hub.domain.scrap import ScrapReason
-from hub.domain.trace import Direction, Node, NodeKind, walk
+from hub.domain.making.scrap import ScrapReason
+from hub.domain.stock.counting import CountReason
+from hub.domain.stock.trace import Direction, Node, NodeKind, walk
 from hub.models.by_id import by_id
 from hub.models.newest import Newest, Window
 from hub.models.recalls.recall_queries import balances_of, holders_by_lot, same_supplier_lot

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from flask import Response, abort
 from sqlalchemy.orm import Session
 
-from hub.domain.counting import CountReason
-from hub.domain.lot_states import LotState
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.recipe import RecipeLine
+from hub.domain.stock.counting import CountReason
+from hub.domain.stock.lot_states import LotState
 from hub.flow.catalogue.catalogue import add_recipe
 from hub.flow.catalogue.items import KINDS, POLICIES, UNITS, add_item
 from hub.flow.meaning.map_lines import map_held

@@ -6,7 +6,7 @@ from flask import Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.records.items import Item
 from hub.models.records.orders import SalesOrder
 from hub.models.today.today import beginning

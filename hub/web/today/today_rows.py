@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.today.today import Today
 from hub.web.today.today_dates import at_risk, short
 from hub.web.today.today_needs import attention, cut_off, to_decide, to_map

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hub.domain.decisions import Answer, Change, Follows, answers_to
+from hub.domain.orders.decisions import Answer, Change, Follows, answers_to
 from hub.models.orders.decision_views import DecisionView
 from hub.web.wording.formats import write_quantity
 from hub.web.wording.language import N_, gettext

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hub.domain.explain import from_data
+from hub.domain.planning.explain import from_data
 from hub.models.records.history import History
 from hub.web.wording.channel_words import CAPABILITIES
 from hub.web.wording.field_words import field_word

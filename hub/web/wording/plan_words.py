@@ -1,9 +1,9 @@
-"""What a plan did to a run and why, in words: the explanations of hub/domain/explain.py."""
+"""What a plan did to a run and why, in words: what is said in hub/domain/planning/explain.py."""
 
 from collections.abc import Mapping
 
-from hub.domain.explain import Cause, Explanation
-from hub.domain.netting_diff import ChangeKind
+from hub.domain.planning.explain import Cause, Explanation
+from hub.domain.planning.netting_diff import ChangeKind
 from hub.web.wording.formats import write_day
 from hub.web.wording.language import N_, gettext, ngettext
 

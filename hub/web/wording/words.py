@@ -195,7 +195,7 @@ REASONS: Mapping[str, str] = {
     "scheduled": N_("it is for later"),
     "test": N_("a test order of the shop"),
 }
-"""What blocks an order, by hub/domain/phase.py's HoldReason."""
+"""What blocks an order, by hub/domain/orders/phase.py's HoldReason."""
 
 PAYMENTS: Mapping[str, str] = {
     "pending": N_("payment pending"),
@@ -328,7 +328,7 @@ BALANCES: Mapping[str, str] = {
     "on_hand": N_("on hand"),
     "difference": N_("not accounted for"),
 }
-"""What became of a lot, by hub/domain/trace.py's MassBalance."""
+"""What became of a lot, by hub/domain/stock/trace.py's MassBalance."""
 
 SAID: Mapping[str, Mapping[str, str]] = {
     "reason": REASONS,

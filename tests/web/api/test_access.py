@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import find_token, revoke_token
 from hub.ports import Ports
 from hub.web.guard.api_roles import ALLOWED, OPEN, PREFIX, may_call, route_name

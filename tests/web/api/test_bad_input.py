@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import make_token
 from hub.models.session import Database
 from tests.factories import NOW

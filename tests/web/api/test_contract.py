@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.intake.accept import accept
 from hub.models.records.messages import InboundMessage, OutboundMessage
 from hub.models.records.people import ApiToken

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from tests.web.api.program import Json, Program, entries
 
 SOL: Json = {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from tests.factories import PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import balance
 from tests.flow.changed_orders import (

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.claims.idempotency import KEPT, StillRunning, forget_answers, take_key
 from hub.models.session import Database
 from tests.factories import NOW

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import make_token
 from hub.models.records.mails import InboundMail
 from hub.models.records.messages import InboundMessage

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.flow.letters.notify import tell
 from hub.ports import Ports
 from tests.factories import NOW, make_account, make_item, make_order

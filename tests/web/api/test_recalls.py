@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.records.listings import Listing
 from hub.models.records.people import IdempotencyKey
 from tests.web.api.program import Json, Program, entries, order_of, stock_up

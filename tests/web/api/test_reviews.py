@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.mail.customers import add_customer
 from hub.models.records.items import Item
 from hub.models.records.orders import SalesOrder

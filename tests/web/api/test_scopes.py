@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hub.domain.roles import Role
-from hub.domain.scopes import Scope, permits
+from hub.domain.people.roles import Role
+from hub.domain.people.scopes import Scope, permits
 from hub.flow.people.tokens import make_token
 from hub.flow.refusal import Invalid
 from hub.ports import Ports

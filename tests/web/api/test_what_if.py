@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from tests.web.api.program import Program, entries, order_of, stock_up
 
 

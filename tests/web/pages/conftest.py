@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.web.pages.goods import order_of

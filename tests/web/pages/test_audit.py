@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.newest import Window
 from hub.models.people.audit_views import Sought, find_history
 from hub.models.records.history import History, record

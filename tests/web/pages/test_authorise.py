@@ -11,7 +11,7 @@ from connectors.protocol import Connection
 from connectors.sandbox.etsy.shop import EtsyShop
 from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import serve
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.channels.channels import connect, open_connection
 from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports

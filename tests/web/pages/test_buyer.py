@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.orders.change import cancel_order, hold_order
 from hub.flow.planning.plan import replan
 from hub.flow.shipping.ship import ship

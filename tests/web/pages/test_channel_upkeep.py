@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.channels.channels import change_switches
 from hub.flow.telling.drift import note_order
 from hub.flow.telling.tasks import close_for, open_task

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.channels.channels import open_connection
 from hub.models.records.channels import ChannelAccount
 from hub.ports import Ports

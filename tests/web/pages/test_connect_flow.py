@@ -12,7 +12,7 @@ from connectors.protocol import Connection, Registration
 from connectors.registry import CHANNELS
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.shopify.channel import Shopify
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.channels.channels import change_switches
 from hub.models.records.channels import Backfill, ChannelAccount
 from hub.models.records.messages import OutboundMessage

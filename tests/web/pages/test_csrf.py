@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from hub.web.guard.api_roles import ALLOWED as API
 from hub.web.guard.api_roles import PREFIX

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.domain.decisions import TABLE, Answer, Change, Follows
-from hub.domain.roles import Role
+from hub.domain.orders.decisions import TABLE, Answer, Change, Follows
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from hub.web.wording.decision_words import ANSWERS, DEEDS, WHY
 from hub.web.wording.event_words import EVENTS

@@ -11,7 +11,7 @@ from connectors.registry import CHANNELS
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.shopify.channel import Shopify
 from connectors.transport import NotSent
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.channels.channels import open_connection
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.history import History

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.intake.accept import accept
 from hub.flow.mail.customers import add_customer
 from hub.flow.recalls.recall import start_recall

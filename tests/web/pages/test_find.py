@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from hub.web.guard.page_roles import may_open as may_open_page
 from tests.factories import PIECE, make_customer, make_lot

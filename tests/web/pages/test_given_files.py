@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.tables import exports
 from hub.models.records.history import record
 from hub.ports import Ports

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from tests.web.pages.test_roles import routes_of
 from tests.web.pages.visitor import Visitor, visit

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.history import History
 from hub.models.records.listings import Listing

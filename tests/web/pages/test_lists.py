@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.records.orders import SalesOrder
 from hub.models.records.saved_views import SavedView
 from hub.ports import Ports

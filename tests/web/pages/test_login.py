@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.entrance import make_login_link
 from hub.flow.people.people import change_role, disable_user
 from hub.flow.people.sessions import IDLE, LONGEST

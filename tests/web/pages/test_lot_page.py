@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.catalogue.item_outlook import item_outlook
 from hub.models.planning.planning_queries import free_lots, order_wishes, run_wishes
 from hub.models.records.items import Item

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.meaning.map_lines import map_order
 from hub.models.records.listings import Listing
 from hub.models.records.mapping_changes import MappingChange, MappingDraft

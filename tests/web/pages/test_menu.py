@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from hub.web.menu import EVERYWHERE, Place
 from tests.factories import make_account, make_item

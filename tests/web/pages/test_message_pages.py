@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.intake.accept import accept
 from hub.flow.reading.replay_look import FETCHED, GONE, MAIL, WAITS
 from hub.models.records.messages import InboundMessage, OutboundMessage

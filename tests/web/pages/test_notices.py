@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.flow.letters.alerts import PAGES, page_of, raise_alerts
 from hub.flow.letters.letter_settings import switches_of
 from hub.flow.letters.notification_templates import current

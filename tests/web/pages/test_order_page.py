@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.planning.plan import replan
 from hub.models.records.orders import OrderLine, SalesOrder
 from hub.models.records.planning import Promise

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.records.items import WorkCentre
 from hub.models.records.orders import SalesOrder
 from hub.ports import Ports

@@ -10,7 +10,7 @@ from reportlab.graphics.barcode.qr import QrCodeWidget
 from sqlalchemy import select
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.recalls.recall import start_recall
 from hub.flow.shipping.ship import ship
 from hub.models.records.items import Item

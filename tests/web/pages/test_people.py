@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.tokens import find_token, make_token
 from hub.models.records.people import ApiToken, User
 from hub.ports import Ports

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from hub.domain.explain import WHATS, Cause, Explanation
-from hub.domain.netting_diff import ChangeKind
+from hub.domain.planning.explain import WHATS, Cause, Explanation
+from hub.domain.planning.netting_diff import ChangeKind
 from hub.web.wording.plan_words import (
     CAUSES_OF_LOTS,
     CAUSES_OF_ORDERS,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from hub.domain.material_badge import Badge, Standing, badge_of
+from hub.domain.planning.material_badge import Badge, Standing, badge_of
 from hub.flow.planning.plan import replan
 from hub.models.making.run_views import run_rows
 from hub.models.materials.material_badges import MaterialBadge, material_badges

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.planning.plan import replan
 from hub.models.records.alternates import Alternate
 from hub.models.records.history import History

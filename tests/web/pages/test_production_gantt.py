@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from hub.domain.capacity import Calendar
-from hub.domain.roles import Role
+from hub.domain.days.capacity import Calendar
+from hub.domain.people.roles import Role
 from hub.flow.catalogue.catalogue import add_work_centre
 from hub.flow.planning.plan import replan
 from hub.models.records.items import WorkCentreClosure

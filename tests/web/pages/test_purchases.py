@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.app import create_app
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.planning.plan import replan
 from hub.models.records.purchasing import (
     PurchaseLine,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.channels.channels import manual_account
 from hub.models.planning.habits import THE_ONE
 from hub.models.records.orders import Customer

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.models.records.correspondents import CustomerAlias, CustomerSender
 from hub.models.records.mails import Review
 from hub.models.records.orders import OrderLine, SalesOrder

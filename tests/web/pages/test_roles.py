@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from hub.web.guard.page_guard import FOR_PROGRAMS
 from hub.web.guard.page_roles import ALLOWED, OPEN

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.ports import Ports
 from hub.web.guard.page_roles import OPEN
 from tests.factories import NOW

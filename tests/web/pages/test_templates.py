@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 import hub.web
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.tables.import_templates import TEMPLATES
 from hub.models.records.items import Item, Recipe
 from hub.models.records.purchasing import Supplier

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.planning.plan import replan
 from hub.models.records.messages import OutboundMessage
 from hub.models.records.orders import OrderLine, SalesOrder

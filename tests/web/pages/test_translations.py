@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 import hub.web
-from hub.domain.phase import HoldReason, Phase
-from hub.domain.roles import Role
+from hub.domain.orders.phase import HoldReason, Phase
+from hub.domain.people.roles import Role
 from hub.domain.states import Production, Shipment
 from hub.ports import Ports
 from hub.web.wording import words

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hub.domain.habits import Habits
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
+from hub.domain.planning.habits import Habits
 from hub.models.planning.habits import habits_of
 from hub.models.records.items import WorkCentre, WorkCentreClosure
 from hub.models.records.workshop import ShippingClosure, Transit

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hub.domain.roles import Role
+from hub.domain.people.roles import Role
 from hub.flow.people.entrance import add_user
 from hub.flow.people.sessions import open_session
 from hub.ports import Ports

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from hub.domain.substitutes import MILLION
+from hub.domain.planning.substitutes import MILLION
 from hub.models.records.alternates import Alternate
 from hub.models.records.items import Item
 from hub.web.api.quantities import Amount

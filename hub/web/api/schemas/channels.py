@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from connectors.spec import WRITES, Spec
-from hub.domain.switches import Mode, effective
+from hub.domain.channels.switches import Mode, effective
 from hub.flow.letters.letter_settings import switches_of
 from hub.models.channels.channel_health import Traffic
 from hub.models.channels.drift_views import OpenDrift

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.domain.decisions import Change, Follows, Stage, answers_to
+from hub.domain.orders.decisions import Change, Follows, Stage, answers_to
 from hub.flow.orders.prioritise import Effect, Prioritised, Share
 from hub.models.orders.decision_views import DecisionView
 from hub.models.records.items import Item

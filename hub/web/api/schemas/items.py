@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.domain.availability import Availability
-from hub.domain.options import Choice
-from hub.domain.recipe import RecipeLine as Added
+from hub.domain.catalogue.options import Choice
+from hub.domain.catalogue.recipe import RecipeLine as Added
+from hub.domain.planning.availability import Availability
 from hub.models.records.items import Item, Recipe, RecipeLine, WorkCentre
 from hub.models.records.recipe_parts import RecipeStep
 from hub.web.api.quantities import Amount, Quantity, QuantityIn, quantity

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from hub.domain.counting import CountReason
-from hub.domain.scrap import ScrapReason
+from hub.domain.making.scrap import ScrapReason
+from hub.domain.stock.counting import CountReason
 from hub.flow.undoing.undo_move import UNDOABLE
 from hub.models.records.stock import StockMove
 from hub.web.api.quantities import Quantity, QuantityIn, SignedIn, quantity

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.domain.trace import Edge, Graph, Node, NodeKind
+from hub.domain.stock.trace import Edge, Graph, Node, NodeKind
 from hub.models.planning.held import Holder
 from hub.models.recalls.trace_edges import NodeNames
 from hub.models.records.items import Item

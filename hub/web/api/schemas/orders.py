@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AliasChoices, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hub.domain.phase import Phase
+from hub.domain.orders.phase import Phase
 from hub.models.orders.order_facts import DemandRow, LineRow
 from hub.models.orders.order_shortages import Lack
 from hub.models.orders.order_views import OrderPage

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from hub.domain.completing import still_to_come, yield_tenths
-from hub.domain.scrap import ScrapReason
+from hub.domain.making.completing import still_to_come, yield_tenths
+from hub.domain.making.scrap import ScrapReason
 from hub.domain.states import Production
 from hub.models.making.run_views import Made, Material, RunRow
 from hub.models.planning.centre_load import StepRow

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.domain.trace import MassBalance
+from hub.domain.stock.trace import MassBalance
 from hub.models.planning.held import Holder
 from hub.models.recalls.recall_parcels import LotReached, ParcelReached, PartOf
 from hub.models.recalls.recall_views import (

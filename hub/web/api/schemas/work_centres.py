@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hub.domain.load import DayLoad
+from hub.domain.days.load import DayLoad
 from hub.models.planning.centre_load import SlotRow
 from hub.models.records.completions import ProductionSlot
 from hub.models.records.items import WorkCentre, WorkCentreClosure

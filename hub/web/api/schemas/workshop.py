@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hub.domain.habits import Habits
+from hub.domain.planning.habits import Habits
 from hub.models.records.workshop import Transit
 from hub.web.api.schemas.work_centres import clock_of, minute_of
 from hub.web.api.shapes import Days, In, Out

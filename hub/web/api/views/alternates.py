@@ -4,7 +4,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.domain.substitutes import MILLION
+from hub.domain.planning.substitutes import MILLION
 from hub.flow.catalogue.alternates import forget_alternate, set_alternate
 from hub.flow.refusal import Invalid
 from hub.models.by_id import by_id

@@ -4,8 +4,8 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.domain.lot_states import LotState
-from hub.domain.trace import Direction, Node, NodeKind, walk
+from hub.domain.stock.lot_states import LotState
+from hub.domain.stock.trace import Direction, Node, NodeKind, walk
 from hub.flow.refusal import Missing
 from hub.flow.stock.stock import receive, set_lot_state
 from hub.models.by_id import by_id

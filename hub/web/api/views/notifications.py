@@ -6,7 +6,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.domain.notices import Event
+from hub.domain.letters.notices import Event
 from hub.flow.letters.letter_preview import preview_letter
 from hub.flow.letters.letter_rendering import Rendered, Template
 from hub.flow.letters.letter_settings import EVENTS, change_house, house_of

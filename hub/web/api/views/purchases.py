@@ -6,7 +6,7 @@ from functools import partial
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
-from hub.domain.cost import UnitCost
+from hub.domain.making.cost import UnitCost
 from hub.flow.purchasing.purchase import expect, place
 from hub.flow.purchasing.purchase_draft import Wanted, change_line, draft, draft_suggested
 from hub.models.purchasing.purchase_covers import comes_for

@@ -6,8 +6,8 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.domain.options import Choice
-from hub.domain.recipe import RecipeLine
+from hub.domain.catalogue.options import Choice
+from hub.domain.catalogue.recipe import RecipeLine
 from hub.flow.catalogue.catalogue import add_recipe, add_work_centre
 from hub.flow.catalogue.recipe_steps import GivenStep
 from hub.flow.meaning.map_lines import map_held

@@ -7,7 +7,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from hub.domain.load import Span, load
+from hub.domain.days.load import Span, load
 from hub.flow.catalogue.catalogue import add_work_centre
 from hub.flow.planning.calendars import centre_calendars
 from hub.flow.planning.work_centres import (

@@ -1,0 +1,1 @@
+"""Recipes and options: what goods are made of, and what that should cost."""

@@ -1,0 +1,1 @@
+"""What channels show, are told, and may sell."""

@@ -1,0 +1,1 @@
+"""When: what a work centre has left, when runs happen, and what can be promised."""

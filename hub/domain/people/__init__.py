@@ -1,0 +1,1 @@
+"""What people and programs may do, and what is kept from them."""

@@ -1,0 +1,1 @@
+"""What a recall reaches, and what buyers are told."""

@@ -1,0 +1,1 @@
+"""Lots: which are taken, what they may become, and where they came from."""
