@@ -30,6 +30,7 @@ from hub.domain.people.roles import Role
 from hub.models.records.orders import SalesOrder
 from hub.models.session import Database
 from hub.ports import Ports, links_of
+from hub.serve import leave_unswept
 from tests.bench.big_shop import seed_big_shop
 from tests.bench.pages_asked import (
     HARDER,
@@ -130,8 +131,9 @@ def _later(owner: Visitor, path: str) -> list[Asked]:
 
 
 def measure_all(ports: Ports, *, times: int) -> dict[str, Taken]:
-    """Open everything, and fail by name where a page does not answer."""
+    """Open everything as the server does, and fail by name where a page does not answer."""
     app = create_app(ports)
+    leave_unswept()
     owner = visit(app, ports, role=Role.OWNER)
     found: dict[str, Taken] = {}
     wrong = []

@@ -16,7 +16,7 @@ class Seen:
 
     statements: int = 0
     rows: Counter[str] = field(default_factory=Counter)
-    """Rows inserted, updated or deleted, by table."""
+    """Rows inserted, updated or deleted, by table; what was taken back does not count."""
 
     @property
     def changed(self) -> int:
@@ -24,12 +24,16 @@ class Seen:
         return self.rows.total()
 
 
-@contextmanager
-def watching(connection: Connection) -> Iterator[Seen]:
-    """Count what goes over a connection while the block runs."""
-    seen = Seen()
+@dataclass(slots=True)
+class _Watch:
+    """Hears what goes over a connection."""
+
+    seen: Seen = field(default_factory=Seen)
+    before: list[Counter[str]] = field(default_factory=list)
+    """For each savepoint that is open: the rows written before it."""
 
     def note(
+        self,
         _conn: object,
         cursor: object,
         statement: str,
@@ -37,7 +41,7 @@ def watching(connection: Connection) -> Iterator[Seen]:
         _context: object,
         executemany: bool,
     ) -> None:
-        seen.statements += 1
+        self.seen.statements += 1
         for verb in WRITES:
             if statement.startswith(verb):
                 table = statement.removeprefix(verb).split()[0].strip('"')
@@ -45,10 +49,32 @@ def watching(connection: Connection) -> Iterator[Seen]:
                     len(parameters) if executemany and isinstance(parameters, list) else 0
                 )
                 changed = getattr(cursor, "rowcount", -1)
-                seen.rows[table] += changed if changed >= 0 else many or 1
+                self.seen.rows[table] += changed if changed >= 0 else many or 1
 
-    event.listen(connection, "after_cursor_execute", note)
+    def save(self, _conn: object, _name: object) -> None:
+        self.before.append(self.seen.rows.copy())
+
+    def let_stand(self, _conn: object, _name: object, _context: object) -> None:
+        self.before.pop()
+
+    def take_back(self, _conn: object, _name: object, _context: object) -> None:
+        self.seen.rows = self.before.pop()
+
+
+@contextmanager
+def watching(connection: Connection) -> Iterator[Seen]:
+    """Count what goes over a connection while the block runs."""
+    watch = _Watch()
+    heard = (
+        ("after_cursor_execute", watch.note),
+        ("savepoint", watch.save),
+        ("release_savepoint", watch.let_stand),
+        ("rollback_savepoint", watch.take_back),
+    )
+    for what, then in heard:
+        event.listen(connection, what, then)
     try:
-        yield seen
+        yield watch.seen
     finally:
-        event.remove(connection, "after_cursor_execute", note)
+        for what, then in heard:
+            event.remove(connection, what, then)

@@ -21,7 +21,8 @@ from hub.domain.asking.what_if_changes import (
 )
 from hub.domain.asking.what_if_fixes import Fix, FixKind, Whole, fixes, trouble_of
 from hub.domain.asking.what_if_remedies import REMEDIES
-from hub.domain.asking.whole_plan import Memo, plan_everything
+from hub.domain.asking.whole_board import Memo
+from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.asking.whole_plan_types import Good, Held, Method, Order, State, Wish
 from hub.domain.catalogue.recipe import Recipe, RecipeLine
 from hub.domain.days.capacity import Calendar

@@ -86,9 +86,9 @@ def make_recipe_once(
 
 
 def place(session: Session, *, now: datetime = NOW) -> set[int]:
-    changed = reschedule(session, local_now=now.astimezone(UTC))
+    found = reschedule(session, local_now=now.astimezone(UTC))
     session.expire_all()
-    return changed
+    return set(found.changed)
 
 
 def slots(session: Session) -> list[tuple[str, int | None, date, int, date, int]]:

@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Protocol
 
 from hub.domain.asking.what_if import Targets, late_days
+from hub.domain.asking.whole_board import Memo
 from hub.domain.asking.whole_dates import Making, making_of
-from hub.domain.asking.whole_plan import Memo, plan_everything
+from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.asking.whole_plan_types import Order, Outcome, Run, State
 from hub.domain.catalogue.recipe import RecipeCircle
 

@@ -222,7 +222,7 @@ def _latest_first(run: Run, *, output: int, trouble: Trouble) -> tuple[Link, ...
     for link in sorted(run.links, key=place):
         quantity = min(link.quantity, output)
         if quantity:
-            links.append(replace(link, quantity=quantity))
+            links.append(Link(link.demand, quantity))
             output -= quantity
     return tuple(sorted(links, key=lambda link: in_turn(link.demand)))
 

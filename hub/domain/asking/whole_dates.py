@@ -1,7 +1,7 @@
 """The days of a plan in memory: when each run happens, and when each order can leave."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -33,15 +33,20 @@ Making = Mapping[str, list[tuple[Run, int]]]
 """By the key of whom it is for: the runs that owe it something, and how much."""
 
 
-def placed_runs(state: State, cover: Coverings) -> Schedule:
-    """Put every unfinished run on the calendar of its work centres."""
+def runs_to_place(state: State, cover: Coverings) -> tuple[RunToPlace, ...]:
+    """Say of every unfinished run what its place in the calendar depends on."""
     needed = {need.key for run in cover.runs.values() for need in run.needs}
     making = making_of(cover, keys=needed)
+    return tuple(
+        _to_place(run, state=state, cover=cover, making=making)
+        for run in cover.runs.values()
+    )
+
+
+def placed_runs(runs: Iterable[RunToPlace], *, state: State) -> Schedule:
+    """Put every unfinished run on the calendar of its work centre."""
     return place_runs(
-        [
-            _to_place(run, state=state, cover=cover, making=making)
-            for run in cover.runs.values()
-        ],
+        runs,
         centres=state.centres,
         today=state.today,
         minute=state.local_now.hour * 60 + state.local_now.minute,

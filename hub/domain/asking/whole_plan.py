@@ -5,69 +5,19 @@ run over one frozen value, so that a question ("what if?") is a plan of a change
 nothing. tests/flow/test_planning_state.py holds the two against each other.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TypeVar
+from dataclasses import dataclass
 
-from hub.domain.asking.whole_dates import Dated, placed_runs, promised
+from hub.domain.asking.whole_board import Board, Memo
+from hub.domain.asking.whole_dates import placed_runs, promised, runs_to_place
 from hub.domain.asking.whole_plan_types import (
-    Coming,
     Coverings,
-    Good,
-    Held,
-    Method,
-    Need,
     Outcome,
-    Run,
     State,
 )
-from hub.domain.catalogue.recipe import Edges, explode
-from hub.domain.planning.netting_types import (
-    Awaited,
-    Demand,
-    Plan,
-    PlannedRun,
-    Shortage,
-    StoredRun,
-    Supplies,
-)
+from hub.domain.catalogue.recipe import Edges
+from hub.domain.days.schedule import Schedule
+from hub.domain.planning.keeping import Holding, Tried, keep_days
 from hub.domain.planning.planning_groups import groups_of, planning_groups
-from hub.domain.planning.run_rank import run_committed_at, run_priority
-from hub.domain.planning.substitutes import (
-    Alternate,
-    Substitution,
-    Table,
-    Together,
-    net_together,
-)
-from hub.domain.states import Production
-
-Alternates = tuple[Alternate, ...]
-Group = tuple[tuple[int, ...], Alternates]
-GivenT = TypeVar("GivenT")
-
-
-@dataclass(slots=True)
-class Memo:
-    """What items and orders came to the last time, for plans of one moment.
-
-    The same table gives the same plan, and the same parts the same promise, unasked.
-    """
-
-    known: dict[Group, tuple[Mapping[int, Table], Together]] = field(default_factory=dict)
-    dated: dict[int, Dated] = field(default_factory=dict)
-
-    def net(self, tables: Mapping[int, Table], *, alternates: Alternates) -> Together:
-        """Net items together, unless nothing of it changed since."""
-        group = (tuple(sorted(tables)), alternates)
-        known = self.known.get(group)
-        if known is not None and known[0] == tables:
-            return known[1]
-        together = net_together(tables, alternates=alternates)
-        self.known[group] = (tables, together)
-        return together
 
 
 def plan_everything(state: State, *, memo: Memo | None = None) -> Outcome:
@@ -79,282 +29,63 @@ def plan_everything(state: State, *, memo: Memo | None = None) -> Outcome:
 
     :raises RecipeCircle: an item would be made of itself, or of what may stand in for it.
     """
-    board = _Board.of(state, memo=memo or Memo())
-    for group in _groups(state, edges=board.edges()):
-        board.plan(group)
-    return board.outcome()
+    trials = _Trials(state=state, memo=memo or Memo())
+    keep_days(trials.attempt, undo=trials.undo)
+    return trials.outcome()
 
 
-def _groups(state: State, *, edges: Edges) -> Iterator[tuple[int, ...]]:
-    """Say what is planned together, in order: that of the whole workshop, whatever stands."""
-    scope = state.standing.scope if state.standing else None
+def _groups(state: State, *, edges: Edges, memo: Memo) -> tuple[tuple[int, ...], ...]:
+    """Say what is planned together, in order: that of the whole workshop, whatever stands.
+
+    What stands does not change from plan to plan, and neither does what goes into what.
+    """
+    if state.standing is None:
+        return _in_order(state, edges=edges)
+    if state.alternates not in memo.in_order:
+        scope = state.standing.scope
+        memo.in_order[state.alternates] = tuple(
+            group for group in _in_order(state, edges=edges) if not scope.isdisjoint(group)
+        )
+    return memo.in_order[state.alternates]
+
+
+def _in_order(state: State, *, edges: Edges) -> tuple[tuple[int, ...], ...]:
     items = {*state.goods, *edges} | {item for into in edges.values() for item in into}
     groups = groups_of((each.item_id, each.substitute_id) for each in state.alternates)
-    for group in planning_groups(edges, items=items, groups=groups):
-        if scope is None or not scope.isdisjoint(group):
-            yield group
+    return planning_groups(edges, items=items, groups=groups)
 
 
 @dataclass(slots=True, kw_only=True)
-class _Board:
-    """The plan as it grows: runs already decided stand as they will be."""
+class _Trials:
+    """Plans the same state again and again, each time from nothing; the last one stands."""
 
     state: State
     memo: Memo
-    wishes: dict[int, list[Demand]]
-    promised_at: dict[str, datetime]
-    """When whoever a key names was first promised a day."""
-    runs: dict[int, Run]
-    makers: dict[int, list[int]]
-    """By item: its unfinished runs."""
-    needs: dict[int, dict[int, tuple[int, Need]]]
-    """By item and need: what runs want of it, and which run."""
-    next_run: int
-    next_need: int
-    held: dict[str, list[Held]] = field(default_factory=lambda: defaultdict(list))
-    coming: dict[str, list[Coming]] = field(default_factory=lambda: defaultdict(list))
-    awaited: dict[str, list[Awaited]] = field(default_factory=lambda: defaultdict(list))
-    short: dict[str, Shortage] = field(default_factory=dict)
-    stock_short: dict[int, int] = field(default_factory=dict)
-    substitutions: list[Substitution] = field(default_factory=list)
+    last: "tuple[Board, Coverings, Schedule] | None" = None
 
-    @classmethod
-    def of(cls, state: State, *, memo: Memo) -> "_Board":
-        wishes: dict[int, list[Demand]] = defaultdict(list)
-        covered = state.covered
-        board = cls(
-            state=state,
-            memo=memo,
-            wishes=wishes,
-            promised_at={},
-            runs={},
-            makers=defaultdict(list),
-            needs=defaultdict(dict),
-            next_run=1 + max((run.run_id for run in state.runs), default=0),
-            next_need=1
-            + max((need.need_id for run in state.runs for need in run.needs), default=0),
-            held=_growing(covered.held),
-            coming=_growing(covered.coming),
-            awaited=_growing(covered.awaited),
-            short=dict(covered.short),
-        )
-        for order in state.orders:
-            for wish in order.wishes:
-                wishes[wish.item_id].append(wish.demand)
-                if wish.demand.committed_at is not None:
-                    board.promised_at[wish.demand.key] = wish.demand.committed_at
-        for run in sorted(state.runs, key=lambda run: run.run_id):
-            board._keep(run)
-            board.makers[run.item_id].append(run.run_id)
-        return board
+    def attempt(self, held: Holding) -> Tried:
+        """Plan with these runs held at their size."""
+        board = Board.of(self.state, holding=held, memo=self.memo)
+        for group in _groups(self.state, edges=board.edges(), memo=self.memo):
+            board.plan(group)
+        cover = board.coverings()
+        runs = runs_to_place(self.state, cover)
+        schedule = placed_runs(runs, state=self.state)
+        self.last = (board, cover, schedule)
+        return Tried(held=held, decided=tuple(board.decided), runs=runs, placed=schedule)
 
-    def edges(self) -> Edges:
-        """Say what goes into what: by the recipes in force, and by the needs of open runs."""
-        if self.state.standing:
-            return self.state.standing.edges
-        edges: dict[int, set[int]] = defaultdict(set)
-        for good in self.state.goods.values():
-            if good.method:
-                edges[good.item_id] |= {line.item_id for line in good.method.recipe.lines}
-        for run in self.state.runs:
-            edges[run.item_id] |= {need.item_id for need in run.needs}
-        return edges
-
-    def plan(self, group: Iterable[int]) -> None:
-        """Net items that may stand in for each other, and let the runs below hear of it."""
-        tables = {item_id: self._table(self.state.goods[item_id]) for item_id in group}
-        alternates = [each for each in self.state.alternates if each.item_id in tables]
-        together = self.memo.net(tables, alternates=tuple(alternates))
-        self.substitutions += together.substitutions
-        for item_id, plan in together.plans.items():
-            self._note(plan, item_id=item_id)
-            for run_id in plan.dropped:
-                self._drop(self.runs[run_id])
-            for run in plan.runs:
-                self._apply(run, good=self.state.goods[item_id])
+    def undo(self) -> None:
+        """Forget the last attempt."""
+        self.last = None
 
     def outcome(self) -> Outcome:
-        """Add the days to what was decided."""
-        cover = Coverings(
-            runs=self.runs,
-            held={key: tuple(held) for key, held in self.held.items()},
-            coming={key: tuple(coming) for key, coming in self.coming.items()},
-            short=self.short,
-            substitutions=tuple(self.substitutions),
-            awaited={key: tuple(each) for key, each in self.awaited.items()},
-            relied_on_since=self._relied_on_since(),
-        )
-        schedule = placed_runs(self.state, cover)
+        """Date every order by the attempt that stands."""
+        if self.last is None:
+            raise RuntimeError("nothing was planned")
+        board, cover, schedule = self.last
         return Outcome(
             cover=cover,
-            stock_short=self.stock_short,
+            stock_short=board.stock_short,
             schedule=schedule,
             promises=promised(self.state, cover, schedule=schedule, known=self.memo.dated),
         )
-
-    def _note(self, plan: Plan, *, item_id: int) -> None:
-        for given in plan.allocations:
-            held = Held(item_id=item_id, lot_id=given.lot_id, quantity=given.quantity)
-            self.held[given.demand].append(held)
-        for cover in plan.covers:
-            coming = Coming(
-                item_id=item_id,
-                purchase_id=cover.purchase_id,
-                quantity=cover.quantity,
-                expected_on=cover.expected_on,
-            )
-            self.coming[cover.demand].append(coming)
-        for awaited in plan.awaited:
-            self.awaited[awaited.demand].append(awaited)
-        self.short |= {short.demand: short for short in plan.shortages}
-        if plan.stock_short:
-            self.stock_short[item_id] = plan.stock_short
-
-    def _table(self, good: Good) -> Table:
-        wanted = self.needs[good.item_id].values()
-        demands = [want for want in self.wishes[good.item_id] if want.quantity > 0]
-        demands += [
-            self._wish(need, run=self.runs[run_id])
-            for run_id, need in wanted
-            if need.quantity > 0
-        ]
-        return Table(
-            demands=tuple(demands),
-            supplies=Supplies(
-                lots=good.lots,
-                runs=tuple(_stored(self.runs[each]) for each in self.makers[good.item_id]),
-                incoming=good.incoming,
-                unchecked=good.unchecked,
-            ),
-            policy=good.policy,
-            open_keys=frozenset(
-                need.key
-                for run_id, need in wanted
-                if self.runs[run_id].state is not Production.RUNNING
-            ),
-        )
-
-    def _wish(self, need: Need, *, run: Run) -> Demand:
-        placed_on = run.created_at.date()
-        return Demand(
-            key=need.key,
-            quantity=need.quantity,
-            needed_on=run.needed_on or placed_on,
-            placed_at=run.created_at,
-            priority=run_priority(run.priority, state=run.state),
-            committed_at=run_committed_at(
-                self.promised_at.get(need.key), released_at=run.released_at
-            ),
-            asked_on=placed_on,
-        )
-
-    def _apply(self, planned: PlannedRun, *, good: Good) -> None:
-        method = good.method
-        if planned.run_id is None:
-            if method is None:
-                raise RuntimeError("the planner opened a run of an item without a recipe")
-            run = self._opened(planned, method=method)
-        else:
-            run = self.runs[planned.run_id]
-            if not planned.is_firm and method is not None:
-                run = self._resized(run, planned=planned, method=method)
-        run = replace(
-            run,
-            links=planned.links,
-            needed_on=planned.needed_on,
-            priority=planned.priority,
-            not_before=planned.not_before,
-        )
-        self._keep(run)
-
-    def _opened(self, planned: PlannedRun, *, method: Method) -> Run:
-        run_id, self.next_run = self.next_run, self.next_run + 1
-        item_id = method.recipe.item_id
-        self.makers[item_id].append(run_id)
-        run = Run(
-            run_id=run_id,
-            number="",
-            item_id=item_id,
-            recipe_id=method.recipe_id,
-            state=Production.PLANNED,
-            batches=0,
-            planned=0,
-            output=0,
-            work=method.work,
-            created_at=self.state.now,
-        )
-        return self._resized(run, planned=planned, method=method)
-
-    def _resized(self, run: Run, *, planned: PlannedRun, method: Method) -> Run:
-        size = (planned.batches, planned.quantity, method.recipe_id)
-        if (run.batches, run.planned, run.recipe_id) == size:
-            return run
-        known = {need.item_id: need.need_id for need in run.needs}
-        needs: list[Need] = []
-        for item_id, quantity in sorted(
-            explode(method.recipe, batches=planned.batches).items()
-        ):
-            need_id = known.get(item_id)
-            if need_id is None:
-                need_id, self.next_need = self.next_need, self.next_need + 1
-            needs.append(Need(need_id=need_id, item_id=item_id, quantity=quantity))
-        self._forget(run)
-        return replace(
-            run,
-            recipe_id=method.recipe_id,
-            batches=planned.batches,
-            planned=planned.quantity,
-            output=planned.quantity,
-            work=method.work,
-            needs=tuple(needs),
-        )
-
-    def _relied_on_since(self) -> dict[int, datetime]:
-        """Say by run since when somebody relies on it; one that nobody does is left out."""
-        found = {
-            run_id: run_committed_at(self._promised_by(run), released_at=run.released_at)
-            for run_id, run in self.runs.items()
-        }
-        return {run_id: since for run_id, since in found.items() if since is not None}
-
-    def _promised_by(self, run: Run) -> datetime | None:
-        standing = self.state.standing
-        if standing and run.item_id not in standing.scope:
-            return standing.relied_on_since.get(run.run_id)
-        days = [self.promised_at.get(link.demand) for link in run.links]
-        return min((day for day in days if day is not None), default=None)
-
-    def _keep(self, run: Run) -> None:
-        self.runs[run.run_id] = run
-        first = self._promised_by(run)
-        for need in run.needs:
-            self.needs[need.item_id][need.need_id] = (run.run_id, need)
-            self.promised_at.pop(need.key, None)
-            if first is not None:
-                self.promised_at[need.key] = first
-
-    def _drop(self, run: Run) -> None:
-        self._forget(run)
-        self.makers[run.item_id].remove(run.run_id)
-        del self.runs[run.run_id]
-
-    def _forget(self, run: Run) -> None:
-        for need in run.needs:
-            del self.needs[need.item_id][need.need_id]
-
-
-def _growing(given: Mapping[str, Iterable[GivenT]]) -> dict[str, list[GivenT]]:
-    return defaultdict(list, {key: list(many) for key, many in given.items()})
-
-
-def _stored(run: Run) -> StoredRun:
-    return StoredRun(
-        run_id=run.run_id,
-        state=run.state,
-        batches=run.batches,
-        output=run.output,
-        links=run.links,
-        needed_on=run.needed_on,
-        ends_on=run.ready_on,
-        is_frozen=run.is_frozen,
-    )

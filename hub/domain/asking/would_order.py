@@ -75,7 +75,7 @@ def with_order(state: State, asked: Asked) -> State:
 
 def answers(asked: Asked, outcome: Outcome) -> dict[int, ItemAnswer]:
     """Say of each item where it would come from."""
-    making = making_of(outcome.cover)
+    making = making_of(outcome.cover, keys={_key(item_id) for item_id in asked.wants})
     found: dict[int, ItemAnswer] = {}
     for item_id, wanted in asked.wants.items():
         key = _key(item_id)

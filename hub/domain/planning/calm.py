@@ -37,7 +37,11 @@ Growing = tuple[tuple[int, int], int, Kept]
 
 
 def calm_runs(
-    wanting: Sequence[Wanting], *, stored: Sequence[StoredRun], rules: Rules
+    wanting: Sequence[Wanting],
+    *,
+    stored: Sequence[StoredRun],
+    rules: Rules,
+    mends: bool = True,
 ) -> list[Draft]:
     """Cut what is missing into runs, changing the stored ones as little as can be.
 
@@ -47,10 +51,12 @@ def calm_runs(
     batches, and fewer of one) the plan that began with the stored runs is mended until it is
     not; the first for which that works is taken. So one more order seldom moves another, and
     no plan is worse than a fresh one. What is chosen, stored and planned again, is chosen
-    again.
+    again. Where `mends` is False, fewer runs are not worth moving anybody: all stay where they are.
     """
     missing = [want for want in wanting if want.left]
     linked = [run for run in stored if run.links]
+    if not mends:
+        return _keep(_copy(missing), stored=linked, rules=rules, displaces=False)
     fresh = cut_runs(_copy(missing), rules=rules)
     for displaces in (False, True) if linked else ():
         kept = _keep(_copy(missing), stored=linked, rules=rules, displaces=displaces)

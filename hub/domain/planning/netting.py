@@ -48,8 +48,9 @@ def net(demands: Iterable[Demand], *, supplies: Supplies, policy: Policy) -> Pla
     the free output of firm runs (earliest first), purchases on their way; the rest becomes
     runs, the stored ones changed as little as can be, or a shortage with its reason. Free
     stock below the wanted level is the last demand. Nothing is promised twice, the order of
-    the inputs does not matter, and netting its own plan changes nothing. Takes n log n steps
-    for n demands, lots and links.
+    the inputs does not matter, and netting its own plan changes nothing. Beside a run that is
+    held for a promise the others keep their demands too. Takes n log n steps for n demands,
+    lots and links.
     """
     wanting = in_rank_order(demands, today=policy.today)
     firm_runs = _by_end([run for run in supplies.runs if run.is_firm])
@@ -77,6 +78,7 @@ def net(demands: Iterable[Demand], *, supplies: Supplies, policy: Policy) -> Pla
         stored=[run for run in supplies.runs if not run.is_firm],
         free=free,
         policy=policy,
+        mends=not any(run.is_held for run in supplies.runs),
     )
     return Plan(
         allocations=tuple(allocations),
@@ -217,7 +219,12 @@ def _why_no_run(want: Wanting, *, ageing: _Ageing, policy: Policy) -> ShortReaso
 
 
 def _plan_runs(
-    wanting: Sequence[Wanting], *, stored: Sequence[StoredRun], free: int, policy: Policy
+    wanting: Sequence[Wanting],
+    *,
+    stored: Sequence[StoredRun],
+    free: int,
+    policy: Policy,
+    mends: bool,
 ) -> tuple[list[PlannedRun], tuple[int, ...], int]:
     """Plan runs for what is missing, then for stock.
 
@@ -227,7 +234,7 @@ def _plan_runs(
         missing = _missing_in_stock(free, policy=policy)
         return [], tuple(sorted(run.run_id for run in stored)), missing
     rules = Rules(sizes=policy.lot_sizes, policy=policy)
-    drafts = calm_runs(wanting, stored=stored, rules=rules)
+    drafts = calm_runs(wanting, stored=stored, rules=rules, mends=mends)
     free += sum(draft.surplus for draft in drafts)
     drafts += stock_runs(_missing_in_stock(free, policy=policy), rules=rules)
     dropped = continue_stored(drafts, stored=stored)

@@ -7,6 +7,7 @@ All quantities are thousandths of the item's base unit. `key`s are the caller's 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from hub.domain.states import Production
 from hub.domain.stock.allocation import FreeLot
@@ -64,9 +65,8 @@ class Demand:
     min_remaining_days: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """So much of a run is for one demand."""
+class Link(NamedTuple):
+    """So much of a run is for one demand; a tuple, because a question reads thousands."""
 
     demand: str
     quantity: int
@@ -87,11 +87,13 @@ class StoredRun:
     ends_on: date | None = None
     is_frozen: bool = False
     """Planned, but too near its start to be changed, or pinned by a person."""
+    is_held: bool = False
+    """Planned, and not changed because a promise needs it (hub/domain/planning/keeping.py)."""
 
     @property
     def is_firm(self) -> bool:
         """Whether its size and existence are given."""
-        return self.is_frozen or self.state is not Production.PLANNED
+        return self.is_frozen or self.is_held or self.state is not Production.PLANNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

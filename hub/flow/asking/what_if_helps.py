@@ -48,7 +48,7 @@ def helps(trouble: Trouble, *, can: Collection[FixKind]) -> tuple[Help, ...]:
             words=_WORDS[fix.kind](fix.about, names),
             orders=tuple(filter(None, (numbers[each] for each in fix.helped))),
             harms=tuple(filter(None, (numbers[each] for each in fix.harmed))),
-            can_apply=_is_possible(fix, can=can),
+            can_apply=_is_possible(fix, can=can) and not _is_asked_away(fix, trouble),
             moves=tuple(
                 Move(order_id=each, number=numbers[each], before=before, after=after)
                 for each, before, after in fix.moved
@@ -62,6 +62,14 @@ def helps(trouble: Trouble, *, can: Collection[FixKind]) -> tuple[Help, ...]:
 def _is_possible(fix: Fix, *, can: Collection[FixKind]) -> bool:
     """Say whether it can be done from here: a run that is only planned in memory cannot be cut."""
     return fix.kind in can and all(number > 0 for number in fix.about.values())
+
+
+def _is_asked_away(fix: Fix, trouble: Trouble) -> bool:
+    """Say whether a purchase is only late because that was asked: nothing is to be hurried yet."""
+    if fix.kind is not FixKind.EXPEDITE:
+        return False
+    expected = expected_days(trouble.base).get(fix.about["line"])
+    return expected is not None and expected.toordinal() <= fix.about["day"]
 
 
 @dataclass(frozen=True, slots=True)

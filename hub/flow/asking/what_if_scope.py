@@ -18,8 +18,9 @@ from hub.domain.asking.what_if_changes import (
     changed,
 )
 from hub.domain.asking.what_if_fixes import MOST_TRIED, Behind, Trouble, trouble_of
+from hub.domain.asking.whole_board import Memo
 from hub.domain.asking.whole_dates import promised
-from hub.domain.asking.whole_plan import Memo, plan_everything
+from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.asking.whole_plan_types import Order, Outcome, State
 from hub.domain.states import Production
 from hub.flow.planning.planning_state import orders_of

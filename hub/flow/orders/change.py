@@ -24,6 +24,7 @@ from hub.flow.step import expect_step, step
 from hub.flow.telling.announce import sync_holds
 from hub.flow.telling.tasks import ask_to_cancel
 from hub.models.locks import lock_orders
+from hub.models.orders.held_together import still_held
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.orders import SalesOrder
 from hub.models.shipping.packing import pack_lines
@@ -94,6 +95,21 @@ def release_order(
     if order.intent != Intent.ON_HOLD:
         raise Refusal(f"{order.number} is not on hold.")
     _turn(session, order, new=Intent.OPEN, reason=reason, who=who, now=now)
+
+
+def undo_hold(session: Session, *, held_at: datetime, who: str, now: datetime) -> None:
+    """Let all orders go on that somebody held with one press, and that still wait because of it.
+
+    :raises Refusal: none does any more.
+    """
+    meant = still_held(session, who=who, at=held_at)
+    lock_orders(session, meant)
+    session.expire_all()
+    waiting = still_held(session, who=who, at=held_at)
+    if not waiting:
+        raise Refusal("None of these orders waits because of that any more.")
+    for order_id in waiting:
+        release_order(session, order_id=order_id, reason="", who=who, now=now)
 
 
 def _lock_order(session: Session, *, order_id: int) -> SalesOrder:

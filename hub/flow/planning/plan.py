@@ -1,57 +1,36 @@
 """Step 4: who gets what, what must be made, what is missing; top level first.
 
-Item by item, and those that may stand in for each other together. The decision is
-`hub.domain.planning.substitutes.net_together` over `hub.domain.planning.netting.net`, pure
-functions. Here their
-inputs are read and their answer is compared with the stored rows: only differences are written,
-each with its reason, so a plan that changes nothing writes nothing.
+Item by item, and those that may stand in for each other together. The decisions are
+`hub.domain.planning.substitutes.net_together` over `hub.domain.planning.netting.net`, and
+`hub.domain.planning.keeping` over the plan of all of them: pure functions. Their inputs are read
+and their answer is compared with the stored rows (hub/flow/planning/plan_pass.py): only differences
+are written, each with its reason, so a plan that changes nothing writes nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connectors.protocol import Registration
 from connectors.registry import CHANNELS
-from hub.domain.keys import is_demand, need_key, number_of
-from hub.domain.planning.netting_types import Plan
 from hub.domain.planning.planning_groups import groups_of, planning_groups
-from hub.domain.planning.substitutes import Alternate, Substitution, net_together
+from hub.domain.planning.substitutes import Alternate
 from hub.flow.phase import refresh_phases
 from hub.flow.planning.offer import refresh_makeable
-from hub.flow.planning.plan_covers import apply_checks, apply_purchases
+from hub.flow.planning.plan_pass import plan_items
 from hub.flow.planning.plan_reasons import Mark, Reasons
-from hub.flow.planning.plan_runs import RunWriter
-from hub.flow.planning.plan_stock import apply_allocations, apply_shortages
-from hub.flow.planning.plan_substitutes import apply_substitutions
-from hub.flow.planning.plan_table import ItemTable, lay
 from hub.flow.planning.promise import refresh_promises
-from hub.flow.planning.schedule import reschedule
 from hub.flow.stock.sent_by_hand import take_out_sent
 from hub.flow.telling.announce import sync_holds
 from hub.flow.telling.stock_levels import restate
 from hub.models.locks import lock_items, lock_orders, lock_planner
-from hub.models.planning.habits import habits_of
 from hub.models.planning.planning_queries import component_edges
-from hub.models.planning.substitution_queries import alternates_in_use, unstarted_needs
+from hub.models.planning.substitution_queries import alternates_in_use
 from hub.models.planning.touched import holders_named, orders_touched, runs_named
 from hub.models.records.planning import Replan
-
-
-@dataclass(slots=True)
-class Touched:
-    """The rows a plan changed, from which the orders to refresh are found."""
-
-    demands: set[int] = field(default_factory=set)
-    needs: set[int] = field(default_factory=set)
-    runs: set[int] = field(default_factory=set)
-
-    def add(self, key: str) -> None:
-        """Note the owner of a changed row by its planner's key."""
-        (self.demands if is_demand(key) else self.needs).add(number_of(key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +73,17 @@ def replan(
             Mark(item_id=row.item_id, why=row.why, cause=row.cause) for row in sorted(taken)
         )
     )
-    today = now.astimezone(zone).date()
-    touched = Touched()
+    local_now = now.astimezone(zone)
+    today = local_now.date()
     take_out_sent(session, item_ids=items, now=now)
-    pass_ = _Pass(session=session, reasons=reasons, touched=touched, today=today, now=now)
-    pass_.plan(groups, alternates=alternates)
-    touched.runs |= reschedule(session, local_now=now.astimezone(zone))
+    touched = plan_items(
+        session,
+        groups=groups,
+        alternates=alternates,
+        reasons=reasons,
+        now=now,
+        local_now=local_now,
+    )
     touched.runs |= runs_named(session, numbers=reasons.named("run"))
     touched.demands |= holders_named(session, codes=reasons.named("lot"), item_ids=marked)
     orders = orders_touched(
@@ -127,72 +111,3 @@ def planned_with(
         items=items,
         groups=groups_of(each.pair for each in alternates),
     )
-
-
-@dataclass(slots=True, kw_only=True)
-class _Pass:
-    """One planning pass over groups of items, and what it has to remember between them."""
-
-    session: Session
-    reasons: Reasons
-    touched: Touched
-    today: date
-    now: datetime
-
-    def plan(
-        self, groups: Iterable[Collection[int]], *, alternates: Collection[Alternate]
-    ) -> None:
-        """Net group after group and write what changed."""
-        habits = habits_of(self.session)
-        found: list[Substitution] = []
-        planned: list[int] = []
-        for group in groups:
-            free = unstarted_needs(self.session, item_ids=group) if len(group) > 1 else ()
-            open_keys = [need_key(need_id) for need_id in free]
-            tables = {
-                item_id: lay(
-                    self.session,
-                    item_id=item_id,
-                    habits=habits,
-                    today=self.today,
-                    open_keys=open_keys,
-                )
-                for item_id in group
-            }
-            together = net_together(
-                {item_id: each.table for item_id, each in tables.items()},
-                alternates=alternates,
-            )
-            for item_id, table in tables.items():
-                self._write(table, plan=together.plans[item_id])
-            found += together.substitutions
-            planned += group
-        for key in apply_substitutions(
-            self.session, item_ids=planned, found=found, now=self.now
-        ):
-            self.touched.add(key)
-
-    def _write(self, table: ItemTable, *, plan: Plan) -> None:
-        """Write what changed of one item."""
-        item = table.item
-        if item.stock_short != plan.stock_short:
-            item.stock_short = plan.stock_short
-        changed = [
-            *apply_allocations(self.session, item_id=item.id, plan=plan),
-            *apply_purchases(self.session, item_id=item.id, plan=plan),
-            *apply_checks(self.session, item_id=item.id, plan=plan),
-            *apply_shortages(self.session, item=item, plan=plan, today=self.today),
-        ]
-        writer = RunWriter(
-            session=self.session,
-            recipe=table.recipe,
-            stored={run.run_id: run for run in table.stored},
-            wanted=table.wanted,
-            why=self.reasons.why(item.id),
-            facts=self.reasons.facts(item.id),
-            now=self.now,
-        )
-        writer.apply(plan)
-        self.touched.runs |= writer.runs
-        for key in (*changed, *writer.keys):
-            self.touched.add(key)

@@ -1,6 +1,6 @@
 """What is stored of an item, in the words the planner decides in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from hub.domain.catalogue.recipe import good_yield
@@ -17,7 +17,6 @@ from hub.domain.planning.netting_types import (
 )
 from hub.domain.states import Production
 from hub.models.planning.planning_queries import Wish, recipe_view
-from hub.models.planning.planning_rows import LinkRow
 from hub.models.records.items import Item, Recipe
 from hub.models.records.production import ProductionLink, ProductionOrder
 
@@ -44,27 +43,28 @@ def demand_of(wish: Wish, *, item_keeps: int) -> Demand:
     )
 
 
+def owed(links: Iterable[ProductionLink]) -> Iterator[Link]:
+    """Say what a run still owes to whom."""
+    for link in links:
+        if link.planned > link.done:
+            demand = key_of(demand_id=link.demand_id, need_id=link.need_id)
+            yield Link(demand=demand, quantity=link.planned - link.done)
+
+
 def stored_run(
     run: ProductionOrder,
-    links: Iterable[ProductionLink | LinkRow],
+    links: Iterable[Link],
     *,
     habits: Habits,
     today: date,
 ) -> StoredRun:
-    """Say how a run stands: what is still to come of it, and for whom."""
+    """Say how a run stands: what is still to come of it, and for whom (`owed`)."""
     return StoredRun(
         run_id=run.id,
         state=Production(run.state),
         batches=run.batches,
         output=still_to_come(run.planned, produced=run.produced, scrapped=run.scrapped),
-        links=tuple(
-            Link(
-                demand=key_of(demand_id=link.demand_id, need_id=link.need_id),
-                quantity=link.planned - link.done,
-            )
-            for link in links
-            if link.planned > link.done
-        ),
+        links=tuple(links),
         needed_on=run.needed_on,
         ends_on=run.ready_on,
         is_frozen=is_frozen(run, habits=habits, today=today),

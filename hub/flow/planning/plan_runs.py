@@ -4,7 +4,7 @@ A link is never deleted: what a run is no longer to give is taken off `planned`,
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -62,8 +62,12 @@ class RunWriter:
     keys: set[str] = field(default_factory=set)
     """Planner's keys of those whose links changed."""
 
-    def apply(self, plan: Plan) -> None:
-        """Bring the production orders of the item, their needs and their links to the plan."""
+    def apply(self, plan: Plan) -> Plan:
+        """Bring the production orders of the item, their needs and their links to the plan.
+
+        Returns the plan with the ids of the runs it opened.
+        """
+        placed: list[PlannedRun] = []
         changes = run_changes(self.stored.values(), plan=plan)
         links = [link for each in changes for link in (*each.gained, *each.lost)]
         self.owners = owners_of(self.session, keys={link.demand for link in links})
@@ -72,11 +76,13 @@ class RunWriter:
         for planned in plan.runs:
             before = None if planned.run_id is None else self.stored[planned.run_id]
             run = self._sized(planned)
+            placed.append(replace(planned, run_id=run.id))
             self._place(run, planned)
             self._link(run, planned.links)
             change = run_change(before, after=planned)
             if change is not None:
                 self._tell(run, change, links=planned.links)
+        return replace(plan, runs=tuple(placed))
 
     def _sized(self, planned: PlannedRun) -> ProductionOrder:
         if planned.run_id is not None:

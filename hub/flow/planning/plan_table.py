@@ -1,7 +1,7 @@
 """What the planner reads to net one item, and what writing its plan needs to know again."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hub.domain.planning.habits import Habits
 from hub.domain.planning.netting_types import StoredRun, Supplies
 from hub.domain.planning.substitutes import Table
-from hub.flow.planning.plan_inputs import demand_of, policy_of, stored_run
+from hub.flow.planning.plan_inputs import demand_of, owed, policy_of, stored_run
 from hub.models.planning.planning_queries import (
     active_recipe,
     free_lots,
@@ -45,18 +45,22 @@ def lay(
     habits: Habits,
     today: date,
     open_keys: Collection[str] = (),
+    held: Collection[int] = (),
 ) -> ItemTable:
     """Read all that netting one item looks at.
 
-    `open_keys` name who may take another item where this one is short.
+    `open_keys` name who may take another item where this one is short, `held` the runs that
+    keep their size this time.
     """
     item = session.get_one(Item, item_id)
     recipe = active_recipe(session, item_id=item_id)
     runs = unfinished_runs(session, item_id=item_id)
     links = links_of(session, run_ids=[run.id for run in runs])
-    stored = tuple(
-        stored_run(run, links.get(run.id, []), habits=habits, today=today) for run in runs
+    as_stored = (
+        stored_run(run, owed(links.get(run.id, [])), habits=habits, today=today)
+        for run in runs
     )
+    stored = tuple(replace(run, is_held=run.run_id in held) for run in as_stored)
     wishes = [
         *order_wishes(session, item_id=item_id),
         *run_wishes(session, item_id=item_id),

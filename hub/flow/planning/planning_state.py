@@ -25,6 +25,7 @@ from hub.domain.days.transit import transit_days
 from hub.domain.days.work import Work, work_of
 from hub.domain.keys import need_key, number_of
 from hub.domain.planning.habits import Habits
+from hub.domain.planning.netting_types import Kind, Link, Policy
 from hub.domain.states import Production
 from hub.flow.planning.calendars import centre_calendars, shipping_days
 from hub.flow.planning.plan_inputs import demand_of, policy_of, stored_run
@@ -42,7 +43,6 @@ from hub.models.planning.planning_queries import (
     recipe_view,
 )
 from hub.models.planning.planning_rows import (
-    LinkRow,
     NeedRow,
     active_recipes,
     all_unfinished,
@@ -127,18 +127,18 @@ def goods_of(
 
 
 def goods_named(
-    session: Session, *, item_ids: Collection[int], habits: Habits, today: date
+    session: Session, *, item_ids: Collection[int], today: date
 ) -> dict[int, Good]:
-    """Read what items are called and how long they take; not what there is of them."""
+    """Read what items are called and how long they take; not what there is of them.
+
+    They stand as they are planned, so how they would be planned is not asked either.
+    """
     days = lead_days(session, item_ids=item_ids)
+    called = select(Item.id, Item.code).where(Item.id.in_(item_ids))
+    stands = Policy(kind=Kind.BUY, today=today)
     return {
-        item.id: Good(
-            item_id=item.id,
-            code=item.code,
-            policy=policy_of(item, None, habits=habits, today=today),
-            lead_days=days[item.id],
-        )
-        for item in session.scalars(select(Item).where(Item.id.in_(item_ids)))
+        item_id: Good(item_id=item_id, code=code, policy=stands, lead_days=days[item_id])
+        for item_id, code in session.execute(called)
     }
 
 
@@ -252,7 +252,7 @@ class _Runs:
     firm: Firm
     local_now: datetime
     needs: Mapping[int, list[NeedRow]]
-    links: Mapping[int, list[LinkRow]]
+    links: Mapping[int, list[Link]]
     given_at: Mapping[int, datetime]
 
     def run(self, run: ProductionOrder) -> Run:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.domain.days.material_wait import MaterialWait, materials_ready_on
 from hub.domain.days.schedule import (
     RunToPlace,
+    Schedule,
     Slot,
     Step,
     StepSlot,
@@ -30,16 +32,28 @@ from hub.models.records.history import record
 from hub.models.records.production import ProductionOrder
 
 
-def reschedule(session: Session, *, local_now: datetime) -> set[int]:
-    """Place all unfinished runs and return those whose days, or the reason for them, changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescheduled:
+    """Where all unfinished runs are placed, and whose place is another than before."""
+
+    runs: tuple[RunToPlace, ...]
+    """As they were before: `was_ready_on` is the day of the last plan."""
+    placed: Schedule
+    changed: frozenset[int]
+    """The runs whose days, or the reason for them, changed."""
+
+
+def reschedule(session: Session, *, local_now: datetime) -> Rescheduled:
+    """Place all unfinished runs, and write their days where they changed.
 
     `local_now` is in the workshop's time zone, because its days are. A run that waits for a
     material nobody can date gets no day: no date is better than a false one.
     """
     today = local_now.date()
     runs = all_unfinished(session)
+    to_place = _to_place(session, runs, today=today, zone=local_now.tzinfo)
     placed = place_runs(
-        _to_place(session, runs, today=today, zone=local_now.tzinfo),
+        to_place,
         centres=centre_calendars(session, today=today),
         today=today,
         minute=local_now.hour * 60 + local_now.minute,
@@ -53,7 +67,7 @@ def reschedule(session: Session, *, local_now: datetime) -> set[int]:
         steps = place.steps if isinstance(place, Slot) else ()
         _write_slots(session, run, steps, stored=stored[run.id])
     session.flush()
-    return changed
+    return Rescheduled(runs=tuple(to_place), placed=placed, changed=frozenset(changed))
 
 
 def steps_to_do(run: ProductionOrder) -> tuple[Step, ...]:

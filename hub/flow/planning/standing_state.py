@@ -133,5 +133,4 @@ def _named(session: Session, state: State) -> dict[int, Good]:
     unknown = spoken_of - state.goods.keys()
     if not unknown:
         return {}
-    habits = habits_of(session)
-    return goods_named(session, item_ids=unknown, habits=habits, today=state.today)
+    return goods_named(session, item_ids=unknown, today=state.today)

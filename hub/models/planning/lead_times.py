@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.purchasing import Offer, preferred
@@ -28,24 +28,41 @@ def lead_days(session: Session, *, item_ids: Collection[int]) -> dict[int, int |
 def offers_of(session: Session, *, item_ids: Collection[int]) -> dict[int, list[Offer]]:
     """Return who sells each item, of the suppliers in use."""
     query = (
-        select(SupplierItem, Item.lead_time_days)
+        select(
+            SupplierItem.item_id,
+            SupplierItem.supplier_id,
+            func.coalesce(SupplierItem.lead_time_days, Item.lead_time_days),
+            SupplierItem.smallest,
+            SupplierItem.multiple,
+            SupplierItem.unit_cost_micros,
+            SupplierItem.currency,
+            SupplierItem.is_preferred,
+        )
         .join(Supplier, Supplier.id == SupplierItem.supplier_id)
         .join(Item, Item.id == SupplierItem.item_id)
         .where(SupplierItem.item_id.in_(item_ids), Supplier.is_active)
         .order_by(SupplierItem.id)
     )
     offers: dict[int, list[Offer]] = defaultdict(list)
-    for sold, usual in session.execute(query):
-        lead = usual if sold.lead_time_days is None else sold.lead_time_days
-        offers[sold.item_id].append(
+    for (
+        item_id,
+        supplier_id,
+        lead,
+        smallest,
+        multiple,
+        cost,
+        currency,
+        is_preferred,
+    ) in session.execute(query):
+        offers[item_id].append(
             Offer(
-                supplier_id=sold.supplier_id,
+                supplier_id=supplier_id,
                 lead_time_days=lead,
-                smallest=sold.smallest,
-                multiple=sold.multiple,
-                unit_cost_micros=sold.unit_cost_micros,
-                currency=sold.currency,
-                is_preferred=sold.is_preferred,
+                smallest=smallest,
+                multiple=multiple,
+                unit_cost_micros=cost,
+                currency=currency,
+                is_preferred=is_preferred,
             )
         )
     return offers

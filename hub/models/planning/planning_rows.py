@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from hub.domain.asking.whole_plan_types import Held
 from hub.domain.keys import key_of
 from hub.domain.planning import substitutes
+from hub.domain.planning.netting_types import Link
 from hub.domain.states import UNFINISHED
 from hub.models.by_id import in_parts
 from hub.models.records.alternates import Alternate
@@ -142,12 +143,22 @@ def held_by_owner(
     session: Session, *among: ColumnElement[bool]
 ) -> dict[str, tuple[Held, ...]]:
     """Return what is reserved, or some of it, by the key of whom it is for."""
-    query = select(Reservation).where(*among).order_by(Reservation.id)
+    query = (
+        select(  # columns: a whole reservation costs more than all that is made of it here
+            Reservation.demand_id,
+            Reservation.need_id,
+            Reservation.item_id,
+            Reservation.lot_id,
+            Reservation.quantity,
+        )
+        .where(*among)
+        .order_by(Reservation.id)
+    )
     found: dict[str, list[Held]] = defaultdict(list)
-    for row in session.scalars(query):
-        key = key_of(demand_id=row.demand_id, need_id=row.need_id)
-        held = Held(item_id=row.item_id, lot_id=row.lot_id, quantity=row.quantity)
-        found[key].append(held)
+    for demand_id, need_id, item_id, lot_id, quantity in session.execute(query):
+        found[key_of(demand_id=demand_id, need_id=need_id)].append(
+            Held(item_id=item_id, lot_id=lot_id, quantity=quantity)
+        )
     return {key: tuple(held) for key, held in found.items()}
 
 
@@ -187,33 +198,24 @@ def needs_by_run(session: Session) -> dict[int, list[NeedRow]]:
     return found
 
 
-class LinkRow(NamedTuple):
-    """So much of an unfinished run is for whom; thousandths."""
-
-    run_id: int
-    demand_id: int | None
-    need_id: int | None
-    planned: int
-    done: int
-
-
-def links_by_run(session: Session) -> dict[int, list[LinkRow]]:
-    """Return what each unfinished run is made for, in ascending id."""
+def links_by_run(session: Session) -> dict[int, list[Link]]:
+    """Return what each unfinished run still owes to whom, in ascending id."""
     query = (
         select(
             ProductionLink.production_order_id,
             ProductionLink.demand_id,
             ProductionLink.need_id,
-            ProductionLink.planned,
-            ProductionLink.done,
+            ProductionLink.planned - ProductionLink.done,
         )
         .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
         .where(ProductionOrder.state.in_(UNFINISHED))
+        .where(ProductionLink.planned > ProductionLink.done)
         .order_by(ProductionLink.id)
     )
-    found: dict[int, list[LinkRow]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row[0]].append(LinkRow(*row))
+    found: dict[int, list[Link]] = defaultdict(list)
+    for run_id, demand_id, need_id, quantity in session.execute(query):
+        owner = key_of(demand_id=demand_id, need_id=need_id)
+        found[run_id].append(Link(demand=owner, quantity=quantity))
     return found
 
 

@@ -78,20 +78,22 @@ def joined(one: Covered, other: Covered) -> Covered:
 
 def _coming(session: Session, among: ColumnElement[bool]) -> dict[str, tuple[Coming, ...]]:
     query = (
-        select(PurchaseCover, PurchaseLine.expected_on)
+        select(
+            PurchaseCover.demand_id,
+            PurchaseCover.need_id,
+            PurchaseCover.item_id,
+            PurchaseCover.purchase_line_id,
+            PurchaseCover.quantity,
+            PurchaseLine.expected_on,
+        )
         .join(PurchaseLine, PurchaseLine.id == PurchaseCover.purchase_line_id)
         .where(among)
         .order_by(PurchaseCover.id)
     )
     found: dict[str, list[Coming]] = defaultdict(list)
-    for row, expected_on in session.execute(query):
-        found[key_of(demand_id=row.demand_id, need_id=row.need_id)].append(
-            Coming(
-                item_id=row.item_id,
-                purchase_id=row.purchase_line_id,
-                quantity=row.quantity,
-                expected_on=expected_on,
-            )
+    for demand_id, need_id, item_id, line_id, quantity, on in session.execute(query):
+        found[key_of(demand_id=demand_id, need_id=need_id)].append(
+            Coming(item_id=item_id, purchase_id=line_id, quantity=quantity, expected_on=on)
         )
     return {key: tuple(many) for key, many in found.items()}
 
@@ -99,15 +101,22 @@ def _coming(session: Session, among: ColumnElement[bool]) -> dict[str, tuple[Com
 def _awaited(
     session: Session, among: ColumnElement[bool]
 ) -> dict[str, tuple[Awaited, ...]]:
+    cover = CheckCover
+    query = (
+        select(cover.demand_id, cover.need_id, cover.lot_id, cover.quantity)
+        .where(among)
+        .order_by(cover.id)
+    )
     found: dict[str, list[Awaited]] = defaultdict(list)
-    for row in session.scalars(select(CheckCover).where(among).order_by(CheckCover.id)):
-        key = key_of(demand_id=row.demand_id, need_id=row.need_id)
-        found[key].append(Awaited(demand=key, lot_id=row.lot_id, quantity=row.quantity))
+    for demand_id, need_id, lot_id, quantity in session.execute(query):
+        key = key_of(demand_id=demand_id, need_id=need_id)
+        found[key].append(Awaited(demand=key, lot_id=lot_id, quantity=quantity))
     return {key: tuple(many) for key, many in found.items()}
 
 
 def _short(session: Session, among: ColumnElement[bool]) -> Iterator[tuple[str, Shortage]]:
-    for row in session.scalars(select(planning.Shortage).where(among)):
-        key = key_of(demand_id=row.demand_id, need_id=row.need_id)
-        reason = ShortReason(row.reason)
-        yield key, Shortage(demand=key, quantity=row.quantity, reason=reason)
+    short = planning.Shortage
+    query = select(short.demand_id, short.need_id, short.quantity, short.reason)
+    for demand_id, need_id, quantity, reason in session.execute(query.where(among)):
+        key = key_of(demand_id=demand_id, need_id=need_id)
+        yield key, Shortage(demand=key, quantity=quantity, reason=ShortReason(reason))

@@ -17,7 +17,7 @@ from hub.domain.asking.what_if_changes import (
 from hub.models.records.items import Item, WorkCentre
 from hub.models.records.purchasing import PurchaseLine, PurchaseOrder
 from hub.models.records.stock import Lot
-from hub.web.wording.formats import write_day, write_quantity
+from hub.web.wording.formats import write_day, write_number, write_quantity
 from hub.web.wording.language import gettext, ngettext
 
 MOST_SHOWN = 50
@@ -85,7 +85,7 @@ def said(session: Session, change: Change) -> str:
             item = session.get_one(Item, change.item_id)
             return gettext(
                 "Open orders want %(factor)s times as much of %(item)s.",
-                factor=f"{float(change.factor):g}",
+                factor=write_number(change.factor),
                 item=item.name,
             )
         case CentreDown():

@@ -24,6 +24,8 @@ FIXES: Mapping[FixKind, str] = {
     ),
     FixKind.OPEN_DAY: N_("Work at %(work_centre)s on %(on)s, though it is shut"),
 }
+IN_TIME = N_("See that %(item)s of %(purchase_order)s is here by %(on)s")
+"""Said of a purchase that is only late because that was asked."""
 NAMED = ("item", "substitute")
 """Words of a remedy that are codes of items."""
 
@@ -37,6 +39,11 @@ class WayOut:
     words: str
     help: Help
 
+    @property
+    def order_id(self) -> int:
+        """The order it is about; 0 for what is about none, or about one only asked about."""
+        return max(0, self.help.fix.about.get("order", 0))
+
 
 def codes_in(helps: Iterable[Help]) -> set[str]:
     """Return the codes of the items that remedies speak of."""
@@ -49,11 +56,16 @@ def ways(helps: Iterable[Help], *, names: Mapping[str, str]) -> list[WayOut]:
         WayOut(
             id=each.fix.id,
             kind=each.fix.kind.value,
-            words=gettext(FIXES[each.fix.kind], **_words(each, names)),
+            words=gettext(_sentence(each), **_words(each, names)),
             help=each,
         )
         for each in helps
     ]
+
+
+def _sentence(each: Help) -> str:
+    is_in_time = each.fix.kind is FixKind.EXPEDITE and not each.can_apply
+    return IN_TIME if is_in_time else FIXES[each.fix.kind]
 
 
 def _words(each: Help, names: Mapping[str, str]) -> dict[str, str]:

@@ -40,6 +40,11 @@ def plans_of(ports: Ports, visitor: Visitor, path: str) -> list[str]:
     engine = ports.database.engine
     with asked_of(engine) as asked:
         visitor.see(path)
+    return steps_of(engine, asked)
+
+
+def steps_of(engine: Engine, asked: Sequence[Asked]) -> list[str]:
+    """Return each step by which SQLite answers what it was asked."""
     steps: list[str] = []
     with engine.connect() as connection:
         for sql, values in asked:

@@ -3,13 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
+from hub.domain.people.roles import Role
+from hub.flow.planning.plan import replan
 from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
-from tests.factories import NOW, PIECE, make_purchase
-from tests.web.pages.goods import item, order_to_make
-from tests.web.pages.visitor import Visitor
+from tests.factories import (
+    NOW,
+    PIECE,
+    make_lot,
+    make_order,
+    make_purchase,
+    make_recipe,
+)
+from tests.web.pages.goods import item, order_to_make, shop
+from tests.web.pages.visitor import Visitor, visit
 
 TODAY = NOW.date()
 SOON = TODAY + timedelta(days=4)
@@ -62,7 +72,45 @@ def test_what_would_help_comes_after_and_names_the_same_question(
 
     assert "part=fixes" in address
     assert "<html" not in part
-    assert "of PO-0001 come" in part
+    assert "of PO-0001 is here by" in part
+
+
+def test_a_purchase_that_is_only_asked_to_be_late_is_not_hurried_for_real(
+    owner: Visitor, short_of_wax: int
+) -> None:
+    question = "/what-if?kind=purchase_late&purchase=PO-0001&days=7"
+
+    part = owner.see(f"{question}&part=fixes")
+
+    assert "See that Soy wax of PO-0001 is here by" in part
+    assert 'value="expedite:' not in part
+
+
+def test_a_parcel_of_what_is_ready_is_begun_from_the_answer(
+    ports: Ports, owner: Visitor
+) -> None:
+    with ports.database.begin() as session:
+        candle, wax, box = (item(session, code) for code in ("CANDLE", "WAX", "BOX"))
+        soon = TODAY + timedelta(days=2)
+        make_purchase(session, item=wax, quantity=60_000 * PIECE, expected_on=soon)
+        make_recipe(session, item=candle, uses={wax: 2000 * PIECE}, batch_size=10 * PIECE)
+        make_lot(session, item=box, quantity=9 * PIECE)
+        order_id = make_order(session, account=shop(session), lines={candle: 4, box: 1}).id
+        replan(session, now=NOW)
+
+    part = owner.see("/what-if?kind=purchase_late&purchase=PO-0001&days=7&part=fixes")
+
+    assert f'href="/orders/{order_id}/ship"' in part
+
+
+def test_the_question_is_said_in_the_readers_numbers(app: Flask, ports: Ports) -> None:
+    with ports.database.begin() as session:
+        order_to_make(session, pieces=4, wax_grams=0)
+    reader = visit(app, ports, role=Role.OWNER, locale="es")
+
+    page = reader.see("/what-if?kind=demand_times&item=CANDLE&factor=2.5")
+
+    assert "quieren 2,5 veces" in page
 
 
 @pytest.mark.parametrize(
