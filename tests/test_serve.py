@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from hub.serve import leave_unswept
+from hub.serve import SWEEP_AFTER, leave_unswept
 
 
 @pytest.fixture
 def sweeping() -> Iterator[None]:
-    """Let this process sweep everything again afterwards."""
+    """Let this process sweep everything again afterwards, as often as before."""
+    before = gc.get_threshold()
     yield
+    gc.set_threshold(*before)
     gc.unfreeze()
 
 
@@ -25,3 +27,15 @@ def test_what_the_app_is_made_of_is_swept_no_more_and_what_pages_leave_is() -> N
     swept = {id(each) for each in gc.get_objects()}
     assert id(made) not in swept
     assert id(later) in swept
+
+
+@pytest.mark.usefixtures("sweeping")
+def test_what_one_page_makes_is_not_swept_again_and_again() -> None:
+    leave_unswept()
+    before = sum(each["collections"] for each in gc.get_stats())
+
+    page = [[number] for number in range(5 * SWEEP_AFTER)]
+
+    sweeps = sum(each["collections"] for each in gc.get_stats()) - before
+    assert len(page) == 50_000
+    assert 1 <= sweeps <= 6

@@ -1,12 +1,13 @@
 """What a recall reaches: lots, orders that left with them, orders that still wait for them.
 
-Pure: it is told what hangs together (hub/domain/stock/trace.py) and what is spoken for, and
-adds up.
+Pure: it is told what hangs together (hub/domain/stock/trace.py) and what is spoken for, and adds
+up.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from hub.domain.stock.trace import Direction, Edge, MassBalance, Node, NodeKind, walk
 
@@ -14,16 +15,14 @@ INSIDE = frozenset({NodeKind.LOT, NodeKind.RUN})
 """Where a lot may go without leaving the house: parcels are many and lead to no lot."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Part:
-    """So much of a lot; thousandths of its item's unit."""
+class Part(NamedTuple):
+    """So much of a lot, in thousandths of its item's unit; a tuple: a recall holds thousands."""
 
     lot_id: int
     quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A parcel of an order, and what there is in it of the lots called back."""
 
     shipment_id: int

@@ -65,6 +65,17 @@ class Ghost:
         return min((o.promised_on for o in self.orders if o.promised_on), default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ghosts:
+    """The items wanted and in no run that are shown, and what is left out."""
+
+    shown: Sequence[Ghost] = ()
+    more: int = 0
+    """How many other items are wanted so."""
+    is_cut: bool = False
+    """Whether more is open than was looked at (MOST_DEMANDS), so that there may be more items."""
+
+
 @dataclass(slots=True)
 class _Unmade:
     quantity: int = 0
@@ -124,25 +135,30 @@ def _is_named(text: str) -> ColumnElement[bool]:
     )
 
 
-def ghosts(session: Session, *, text: str = "", limit: int = 12) -> list[Ghost]:
+def ghosts(session: Session, *, text: str = "", limit: int | None = None) -> Ghosts:
     """Return what orders want and no run makes, one entry an item, the first promised first."""
     found: dict[int, _Unmade] = {}
-    for item_id, quantity, order, reason, holds in _without_a_run(session, text=text):
+    wanted = list(_without_a_run(session, text=text))
+    for item_id, quantity, order, reason, holds in wanted[:MOST_DEMANDS]:
         unmade = found.setdefault(item_id, _Unmade())
         unmade.quantity += quantity
         unmade.orders.setdefault(order.id, order)
         unmade.reasons |= dict.fromkeys([reason] if reason else _why_waits(holds))
     shown = list(found.items())[:limit]
     items = by_id(session, Item, ids=[item_id for item_id, _ in shown])
-    return [
-        Ghost(
-            item=items[item_id],
-            quantity=unmade.quantity,
-            orders=list(unmade.orders.values()),
-            reasons=list(unmade.reasons),
-        )
-        for item_id, unmade in shown
-    ]
+    return Ghosts(
+        shown=[
+            Ghost(
+                item=items[item_id],
+                quantity=unmade.quantity,
+                orders=list(unmade.orders.values()),
+                reasons=list(unmade.reasons),
+            )
+            for item_id, unmade in shown
+        ],
+        more=len(found) - len(shown),
+        is_cut=len(wanted) > MOST_DEMANDS,
+    )
 
 
 def _without_a_run(
@@ -167,7 +183,7 @@ def _without_a_run(
         .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
         .where(SalesOrder.phase.in_(WITHOUT_A_RUN), open_part > 0)
         .order_by(SalesOrder.promised_on.is_(None), SalesOrder.promised_on, SalesOrder.id)
-        .limit(MOST_DEMANDS)
+        .limit(MOST_DEMANDS + 1)
     )
     if text:
         query = query.join(Item, Item.id == Demand.item_id).where(_is_named(text))

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.recalls.recall import Part, Reach, affected_lots, reach
-from hub.domain.stock.trace import MassBalance, Move, MoveKind, NodeKind, mass_balance
+from hub.domain.stock.trace import MassBalance, Move, MoveKind, mass_balance
 from hub.models.by_id import in_parts
 from hub.models.planning.held import Holder
 from hub.models.recalls.trace_edges import trace_edges
 from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.models.records.production import ProductionNeed, ProductionOrder
 from hub.models.records.recalls import Recall, RecallLot
-from hub.models.records.shipping import Shipment
+from hub.models.records.shipping import Shipment, ShipmentLine, ShipmentPick
 from hub.models.records.stock import Lot, LotBalance, Reservation, StockMove
 
 
@@ -22,11 +22,10 @@ def load_reach(session: Session, *, start: Collection[int]) -> Reach:
     """Return what a recall of these lots reaches now."""
     edges = trace_edges(session, lot_ids=start)
     lots = affected_lots(edges, start=start)
-    shipments = {edge.target.id for edge in edges if edge.target.kind is NodeKind.SHIPMENT}
     return reach(
         edges,
         lots=lots,
-        left=_left(session, shipments),
+        left=_left(session, lots),
         reserved=_reserved(session, lots),
     )
 
@@ -141,12 +140,20 @@ def start_of(session: Session, *, recall_id: int) -> list[int]:
     return list(session.scalars(query.where(RecallLot.is_start).order_by(RecallLot.id)))
 
 
-def _left(session: Session, shipment_ids: Collection[int]) -> set[int]:
+def _left(session: Session, lot_ids: Collection[int]) -> set[int]:
+    """Return the parcels with these lots that left; asked by the lots, which are far fewer."""
     found: set[int] = set()
-    for some in in_parts(shipment_ids):
-        query = select(Shipment.id).where(Shipment.id.in_(some))
-        gone = query.where(Shipment.state.in_(("shipped", "delivered")))
-        found.update(session.scalars(gone))
+    for some in in_parts(lot_ids):
+        # Among them, not joined to them: joined, SQLite would walk every parcel that ever left.
+        packed = (
+            select(ShipmentLine.shipment_id)
+            .join(ShipmentPick, ShipmentPick.shipment_line_id == ShipmentLine.id)
+            .where(ShipmentPick.lot_id.in_(some))
+        )
+        gone = Shipment.state.in_(("shipped", "delivered"))
+        found.update(
+            session.scalars(select(Shipment.id).where(Shipment.id.in_(packed), gone))
+        )
     return found
 
 

@@ -9,6 +9,7 @@ indexes.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -199,9 +200,8 @@ def _between(
 # Buyers and suppliers -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Picked:
-    """So much of a lot went into a parcel."""
+class _Picked(NamedTuple):
+    """So much of a lot went into a parcel; a tuple, as one wax may be in thousands of them."""
 
     lot_id: int
     item_id: int
@@ -218,9 +218,9 @@ def _picked(
         select(
             ShipmentPick.lot_id,
             Lot.item_id,
-            Shipment.id.label("shipment_id"),
+            Shipment.id,
             Shipment.order_id,
-            func.sum(ShipmentPick.quantity).label("quantity"),
+            func.sum(ShipmentPick.quantity),
         )
         .join(Lot, Lot.id == ShipmentPick.lot_id)
         .join(ShipmentLine, ShipmentLine.id == ShipmentPick.shipment_line_id)
@@ -230,14 +230,8 @@ def _picked(
         .order_by(ShipmentPick.lot_id, Shipment.id)
     )
     return [
-        _Picked(
-            lot_id=row.lot_id,
-            item_id=row.item_id,
-            shipment_id=row.shipment_id,
-            order_id=row.order_id,
-            quantity=int(row.quantity),
-        )
-        for row in session.execute(query)
+        _Picked(lot_id, item_id, shipment_id, order_id, int(quantity))
+        for lot_id, item_id, shipment_id, order_id, quantity in session.execute(query)
     ]
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.models.by_id import by_id
+from hub.models.making.run_sources import makers_of_needs
 from hub.models.making.run_views import RunRow, run_rows
 from hub.models.planning.habits import THE_ONE
 from hub.models.planning.held import Held, held_by_demands, held_by_needs
+from hub.models.purchasing.purchase_covers import Covered, covered_runs
 from hub.models.records.items import Item, WorkCentre
 from hub.models.records.orders import Address, Customer, Demand, OrderLine, SalesOrder
 from hub.models.records.production import ProductionNeed, ProductionOrder
@@ -87,7 +89,10 @@ class Traveller:
     row: RunRow
     picks: Mapping[int, Sequence[Held]]
     """Lots to pick, by item, the one that expires first foremost."""
-    items: Mapping[int, Item]
+    makers: Mapping[int, Sequence[ProductionOrder]]
+    """Runs that make what this one needs, by item."""
+    coming: Mapping[int, Sequence[Covered]]
+    """What of it comes with purchases, by item."""
     centres: Mapping[int, str]
 
 
@@ -197,12 +202,14 @@ def traveller(session: Session, *, run_id: int) -> Traveller | None:
     picks: dict[int, list[Held]] = defaultdict(list)
     for held in held_by_needs(session, need_ids=set(session.scalars(needs))):
         picks[held.item_id].append(held)
-    used = {*picks, *(each.item.id for each in row.materials)}
+    makers = makers_of_needs(session, run_ids=[run_id])
+    coming = covered_runs(session, run_ids=[run_id])
     centres = session.execute(select(WorkCentre.id, WorkCentre.name)).all()
     return Traveller(
         row=row,
         picks={item_id: sorted(several, key=_age) for item_id, several in picks.items()},
-        items=by_id(session, Item, ids=used),
+        makers={item_id: several for (_, item_id), several in makers.items()},
+        coming={item_id: several for (_, item_id), several in coming.items()},
         centres={centre_id: name for centre_id, name in centres},
     )
 

@@ -11,14 +11,20 @@ MISSING = "?"
 
 
 @cache
-def known_letters() -> frozenset[int]:
-    """Register the fonts, once, and say which letters both have."""
+def known_letters() -> frozenset[str]:
+    """Register the fonts, once, and say which letters both have; a line may end too."""
     faces = []
     for name in (PLAIN, BOLD):
         font = TTFont(name, f"{name}.ttf")
         pdfmetrics.registerFont(font)
-        faces.append(frozenset(font.face.charToGlyph))
-    return frozenset.intersection(*faces)
+        faces.append(frozenset(map(chr, font.face.charToGlyph)))
+    return frozenset.intersection(*faces) | {"\n"}
+
+
+def width_of(text: str, *, font: str, size: float) -> float:
+    """Say how many points wide a text will be."""
+    known_letters()
+    return pdfmetrics.stringWidth(text, font, size)
 
 
 def set_in_font(text: str) -> str:
@@ -27,12 +33,15 @@ def set_in_font(text: str) -> str:
     A letter the font lacks loses its accent (Wałęsa becomes Wałesa), and what has none becomes a
     question mark: a name is then told by the order's number, and the tables have it whole.
     """
-    return "".join(_letter(each) for each in unicodedata.normalize("NFC", text))
+    written = unicodedata.normalize("NFC", text)
+    if known_letters().issuperset(written):
+        return written
+    return "".join(map(_letter, written))
 
 
 def _letter(letter: str) -> str:
-    if letter == "\n" or ord(letter) in known_letters():
+    if letter in known_letters():
         return letter
     bare = unicodedata.normalize("NFKD", letter)
-    found = "".join(each for each in bare if ord(each) in known_letters())
+    found = "".join(each for each in bare if each in known_letters())
     return found or ("" if unicodedata.combining(letter) else MISSING)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from babel.dates import format_date
-from markupsafe import escape
+from reportlab import rl_config
 from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing, Rect
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -21,7 +21,6 @@ from reportlab.platypus import (
     NextPageTemplate,
     PageBreak,
     PageTemplate,
-    Paragraph,
     Table,
     TableStyle,
 )
@@ -31,8 +30,11 @@ from reportlab.platypus import (
 
 from hub.domain.colour import OURS, WHITE, stand_out
 from hub.web.documents.fonts import BOLD, PLAIN, known_letters, set_in_font
+from hub.web.documents.lines import Text, broken
 from hub.web.wording.language import gettext, locale
 
+rl_config.useA85 = 0
+"""What is compressed stays as it is, not written in letters again: no mail of 1990 carries it."""
 MEDIA_TYPE = "application/pdf"
 MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN
@@ -45,8 +47,9 @@ LONGEST_CELL = 2_000
 Rows = list[list[str | Flowable]]
 """Cells of a table: texts, and what is drawn."""
 
-TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=8, leading=10.5, splitLongWords=1)
+TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=8, leading=10.5)
 SMALL = ParagraphStyle("small", parent=TEXT, fontSize=7, leading=9, textColor=colors.grey)
+FINE = ParagraphStyle("fine", parent=TEXT, fontSize=6, leading=8)
 STRONG = ParagraphStyle("strong", parent=TEXT, fontName=BOLD)
 LARGE = ParagraphStyle("large", parent=TEXT, fontSize=10, leading=13)
 TITLE = ParagraphStyle("title", parent=STRONG, fontSize=16, leading=20, spaceAfter=4)
@@ -59,15 +62,17 @@ HEAD = ParagraphStyle(
     spaceAfter=4,
     keepWithNext=1,
 )
-LINES = TableStyle(
-    [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.8, colors.black),
-        ("LINEBELOW", (0, 1), (-1, -1), 0.25, colors.grey),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-    ]
-)
+LEFT, RIGHT = 2, 3
+"""Points a text in a table keeps from the edges of its cell."""
+CELLS = [
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), LEFT),
+    ("RIGHTPADDING", (0, 0), (-1, -1), RIGHT),
+]
+LINES = [
+    ("LINEBELOW", (0, 0), (-1, 0), 0.8, colors.black),
+    ("LINEBELOW", (0, 1), (-1, -1), 0.25, colors.grey),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +120,13 @@ def sheet(label: str, story: Sequence[Flowable]) -> Sheet:
     return Sheet(label=label, story=story, page=gettext("Page"))
 
 
-def cell(text: str, style: ParagraphStyle = TEXT) -> Paragraph:
+def cell(text: str, style: ParagraphStyle = TEXT) -> Text:
     """Set a text, whatever it is, as a text."""
-    short = set_in_font(text.strip()[:LONGEST_CELL])
-    safe = str(escape(short)).replace("\n", "<br/>")
-    return Paragraph(safe, style)
+    return Text(_short(text), style)
+
+
+def _short(text: str) -> str:
+    return text.strip()[:LONGEST_CELL]
 
 
 def table(
@@ -128,32 +135,59 @@ def table(
     widths: Sequence[float],
     *,
     style: ParagraphStyle = TEXT,
+    head: ParagraphStyle = STRONG,
 ) -> Table:
     """Set rows under a header that comes again on every page; widths are shares of the page."""
-    cells: list[list[Flowable]] = [[cell(each, STRONG) for each in header]]
-    cells += [
-        [each if isinstance(each, Flowable) else cell(each, style) for each in row]
-        for row in rows
-    ]
+    places = [(WIDTH * each, style) for each in widths]
+    cells = [_row(header, [(width, head) for width, _ in places])]
+    cells += [_row(row, places) for row in rows]
     made = Table(
-        cells, colWidths=[WIDTH * each for each in widths], repeatRows=1, splitInRow=1
+        cells, colWidths=[width for width, _ in places], repeatRows=1, splitInRow=1
     )
-    made.setStyle(LINES)
+    fonts = [_font(style, (0, 0), (-1, -1)), _font(head, (0, 0), (-1, 0))]
+    made.setStyle(TableStyle([*CELLS, *LINES, *fonts]))
     return made
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Table:
     """Set what is known, one fact a row; what is empty is left out."""
-    cells = [[cell(name, STRONG), cell(value)] for name, value in rows if value]
-    if not cells:
-        cells = [[cell("", STRONG), cell("")]]
-    made = Table(cells, colWidths=[WIDTH * 0.25, WIDTH * 0.75], hAlign="LEFT")
-    made.setStyle(
-        TableStyle(
-            [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 2)]
-        )
+    places = [(WIDTH * 0.25, STRONG), (WIDTH * 0.75, TEXT)]
+    known = [row for row in rows if row[1]] or [("", "")]
+    made = Table(
+        [_row(row, places) for row in known],
+        colWidths=[width for width, _ in places],
+        hAlign="LEFT",
     )
+    fonts = [_font(STRONG, (0, 0), (0, -1)), _font(TEXT, (1, 0), (1, -1))]
+    made.setStyle(TableStyle([*CELLS, *fonts]))
     return made
+
+
+def _row(
+    row: Sequence[str | Flowable], places: Sequence[tuple[float, ParagraphStyle]]
+) -> list[str | Flowable]:
+    """Break the texts of a row into lines, each as wide as its cell.
+
+    A table sets lines itself at a third of what a paragraph in each cell takes: that one is parsed
+    as markup and broken anew whenever the table is measured, cut and drawn.
+    """
+    return [
+        broken(_short(each), style=style, width=width - LEFT - RIGHT)
+        if isinstance(each, str)
+        else each
+        for each, (width, style) in zip(row, places, strict=True)
+    ]
+
+
+def _font(
+    style: ParagraphStyle, first: tuple[int, int], last: tuple[int, int]
+) -> tuple[str, tuple[int, int], tuple[int, int], str, float, float]:
+    """Say in what letters cells stand.
+
+    The leading is what a table counts with where it cuts a row that is taller than its page:
+    reportlab's Table._splitCell takes 1.2 of the size for every line, whatever the style says.
+    """
+    return ("FONT", first, last, style.fontName, style.fontSize, 1.2 * style.fontSize)
 
 
 def beside(
@@ -185,13 +219,23 @@ def qr(payload: str, *, size: float) -> Drawing:
     return drawing
 
 
-def tick_box() -> Drawing:
+def tick_box() -> Flowable:
     """Draw an empty box to tick by hand."""
-    drawing = Drawing(9, 9)
-    square = Rect(0.5, 0.5, 8, 8)
-    square.fillColor, square.strokeColor = None, colors.black
-    drawing.add(square)
-    return drawing
+    return _TickBox()
+
+
+class _TickBox(Flowable):
+    """A square drawn at once: a drawing of one is walked and copied before it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.width = self.height = 9
+
+    def draw(self) -> None:
+        """Draw the square."""
+        self.canv.setStrokeColor(colors.black)
+        self.canv.setLineWidth(1)
+        self.canv.rect(0.5, 0.5, 8, 8)
 
 
 def blank(height: float = 14) -> Flowable:

@@ -15,7 +15,6 @@ from hub.web.documents.frame import (
     Look,
     Rows,
     Sheet,
-    beside,
     best_before,
     cell,
     draw,
@@ -54,11 +53,11 @@ def _head(slip: Slip) -> list[Flowable]:
         (gettext("Parcel"), parcel.number if parcel else ""),
         (gettext("Sent with"), _way(slip)),
     ]
-    where: list[Flowable] = [cell(line, LARGE) for line in _address(slip.ship_to)]
     return [
         cell(gettext("Packing slip"), TITLE),
-        beside(where or cell(""), facts([]), share=0.98),
-        Spacer(1, 4 * mm),
+        Spacer(1, 1 * mm),
+        cell("\n".join(_address(slip.ship_to)), LARGE),
+        Spacer(1, 5 * mm),
         facts(known),
         Spacer(1, 4 * mm),
     ]

@@ -38,7 +38,7 @@ def _story(found: PickList) -> list[Flowable]:
     header = ["", gettext("Item"), gettext("Lot"), gettext("Quantity"), gettext("Orders")]
     rows: Rows = [[tick_box(), *_pick(each)] for each in found.picks]
     if rows:
-        story.append(table(header, rows, (0.05, 0.32, 0.24, 0.12, 0.27), style=LARGE))
+        story.append(table(header, rows, (0.05, 0.28, 0.3, 0.12, 0.25), style=LARGE))
     else:
         story.append(cell(gettext("Nothing is in stock for these orders yet.")))
     return [*story, *_missing(found), *_orders(found)]

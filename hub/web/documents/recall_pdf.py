@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable, Spacer
 from hub.domain.stock.trace import MassBalance
 from hub.models.recalls.recall_views import OrderReached, RecallPage
 from hub.web.documents import frame
-from hub.web.documents.frame import HEAD, TITLE, Look, cell, draw, sheet, table
+from hub.web.documents.frame import FINE, HEAD, TITLE, Look, cell, draw, sheet, table
 from hub.web.wording.formats import write_day, write_quantity
 from hub.web.wording.language import gettext
 from hub.web.wording.message_words import account_name
@@ -69,8 +69,8 @@ def _lots(page: RecallPage) -> list[Flowable]:
         ]
         for each in page.lots
     ]
-    widths = [0.18, 0.1, *(0.72 / len(BALANCE) for _ in BALANCE)]
-    return [cell(gettext("Lots"), HEAD), table(header, rows, widths)]
+    widths = [0.16, 0.1, *(0.74 / len(BALANCE) for _ in BALANCE)]
+    return [cell(gettext("Lots"), HEAD), table(header, rows, widths, head=FINE)]
 
 
 def _buyers(page: RecallPage) -> list[Flowable]:

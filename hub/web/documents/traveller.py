@@ -7,6 +7,8 @@ from reportlab.platypus import Flowable, Spacer
 
 from hub.models.making.run_views import Material
 from hub.models.planning.held import Held
+from hub.models.purchasing.purchase_covers import Covered
+from hub.models.records.production import ProductionOrder
 from hub.models.shipping.paper_views import Traveller
 from hub.web.documents.frame import (
     HEAD,
@@ -111,10 +113,28 @@ def _material(found: Traveller, material: Material) -> Iterator[str]:
         lots += [
             _lot(held, unit=each.item.unit) for held in found.picks.get(each.item.id, ())
         ]
+    lots += [_maker(run) for run in found.makers.get(item.id, ())]
+    lots += [_coming(part) for part in found.coming.get(item.id, ())]
     if material.short:
         short = write_quantity(material.short, item.unit)
         lots.append(gettext("short: %(quantity)s", quantity=short))
     yield "\n".join(lots)
+
+
+def _maker(run: ProductionOrder) -> str:
+    if run.ready_on is None:
+        return gettext("from %(run)s", run=run.number)
+    day = write_day(run.ready_on)
+    return gettext("from %(run)s, ready %(day)s", run=run.number, day=day)
+
+
+def _coming(part: Covered) -> str:
+    if part.expected_on is None:
+        return gettext("with %(purchase)s", purchase=part.purchase.number)
+    day = write_day(part.expected_on)
+    return gettext(
+        "with %(purchase)s, expected %(day)s", purchase=part.purchase.number, day=day
+    )
 
 
 def _lot(held: Held, *, unit: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale
@@ -36,6 +37,8 @@ def add_formats(app: Flask, *, ports: Ports) -> None:
         "quantity": write_quantity,
         "plan": write_plan,
         "need": write_need,
+        "rate": write_rate,
+        "factor": write_factor,
         "money": write_money,
         "cost": write_cost,
         "amount": write_amount,
@@ -47,11 +50,13 @@ def add_formats(app: Flask, *, ports: Ports) -> None:
 
 
 def write_quantity(thousandths: int, base: str) -> str:
-    """Write a quantity: "2,4 kg", "24 uds."."""
+    """Write a quantity: "2,4 kg", "24 uds.", "1 ud."."""
     shown = format_quantity(thousandths, base=base)
     number = format_decimal(
         Decimal(shown["amount"]), format="#,##0.######", locale=locale()
     )
+    if abs(thousandths) == PIECE and shown["unit"] == "each":
+        return gettext("%(number)s pc", number=number)
     if shown["unit"] == "each":
         return gettext("%(number)s pcs", number=number)
     return f"{number}\N{NO-BREAK SPACE}{shown['unit']}"
@@ -63,6 +68,11 @@ def write_plan(thousandths: int, base: str) -> str:
     Only how it is written: 30 pieces less 3.5 % loss stay 28.95 where the plan counts with them.
     """
     return write_quantity(expected(thousandths, base), base)
+
+
+def write_rate(thousandths: int, base: str) -> str:
+    """Write what is likely, such as so much a week: of pieces tenths, since it is an average."""
+    return write_quantity(round(thousandths, -2) if base == "each" else thousandths, base)
 
 
 def write_need(thousandths: int, base: str) -> str:
@@ -80,6 +90,18 @@ def write_amount(thousandths: int, base: str) -> str:
     """Write a quantity for a field, in the base unit and without its name."""
     shown = format_quantity(thousandths, base=base, unit=base)
     return format_decimal(Decimal(shown["amount"]), format="0.######", locale=locale())
+
+
+def write_number(number: Fraction) -> str:
+    """Write a bare number: "2,5"."""
+    decimal = Decimal(number.numerator) / number.denominator
+    return format_decimal(decimal, format="#,##0.####", locale=locale())
+
+
+def write_factor(millionths: int) -> str:
+    """Write how many times as much of something is used instead: "1,05"."""
+    number = Decimal(millionths) / 1_000_000
+    return format_decimal(number, format="#,##0.######", locale=locale())
 
 
 def refuse_thousands(written: str, *, field: str) -> str:

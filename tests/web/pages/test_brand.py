@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from hub.flow.house.brand import LARGEST_LOGO
 from hub.models.records.workshop import Workshop
 from hub.ports import Ports
-from tests.web.pages.test_buyer import link
+from tests.web.pages.buyer_links import link
 from tests.web.pages.visitor import Visitor
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
