@@ -17,6 +17,7 @@ from tests.postgres import PgServer
 pytest_plugins = [
     "tests.outside_world",
     "tests.compiled_once",
+    "tests.names_given",
     "tests.seed",
     "tests.servers_used",
     "tests.chromium",
