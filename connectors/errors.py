@@ -55,6 +55,10 @@ class AuthExpired(ChannelError):
     """The token is revoked or cannot be renewed: reconnect."""
 
 
+class NotLetInYet(AuthExpired):
+    """Nobody let the app in yet: only the owner can say what its credentials are worth."""
+
+
 class PermissionDenied(ChannelError):
     """A scope or right is missing: a person must grant it."""
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 
-from connectors.errors import AuthExpired, SignatureInvalid
+from connectors.errors import AuthExpired, NotLetInYet, SignatureInvalid
 from connectors.etsy import auth, poll
 from connectors.etsy.catalogue import catalogue
 from connectors.etsy.checkup import NEEDED_FOR, NOT_CONNECTED, check_up, shop_let_into
@@ -189,7 +189,7 @@ class Etsy:
         kept = self._connection.token
         refresh = (kept.refresh if kept else "") or self._credential("refresh_token")
         if not refresh:
-            raise AuthExpired("the app was not let into the shop yet: press Connect")
+            raise NotLetInYet("the app was not let into the shop yet: press Connect")
         return auth.renew(
             self._token_http,
             path=where_of(self._connection).token_path,

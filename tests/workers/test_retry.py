@@ -30,6 +30,7 @@ EXPECTED = {
     "StockMoved": Answer.READ_FIRST,
     "OutcomeUnknown": Answer.LOOK_UP,
     "AuthExpired": Answer.RECONNECT,
+    "NotLetInYet": Answer.RECONNECT,
     "PermissionDenied": Answer.HOLD,
     "NotAllowedHere": Answer.HOLD,
     "NotFound": Answer.HOLD,

@@ -121,6 +121,8 @@ def let_in(
         account.granted_scopes = [*sorted(token.scopes)]
     account.needs_reconnect, account.problem = False, ""
     account.paused_until = account.check_at = None
+    # What was found while we were shut out is no longer so: it is looked at anew.
+    account.findings = []
     record(
         session,
         at=now,

@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connectors.errors import ChannelError, Retryable
+from connectors.errors import ChannelError, NotLetInYet, Retryable
 from connectors.protocol import (
     AuthorisedByPerson,
     ChecksUp,
@@ -56,6 +56,8 @@ class Draft:
     changed: tuple[str, ...]
     """Names of the settings that differ."""
     has_new_secrets: bool
+    was_let_in: bool
+    """Whether there was a token, which new credentials put an end to."""
     needs_trial: bool
     """Whether the channel can say if it is right: not of a name, or of what it signs with."""
     was_settings: Mapping[str, object]
@@ -74,12 +76,16 @@ class Trial:
 class NotTried(Refusal):
     """It could not be tried, or the channel does not let us in with it."""
 
-    def __init__(self, message: str, *, why: str, for_owner: bool) -> None:
+    def __init__(
+        self, message: str, *, why: str, for_owner: bool, is_first: bool = False
+    ) -> None:
         super().__init__(message)
         self.why = why
         """The channel's own words."""
         self.for_owner = for_owner
         """Whether letting us in on the channel's own page may be what is lacking."""
+        self.is_first = is_first
+        """Whether nobody was let in by this connection yet: there is nothing to lose."""
 
 
 def drafted(
@@ -119,6 +125,7 @@ def drafted(
         connection=new,
         changed=changed,
         needs_trial=bool(changed) or not is_same or not is_beside,
+        was_let_in=old.token is not None,
         has_new_secrets=not is_same or new.webhook_secrets != old.webhook_secrets,
         was_settings=dict(account.settings),
         was_sealed=account.credentials,
@@ -140,7 +147,10 @@ def tried(draft: Draft, *, registration: Registration, now: datetime) -> Trial:
     except Retryable as error:
         raise NotTried(AWAY, why=str(error), for_owner=for_owner) from error
     except ChannelError as error:
-        raise NotTried(SHUT, why=str(error), for_owner=for_owner) from error
+        is_first = isinstance(error, NotLetInYet) and not draft.was_let_in
+        raise NotTried(
+            SHUT, why=str(error), for_owner=for_owner, is_first=is_first
+        ) from error
     if shut := _shut(health):
         raise NotTried(SHUT, why=shut.words, for_owner=for_owner)
     return Trial(health=health, token=token)

@@ -7,7 +7,7 @@ from flask import g, request
 
 from hub.domain.people.roles import Role
 from hub.domain.people.scopes import permits
-from hub.flow.people.tokens import find_token, is_use_worth_noting, note_use
+from hub.flow.people.tokens import find_token, held_roles, is_use_worth_noting, note_use
 from hub.ports import Ports
 from hub.web.api.problems import Problem
 from hub.web.api.scopes import scope_of
@@ -23,6 +23,7 @@ class Caller:
 
     token_id: int
     role: Role
+    """What it may act as now: never more than whoever made it."""
     scopes: tuple[object, ...] = ()
     """What it is held to; none of them is its role alone."""
 
@@ -68,10 +69,11 @@ def _known(ports: Ports) -> Caller:
     now = ports.clock.now()
     with ports.database.reading() as session:
         token = find_token(session, token=sent[1], now=now)
+        roles = held_roles(session, tokens=[token] if token else [])
     if token is None:
         raise Problem(
             401, "This token is unknown, has ended or was revoked.", headers=CHALLENGE
         )
     if is_use_worth_noting(token, now=now):
         ports.database.run(lambda session: note_use(session, token_id=token.id, now=now))
-    return Caller(token_id=token.id, role=Role(token.role), scopes=tuple(token.scopes))
+    return Caller(token_id=token.id, role=roles[token.id], scopes=tuple(token.scopes))

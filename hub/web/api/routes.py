@@ -13,6 +13,7 @@ from hub.web.api.door import Door
 from hub.web.api.openapi import SECURITY, describe
 from hub.web.api.views import (
     alternates,
+    channel_connection,
     channels,
     customers,
     decisions,
@@ -46,6 +47,7 @@ from hub.web.api.views import (
 from hub.web.guard.api_roles import PREFIX
 
 VIEWS = (
+    channel_connection,
     channels,
     items,
     alternates,

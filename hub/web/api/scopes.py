@@ -171,6 +171,7 @@ ROUTES: Mapping[Scope, frozenset[str]] = {
         {
             "POST /channels",
             "PATCH /channels/<channel_id>",
+            "PATCH /channels/<channel_id>/connection",
             "POST /channels/<channel_id>/poll",
             "POST /channels/<channel_id>/messages",
             "POST /channels/<channel_id>/check",

@@ -28,14 +28,17 @@ def edit_connection(door: PageDoor, account_id: int) -> Response:
     """Try what was typed anew at the channel, and save it if that lets us in."""
     try:
         registration, draft = _draft(door, account_id)
-        is_untried = typed("untried") == "yes" or not draft.needs_trial
+    except Refusal as problem:
+        return again_at(door, account_id, trouble_of(problem, about=ABOUT))
+    is_untried = typed("untried") == "yes" or not draft.needs_trial
+    try:
         trial = (
             None if is_untried else tried(draft, registration=registration, now=door.now())
         )
     except NotTried as problem:
-        return again_at(door, account_id, _told(problem))
-    except Refusal as problem:
-        return again_at(door, account_id, trouble_of(problem, about=ABOUT))
+        if not problem.is_first:
+            return again_at(door, account_id, _told(problem))
+        trial = None
     return _save(door, account_id, draft, registration=registration, trial=trial)
 
 

@@ -20,6 +20,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "POST /channels": OWNER,
     "GET /channels/<channel_id>": OFFICE,
     "PATCH /channels/<channel_id>": OWNER,
+    "PATCH /channels/<channel_id>/connection": OWNER,
     "GET /channels/<channel_id>/health": OFFICE,
     "GET /channels/<channel_id>/drift": OFFICE,
     "POST /channels/<channel_id>/poll": OFFICE,

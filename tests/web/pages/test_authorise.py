@@ -90,6 +90,18 @@ def test_the_owner_goes_to_the_shops_page_comes_back_and_we_are_let_in(
     assert opened.token.value not in owner.see(f"/channels/{account_id}")
 
 
+def test_what_was_found_while_we_were_shut_out_is_forgotten_once_we_are_let_in(
+    ports: Ports, owner: Visitor, etsy: EtsyShop, account_id: int
+) -> None:
+    finding = {"words": "the app was not let into the shop yet", "way_out": "Press it."}
+    with ports.database.begin() as session:
+        session.get_one(ChannelAccount, account_id).findings = [finding]
+
+    back = owner.open(path_of(etsy.consent(set_out(owner, account_id), grant=True)))
+
+    assert "not let into the shop" not in owner.see(back.location)
+
+
 def test_the_way_there_carries_a_challenge_and_no_secret(
     owner: Visitor, etsy: EtsyShop, account_id: int
 ) -> None:
@@ -120,6 +132,25 @@ def test_an_owner_who_says_no_is_told_so_and_nothing_changes(
 
     assert back.status_code == 409
     assert account(ports, account_id).token is None
+
+
+def test_a_page_that_was_come_back_to_keeps_itself_fresh_at_its_own_address(
+    owner: Visitor, etsy: EtsyShop, account_id: int
+) -> None:
+    back = owner.open(path_of(etsy.consent(set_out(owner, account_id), grant=False)))
+
+    live = back.text.split('<div id="live"')[1].split(">")[0]
+    assert f'hx-get="/channels/{account_id}?' in live
+
+
+def test_what_a_shop_is_missing_ends_before_what_to_do_begins(
+    ports: Ports, owner: Visitor, account_id: int
+) -> None:
+    with ports.database.begin() as session:
+        shut = session.get_one(ChannelAccount, account_id)
+        shut.needs_reconnect, shut.problem = True, "the shop is closed"
+
+    assert "the shop is closed. Press Connect below" in owner.see(f"/channels/{account_id}")
 
 
 @pytest.mark.parametrize("query", ["", "state=made-up&code=x", "state=%00&code=x"])

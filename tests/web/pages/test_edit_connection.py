@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from connectors.protocol import Connection, Registration
+from connectors.protocol import Connection, Registration, Token
 from connectors.registry import CHANNELS
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.shopify.channel import Shopify
 from connectors.transport import NotSent
 from hub.domain.people.roles import Role
-from hub.flow.channels.channels import open_connection
+from hub.flow.channels.channels import keep_token, open_connection
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.history import History
 from hub.models.session import Database
@@ -316,6 +316,9 @@ def test_what_only_the_owner_can_open_is_saved_untried_when_that_is_ticked(
 ) -> None:
     owner.did("/channels/connect/etsy", **ETSY)
     address = f"/channels/{account(ports).id}"
+    with ports.database.begin() as session:
+        mine = session.get_one(ChannelAccount, account(ports).id)
+        keep_token(mine, Token(value="1.t", expires_at=None), vault=ports.vault, now=NOW)
     typed = {
         "stage": "paste", "name": "mine", "settings.shop_id": "12345678",
         "credentials.shared_secret": "secret9876",
@@ -330,6 +333,18 @@ def test_what_only_the_owner_can_open_is_saved_untried_when_that_is_ticked(
     assert opened(ports).credentials == {
         "keystring": "keystring0123456789", "shared_secret": "secret9876",
     }  # fmt: skip
+
+
+def test_a_secret_mistyped_before_anybody_was_let_in_is_put_right_at_once(
+    ports: Ports, owner: Visitor
+) -> None:
+    owner.did("/channels/connect/etsy", **ETSY)
+    address = f"/channels/{account(ports).id}"
+
+    page = owner.did(f"{address}/edit", **{"credentials.shared_secret": "secret9876"})
+
+    assert "Now press Connect" in page
+    assert opened(ports).credentials["shared_secret"] == "secret9876"
 
 
 def test_a_name_and_what_messages_are_signed_with_need_no_trial(

@@ -1,11 +1,11 @@
-"""Channel accounts as the API takes and gives them; secrets go in and never come out."""
+"""Channel accounts as the API gives them: no secret comes out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from connectors.spec import WRITES, Spec
 from hub.domain.channels.switches import Mode, effective
@@ -19,99 +19,10 @@ from hub.web.api.schemas.upkeep import (
     show_drift_row,
     show_streams,
 )
-from hub.web.api.shapes import Days, In, Name, Out
+from hub.web.api.shapes import Out
 
-Secret = Annotated[str, Field(max_length=4096)]
-"""Long enough for a token of Microsoft's."""
 Group = dict[str, str | int]
 """Settings that belong together, such as a mail server's host, port and security."""
-
-
-def _switched(given: object) -> object:
-    if isinstance(given, bool):
-        return Mode.LIVE if given else Mode.OFF
-    return given
-
-
-Switch = Annotated[Mode, BeforeValidator(_switched)]
-"""off, shadow or live; true is live, false is off."""
-
-
-def _flat(given: object) -> object:
-    """Write `imap: {host: …}` as `imap_host`, which is how settings are kept."""
-    if not isinstance(given, dict):
-        return given
-    found: dict[object, object] = {}
-    for name, value in given.items():
-        if isinstance(value, dict):
-            found |= {f"{name}_{inner}": _text(each) for inner, each in value.items()}
-        else:
-            found[name] = value
-    return found
-
-
-def _text(given: object) -> object:
-    is_number = isinstance(given, int) and not isinstance(given, bool)
-    return str(given) if is_number else given
-
-
-Typed = Annotated[
-    dict[str, str],
-    BeforeValidator(_flat),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "maxProperties": 50,
-            "additionalProperties": {
-                "anyOf": [
-                    {"type": "string"},
-                    {
-                        "type": "object",
-                        "additionalProperties": {
-                            "anyOf": [{"type": "string"}, {"type": "integer"}]
-                        },
-                    },
-                ]
-            },
-        }
-    ),
-]
-"""Settings as they are typed; those of one group may come as an object of their own."""
-
-
-Strict = Annotated[bool, Field(strict=True)]
-
-
-class ChannelIn(In):
-    """A shop to connect; it starts in shadow."""
-
-    channel: Name = Field(examples=["shopify"])
-    name: Name
-    settings: Typed = Field({}, max_length=50, examples=[{"shop": "x.myshopify.com"}])
-    credentials: dict[str, Secret] = Field({}, max_length=20)
-    webhook_secrets: list[Secret] = Field([], max_length=10)
-
-
-class ChannelChange(In):
-    """The mode of an account, and switches of single capabilities."""
-
-    mode: Mode | None = None
-    capabilities: dict[str, Switch] = Field(
-        {},
-        max_length=50,
-        description="off, shadow or live; true is live, false is off.",
-    )
-    place: str | None = Field(
-        None, description="Where stock is kept there, by the channel's id; empty for none."
-    )
-    min_remaining_days: Days | None = Field(
-        None, description="Days goods must still be good when they leave for its buyers."
-    )
-    notify: dict[str, Strict] = Field(
-        {},
-        max_length=20,
-        description="What its buyers are told by our own mail, by event: true or false.",
-    )
 
 
 class ChannelOut(Out):

@@ -3,6 +3,7 @@
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
+from sqlalchemy.orm import Session
 
 from connectors.protocol import Connection, Registration
 from connectors.spec import Spec
@@ -20,10 +21,9 @@ from hub.ports import Ports
 from hub.web.api.door import Asked, Door
 from hub.web.api.named import id_in_path
 from hub.web.api.paging import cursor, window
+from hub.web.api.schemas.channel_input import ChannelChange, ChannelIn
 from hub.web.api.schemas.channels import (
-    ChannelChange,
     ChannelHealth,
-    ChannelIn,
     ChannelOut,
     Upkeep,
     show_channel,
@@ -54,7 +54,9 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
         """Connect a shop, in shadow: its orders are read, nothing is written there yet."""
         return door.write(
             lambda asked: _connect(asked, door.ports, body),
-            show=lambda asked, account_id: _show(_account(asked, account_id), door.ports),
+            show=lambda asked, account_id: shown(
+                account_named(asked.session, account_id), door.ports
+            ),
             status=201,
             wake=(),
         )
@@ -62,29 +64,38 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
     @api.get("/channels/<channel_id>", tags=[TAG], responses={"200": ChannelOut})
     def get_channel(path: ChannelPath) -> Response:
         """Show one channel account."""
-        return door.read(lambda asked: _show(_account(asked, _id(path)), door.ports))
+        return door.read(
+            lambda asked: shown(account_named(asked.session, id_of(path)), door.ports)
+        )
 
     @api.patch("/channels/<channel_id>", tags=[TAG], responses={"200": ChannelOut})
     def change_channel(path: ChannelPath, body: ChannelChange) -> Response:
         """Set the mode, or switch single capabilities; what shadow recorded is never sent."""
         return door.write(
-            lambda asked: _change(asked, door.ports, _id(path), body),
-            show=lambda asked, account_id: _show(_account(asked, account_id), door.ports),
+            lambda asked: _change(asked, door.ports, id_of(path), body),
+            show=lambda asked, account_id: shown(
+                account_named(asked.session, account_id), door.ports
+            ),
             wake=ALL,
         )
 
     @api.get("/channels/<channel_id>/health", tags=[TAG], responses={"200": ChannelHealth})
     def get_health(path: ChannelPath) -> Response:
         """Say how a channel account is doing."""
-        return door.read(lambda asked: _health(asked, door.ports, _id(path)))
+        return door.read(lambda asked: _health(asked, door.ports, id_of(path)))
 
 
-def _id(path: ChannelPath) -> int:
+def id_of(path: ChannelPath) -> int:
+    """Return the id of the channel account a path names."""
     return id_in_path(path.channel_id, what="channel")
 
 
-def _account(asked: Asked, account_id: int) -> ChannelAccount:
-    account = asked.session.get(ChannelAccount, account_id)
+def account_named(session: Session, account_id: int) -> ChannelAccount:
+    """Return a channel account.
+
+    :raises Missing: there is none of that id.
+    """
+    account = session.get(ChannelAccount, account_id)
     if account is None:
         raise Missing("There is no such channel.")
     return account
@@ -93,11 +104,12 @@ def _account(asked: Asked, account_id: int) -> ChannelAccount:
 def _page(asked: Asked, ports: Ports, query: PageQuery) -> Page[ChannelOut]:
     found = find_accounts(asked.session, window=window(query))
     return Page(
-        items=[_show(account, ports) for account in found.rows], next=cursor(found.next)
+        items=[shown(account, ports) for account in found.rows], next=cursor(found.next)
     )
 
 
-def _show(account: ChannelAccount, ports: Ports) -> ChannelOut:
+def shown(account: ChannelAccount, ports: Ports) -> ChannelOut:
+    """Write an account as the API shows it: no secret of it."""
     return show_channel(
         account,
         spec=_spec(account, ports),
@@ -106,7 +118,7 @@ def _show(account: ChannelAccount, ports: Ports) -> ChannelOut:
 
 
 def _health(asked: Asked, ports: Ports, account_id: int) -> ChannelHealth:
-    account = _account(asked, account_id)
+    account = account_named(asked.session, account_id)
     return show_health(
         account,
         spec=_spec(account, ports),
@@ -162,7 +174,7 @@ def _registration(ports: Ports, channel: str) -> Registration:
 
 
 def _change(asked: Asked, ports: Ports, account_id: int, body: ChannelChange) -> int:
-    spec = _spec(_account(asked, account_id), ports)
+    spec = _spec(account_named(asked.session, account_id), ports)
     known = {str(each) for each in spec.capabilities} if spec else set()
     for name in body.capabilities.keys() - known:
         raise Invalid("This channel cannot do that.", field=f"capabilities.{name}")
