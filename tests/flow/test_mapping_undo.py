@@ -333,9 +333,7 @@ def _saved(
     ).order_ids
 
 
-def test_a_preview_tells_orders_needs_runs_what_is_short_and_which_dates_move(
-    session: Session,
-) -> None:
+def test_a_preview_tells_orders_needs_runs_and_what_is_short(session: Session) -> None:
     shop, things = make_account(session), goods(session)
     take(session, shop, an_order(a_line("CANDLE"), external_id="1"))
     take(session, shop, an_order(a_line("NEW"), external_id="2"))
@@ -346,8 +344,22 @@ def test_a_preview_tells_orders_needs_runs_what_is_short_and_which_dates_move(
     [need], [run], [short] = seen.needs, seen.runs, seen.shorts
     assert (seen.orders, seen.held) == (1, 0)
     assert (need.item_id, need.more) == (things["CANDLE"].id, 60 * PIECE)
-    assert (run.number, run.before, run.after) == ("P-0001", 1, 7)
+    assert (run.number, run.before, run.after) == ("P-0002", 0, 6)
     assert (short.item_id, short.more) == (things["WAX"].id, 2000 * PIECE)
+    assert list(seen.dates) == []  # nobody who was promised a day loses it
+
+
+def test_a_preview_tells_whose_dates_move_for_an_order_that_was_raised(
+    session: Session,
+) -> None:
+    shop, things = make_account(session), goods(session)
+    take(session, shop, an_order(a_line("SOAP"), external_id="1"))
+    take(session, shop, an_order(a_line("NEW"), external_id="2"))
+    session.scalars(select(SalesOrder).filter_by(number="H-0002")).one().priority = 1
+    replan(session, now=NOW)
+
+    seen = previewed(session, "NEW", (things["SOAP"], 30))
+
     assert "H-0001" in {each.number for each in seen.dates}
 
 

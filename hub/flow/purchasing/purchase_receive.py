@@ -16,7 +16,7 @@ from hub.flow.purchasing.purchase_order import (
     open_order,
     settle,
 )
-from hub.flow.refusal import Invalid, SomebodyWasFirst
+from hub.flow.refusal import Invalid, Refusal, SomebodyWasFirst
 from hub.flow.stock.stock import receive as receive_lot
 from hub.models.records.history import record
 from hub.models.records.purchasing import PurchaseLine
@@ -58,6 +58,7 @@ def receive(
     :raises Invalid: nothing came, an item is not in the order, or a part cannot be so.
     :raises CodeTaken: the item already has a lot of that code.
     :raises SomebodyWasFirst: more came in since the person looked.
+        What one part is refused for names the part, counted from 0: "lines.0.code".
     """
     opened = open_order(session, purchase_order_id=purchase_order_id)
     expect_state(opened.order, Purchase.ORDERED, Purchase.RECEIVED)
@@ -66,9 +67,14 @@ def receive(
     if not arrived:
         raise Invalid("Say what came.", field="lines")
     before = {item_id: line.received for item_id, line in opened.lines.items()}
-    lots = [
-        _take_in(session, opened, part, before=before, who=who, now=now) for part in arrived
-    ]
+    lots: list[int] = []
+    for position, part in enumerate(arrived):
+        try:
+            lots.append(_take_in(session, opened, part, before=before, who=who, now=now))
+        except Refusal as refusal:
+            part_of_it = refusal.field.removeprefix("lines")
+            refusal.field = f"lines.{position}.{part_of_it}".rstrip(".")
+            raise
     record(
         session,
         at=now,

@@ -1,6 +1,6 @@
 """Purchases: what to order now, what is on its way, and each order from draft to goods."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from flask import Response, abort, request, url_for
@@ -10,7 +10,7 @@ from hub.domain.making.cost import UnitCost
 from hub.flow.purchasing.purchase import cancel, close, expect, place
 from hub.flow.purchasing.purchase_draft import change_line, draft_suggested
 from hub.flow.purchasing.purchase_receive import Arrived, receive
-from hub.flow.refusal import Invalid
+from hub.flow.refusal import Invalid, Refusal
 from hub.models.catalogue.item_views import find_items
 from hub.models.newest import Window
 from hub.models.people.people_views import names_of
@@ -42,6 +42,14 @@ from hub.web.wording.language import gettext
 
 EVERY = 1000
 """A select holds this many; more items than that want a search, not a list."""
+TYPED_AS = {
+    "code": "code",
+    "supplier_lot": "lot",
+    "best_before": "best",
+    "unit_cost": "cost",
+    "currency": "currency",
+}
+"""The field of a received line that holds what the flow refuses; else it is how much came."""
 
 
 def order_suggested(door: PageDoor, supplier_id: int) -> Response:
@@ -171,12 +179,14 @@ def chosen_item(session: Session) -> Item:
 def _receive(deed: Deed, purchase_order_id: int) -> list[int]:
     row = _row(deed.session, purchase_order_id)
     arrived: list[Arrived] = []
+    line_ids: list[int] = []
     for each in row.lines:
         line, item = each.line, each.item
         written = typed(f"came-{line.id}")
         came = read_quantity(written or "0", base=item.unit, field=f"came-{line.id}")
         if not came:
             continue
+        line_ids.append(line.id)
         arrived.append(
             Arrived(
                 item_id=item.id,
@@ -188,13 +198,26 @@ def _receive(deed: Deed, purchase_order_id: int) -> list[int]:
                 seen=_seen(line.id),
             )
         )
-    return receive(
-        deed.session,
-        purchase_order_id=purchase_order_id,
-        arrived=arrived,
-        who=deed.who,
-        now=deed.now,
-    )
+    try:
+        return receive(
+            deed.session,
+            purchase_order_id=purchase_order_id,
+            arrived=arrived,
+            who=deed.who,
+            now=deed.now,
+        )
+    except Refusal as refusal:
+        refusal.field = _typed_at(refusal.field, line_ids)
+        raise
+
+
+def _typed_at(field: str, line_ids: Sequence[int]) -> str:
+    """Name the field of the form that was refused: "code-7" for "lines.0.code"."""
+    lines, _, rest = field.partition(".")
+    position, _, name = rest.partition(".")
+    if lines != "lines" or not position.isdigit():
+        return field
+    return f"{TYPED_AS.get(name, 'came')}-{line_ids[int(position)]}"
 
 
 def _cost_of(line_id: int, *, came: int) -> UnitCost | None:

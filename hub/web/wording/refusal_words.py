@@ -5,10 +5,10 @@ names for what is filled in; a test collects them all and fails on one that is m
 """
 
 import re
-from collections.abc import Mapping
 
 from hub.web.wording.language import N_, gettext
 from hub.web.wording.phrases import is_known, say
+from hub.web.wording.refusal_parts import MISSING, STATES
 from hub.web.wording.table_words import FAULTS, PROBLEMS
 from hub.web.wording.words import said
 
@@ -103,7 +103,6 @@ REFUSALS: tuple[str, ...] = (
     N_("Lot %(lot)s is being called back already: %(number)s."),
     N_("Lot %(lot)s is past its best before, %(day)s."),
     N_("Lot %(lot)s is picked for %(names)s: finish or cancel that first."),
-    N_("Lot %(lot)s is %(state)s."),
     N_("More of %(number)s came in: look again."),
     N_("Nobody uses less than nothing."),
     N_("Nothing is to be ordered of %(supplier)s now."),
@@ -158,7 +157,6 @@ REFUSALS: tuple[str, ...] = (
     N_("There is already a work centre %(code)s."),
     N_("There is already an item %(code)s."),
     N_("There is already an order %(number)s."),
-    N_("There is no item %(number)s."),
     N_("There is no such channel."),
     N_("There is no such message."),
     N_("Nobody changed these switches yet."),
@@ -180,7 +178,7 @@ REFUSALS: tuple[str, ...] = (
     N_("Write one of %(states)s."),
     N_("Items are only for what is mapped."),
     N_("This may be several listings: take the table out first."),
-    N_("There is no item “%(said)s”."),
+    N_("There is no item “%(said)s”: write what one is as 2 × CODE + CODE."),
     N_("There is no such lot."),
     N_("There is no such order."),
     N_("Write the note first."),
@@ -260,6 +258,7 @@ REFUSALS: tuple[str, ...] = (
     N_("%(number)s has a new shipment: look again."),
     N_("%(number)s has just changed: look again."),
     N_("%(number)s is not on hold."),
+    N_("None of these orders waits because of that any more."),
     N_("%(number)s was cancelled at its channel."),
     N_("%(number)s was just planned anew: look again."),
     N_("%(number)s still lacks %(missing)s."),
@@ -318,47 +317,46 @@ REFUSALS: tuple[str, ...] = (
     N_("%(number)s has already given something: finish it, or take that back."),
     N_("%(number)s is %(state)s: there is nothing to take back."),
     N_("%(item)s may not stand in for %(asked)s."),
-    N_("%(number)s is %(state)s."),
+    N_("More than nothing, and at most %(most)s times."),
+    N_("Nothing of it is still to come."),
+    N_("The %(field)s of an item is for good."),
+    N_("There is no forecast of this item yet."),
+    N_("There is no such day."),
+    N_("There is no such letter."),
+    N_("There is no such line of a purchase order."),
+    N_("There is no such lot of this item."),
+    N_("There is no such mail or order."),
+    N_(
+        "This is counted in %(unit)s: order it by a SKU whose mapping says how much one "
+        "piece holds."
+    ),
+    N_("This connection is off."),
+    N_("This is no remedy of an answer."),
+    N_("This line is not in the parcel."),
+    N_("Write a day, like 2026-01-31."),
+    N_("There is no item %(number)s."),
+    N_("Lot %(lot)s is %(state)s."),
 )
 """Tried from the top: what is said more exactly comes before what would also fit."""
-
-MISSING: tuple[str, ...] = (
-    N_("%(quantity)s of %(item)s (lot %(lots)s is too old or put aside)"),
-    N_("%(quantity)s of %(item)s"),
-)
-"""One of several things a run lacks."""
-
-STATES: Mapping[str, str] = {
-    "planned": N_("planned"),
-    "released": N_("released"),
-    "running": N_("running"),
-    "done": N_("done"),
-    "cancelled": N_("cancelled"),
-    "packed": N_("packed"),
-    "shipped": N_("shipped"),
-    "delivered": N_("delivered"),
-    "open": N_("open"),
-    "on_hold": N_("on hold"),
-    "closed": N_("closed"),
-    "draft": N_("a draft"),
-    "ordered": N_("ordered"),
-    "received": N_("received"),
-    "available": N_("available"),
-    "quarantined": N_("quarantined"),
-    "recalled": N_("recalled"),
-    "nothing else": N_("nothing else"),
-}
+IS_NOW = N_("%(number)s is %(state)s.")
+"""Where something stands. Other sentences have its shape too: the state must be one we know."""
 
 
 def in_their_words(message: str) -> str:
     """Return a refusal in the language of the page; one we do not know stays as it is."""
-    known = (*FAULTS, *REFUSALS)
+    known = (*FAULTS, *REFUSALS, *_now(message))
     return _what_and_how(message) or say(message, among=known, part=_part) or message
 
 
 def knows(message: str) -> bool:
     """Say whether there are words for a refusal."""
-    return is_known(message, among=(*FAULTS, *REFUSALS))
+    return is_known(message, among=(*FAULTS, *REFUSALS, *_now(message)))
+
+
+def _now(message: str) -> tuple[str, ...]:
+    """Return the words of where something stands, for a sentence that ends in such a state."""
+    ends = tuple(f" is {state}." for state in STATES)
+    return (IS_NOW,) if message.endswith(ends) else ()
 
 
 def _what_and_how(message: str) -> str | None:

@@ -16,7 +16,7 @@ from hub.models.records.purchasing import (
 )
 from hub.models.records.stock import Lot
 from hub.ports import Ports
-from tests.factories import NOW, PIECE
+from tests.factories import NOW, PIECE, make_item, make_lot, make_purchase
 from tests.web.pages.goods import item, order_to_make
 from tests.web.pages.visitor import Visitor, visit
 from tests.web.ports import Woken
@@ -258,6 +258,40 @@ def test_what_cannot_be_received_is_said_beside_its_field(
     assert f'aria-describedby="wrong-receive-{field}"' in answer.text
     assert f'id="wrong-receive-{field}"' in answer.text
     assert f'value="{written}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "form, field, words",
+    [
+        ({"came-2": "1000", "code-2": "WAX-A"}, "code-2", "already has a lot"),
+        ({"came-2": "9000000000000"}, "came-2", "more than can be"),
+        ({"came-2": "5", "seen-2": "7"}, "came-2", "came in: look again"),
+    ],
+)
+def test_a_line_that_the_stock_refuses_is_said_beside_it_and_nothing_typed_is_lost(
+    ports: Ports, owner: Visitor, form: dict[str, str], field: str, words: str
+) -> None:
+    with ports.database.begin() as session:
+        order_to_make(session, pieces=4, wax_grams=500)
+        wax = item(session, "WAX")
+        make_lot(session, item=wax, quantity=PIECE, code="WAX-A")
+        first = make_purchase(session, item=make_item(session, code="OIL"), quantity=PIECE)
+        second = PurchaseLine(
+            purchase_order_id=first.purchase_order_id, item_id=wax.id, quantity=9 * PIECE
+        )
+        session.add(second)
+        session.flush()
+        assert (first.id, second.id) == (1, 2)
+    typed = {"came-1": "1", "seen-1": "0", "lot-1": "OIL-77", "seen-2": "0"}
+
+    answer = owner.press("/purchases/1/receive", **{**typed, **form})
+
+    assert answer.status_code in {409, 422}
+    beside = answer.text.partition(f'id="wrong-receive-{field}"')[2].partition("</b>")[0]
+    assert words in beside
+    assert 'value="OIL-77"' in answer.text
+    with ports.database.reading() as session:
+        assert session.scalars(select(Lot.id).filter_by(purchase_line_id=1)).all() == []
 
 
 def test_what_comes_late_is_received_into_an_order_that_was_over(
