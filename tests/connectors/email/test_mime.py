@@ -88,13 +88,24 @@ def test_a_date_that_cannot_be_is_no_date() -> None:
     ],
 )
 def test_a_flood_in_the_head_costs_next_to_nothing_and_a_person_looks(flood: bytes) -> None:
-    began = time.process_time()
+    flooded = flood + b"\r\nFrom: ana@shop.example\r\n\r\n12 x LAV-100ML\r\n"
+    long = b"From: ana@shop.example\r\n\r\n" + b"12 x LAV-100ML\r\n" * (len(flood) // 16)
 
-    letter = letter_of(flood + b"\r\nFrom: ana@shop.example\r\n\r\n12 x LAV-100ML\r\n")
+    letter = letter_of(flooded)
 
-    assert time.process_time() - began < 1
+    assert seconds_for(flooded) < 5 * seconds_for(long)
     assert troubles(letter)["0"] == "its head is too long"
     assert texts(letter)["1"] == "12 x LAV-100ML"
+
+
+def seconds_for(raw: bytes) -> float:
+    """Take the best of three: what else a busy process sweeps up is no part of it."""
+    taken: list[float] = []
+    for _ in range(3):
+        began = time.process_time()
+        letter_of(raw)
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 # Parts --------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from mapping.effects import SetStock, StockRef
 from tests.canned import answered
 from tests.connectors.etsy.bench import Bench, Json
 from tests.connectors.etsy.listings import a_product, an_inventory
-from tests.connectors.etsy.test_push import canned
+from tests.connectors.etsy.parcels import canned
 from tests.connectors.etsy_oas import EtsyOas
 
 SIZES = {"Size": ["S", "M", "L"]}

@@ -11,7 +11,7 @@ from mapping.effects import StockRef
 from tests.canned import answered
 from tests.connectors.etsy.bench import Bench
 from tests.connectors.etsy.listings import a_product, an_inventory
-from tests.connectors.etsy.test_push import canned
+from tests.connectors.etsy.parcels import canned
 from tests.connectors.etsy_oas import EtsyOas
 
 
