@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.people.roles import Role
-from hub.flow.people.people import disable_user, enable_user
+from hub.flow.people.people import change_role, disable_user, enable_user
 from hub.flow.people.tokens import (
     PREFIX,
     USED_EVERY,
     find_token,
+    held_roles,
     is_use_worth_noting,
     make_token,
     note_use,
@@ -148,4 +149,68 @@ def test_the_history_tells_of_each_token_that_stopped_and_of_no_dead_one(
     assert [(row.what, row.subject_id, row.who) for row in rows] == [
         ("token.stopped", ids["bot"], "user:1"),
         ("token.resumed", ids["bot"], "user:1"),
+    ]
+
+
+# Tokens of somebody whose role was lowered ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "role, now_is, held",
+    [
+        (Role.OWNER, Role.MAKER, Role.MAKER),
+        (Role.MAKER, Role.PLANNER, Role.MAKER),
+        (Role.PACKER, Role.MAKER, Role.VIEWER),
+        (Role.OWNER, Role.OWNER, Role.OWNER),
+    ],
+)
+def test_a_token_may_never_do_more_than_whoever_made_it_may_now(
+    session: Session, role: Role, now_is: Role, held: Role
+) -> None:
+    bruno = _maker(session)
+    secret = make_token(session, name="bot", role=role, now=NOW, who=f"user:{bruno}")
+    token = find_token(session, token=secret, now=NOW)
+    assert token is not None
+
+    change_role(session, user_id=bruno, role=now_is, who="user:1", now=NOW)
+
+    assert held_roles(session, tokens=[token]) == {token.id: held}
+
+
+def test_a_token_comes_back_to_its_own_role_with_whoever_made_it(session: Session) -> None:
+    bruno = _maker(session)
+    secret = make_token(session, name="bot", role=Role.OWNER, now=NOW, who=f"user:{bruno}")
+    token = find_token(session, token=secret, now=NOW)
+    assert token is not None
+
+    change_role(session, user_id=bruno, role=Role.VIEWER, who="user:1", now=NOW)
+    change_role(session, user_id=bruno, role=Role.OWNER, who="user:1", now=NOW)
+
+    assert held_roles(session, tokens=[token]) == {token.id: Role.OWNER}
+
+
+@pytest.mark.parametrize("who", ["system", "console"])
+def test_a_token_that_nobody_in_particular_made_keeps_its_role(
+    session: Session, who: str
+) -> None:
+    _maker(session)
+    secret = make_token(session, name="ci", role=Role.PLANNER, now=NOW, who=who)
+    token = find_token(session, token=secret, now=NOW)
+    assert token is not None
+
+    assert held_roles(session, tokens=[token]) == {token.id: Role.PLANNER}
+
+
+def test_the_history_tells_of_each_token_that_may_do_less_or_more_than_before(
+    session: Session,
+) -> None:
+    bruno = _maker(session)
+    for name, role in (("bot", Role.OWNER), ("scale", Role.VIEWER)):
+        make_token(session, name=name, role=role, now=NOW, who=f"user:{bruno}")
+
+    change_role(session, user_id=bruno, role=Role.MAKER, who="user:1", now=NOW)
+
+    rows = session.scalars(select(History).filter_by(what="token.role"))
+    assert [(row.subject_id, row.from_state, row.to_state) for row in rows] == [
+        (1, "owner", "maker")
     ]

@@ -10,8 +10,9 @@ from hub.flow.people.entrance import check_name
 from hub.flow.people.links import forget_links
 from hub.flow.people.passwords import check_new, hash_password
 from hub.flow.people.sessions import close_all, close_others
-from hub.flow.people.tokens import note_stopped
+from hub.flow.people.tokens import held_roles, note_roles, note_stopped
 from hub.flow.refusal import Missing, Refusal
+from hub.models.people.people_views import tokens_of
 from hub.models.records.history import record
 from hub.models.records.people import User
 
@@ -62,7 +63,7 @@ def rename(session: Session, *, user_id: int, name: str, who: str, now: datetime
 def change_role(
     session: Session, *, user_id: int, role: Role, who: str, now: datetime
 ) -> None:
-    """Give a user another role; they log in again with it.
+    """Give a user another role; they log in again with it, and their tokens do no more than it.
 
     :raises LastOwner: nobody else who can log in is an owner.
     """
@@ -70,7 +71,9 @@ def change_role(
     if role != Role.OWNER:
         _keep_an_owner(session, but=user)
     _note(session, user_id, "user.role", who=who, now=now, was=user.role, to=role)
+    theirs = held_roles(session, tokens=tokens_of(session, user_id=user_id, now=now))
     user.role = role
+    note_roles(session, was=theirs, user_id=user_id, who=who, now=now)
     close_all(session, user_id=user_id, now=now)
 
 

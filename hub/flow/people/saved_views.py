@@ -28,7 +28,9 @@ def save_view(
     is_shared: bool,
     now: datetime,
 ) -> int:
-    """Keep a way to see a list; one of that name is written over. Return its id.
+    """Keep a way to see a list; one of that name shows it from now on. Return its id.
+
+    Whom it was shared with keeps it: only `change_view` takes a view from others.
 
     :raises Invalid: it has no name or too long a one.
     :raises Refusal: they keep too many of that list already.
@@ -40,9 +42,11 @@ def save_view(
     if view is None:
         if views_of(session, page=page, user_id=user_id) >= MOST_VIEWS:
             raise Refusal(f"A list keeps at most {MOST_VIEWS} views of yours.")
-        view = SavedView(user_id=user_id, page=page, name=called, created_at=now)
+        view = SavedView(
+            user_id=user_id, page=page, name=called, is_shared=False, created_at=now
+        )
         session.add(view)
-    view.query, view.is_shared = query, is_shared
+    view.query, view.is_shared = query, view.is_shared or is_shared
     session.flush()
     return view.id
 

@@ -1,6 +1,6 @@
 """Keys for programs: a random secret that is shown once and kept only as its hash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -9,10 +9,10 @@ from secrets import token_urlsafe
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from hub.domain.people.roles import Role
+from hub.domain.people.roles import Role, in_common
 from hub.domain.people.scopes import unknown_scopes
 from hub.flow.refusal import Invalid, Missing
-from hub.models.people.people_views import made_by_disabled
+from hub.models.people.people_views import made_by_disabled, roles_of, tokens_of
 from hub.models.records.history import record
 from hub.models.records.people import ApiToken
 
@@ -83,6 +83,20 @@ def find_token(session: Session, *, token: str, now: datetime) -> ApiToken | Non
     return found
 
 
+def held_roles(session: Session, *, tokens: Iterable[ApiToken]) -> dict[int, Role]:
+    """Return what each of some tokens may act as now, by their ids.
+
+    None may do more than whoever made it may do at this moment. One made from the command line
+    keeps its role.
+    """
+    asked = list(tokens)
+    makers = roles_of(session, whos=[token.who for token in asked])
+    return {
+        token.id: in_common(Role(token.role), Role(makers.get(token.who, token.role)))
+        for token in asked
+    }
+
+
 def is_use_worth_noting(token: ApiToken, *, now: datetime) -> bool:
     """Say whether the last use we know of is long enough ago to be written anew."""
     return token.last_used_at is None or token.last_used_at <= now - USED_EVERY
@@ -130,6 +144,19 @@ def note_stopped(
     theirs = select(ApiToken.id).where(ApiToken.who == f"user:{user_id}", *_is_good(now))
     for token_id in session.scalars(theirs.order_by(ApiToken.id)).all():
         record(session, at=now, who=who, subject="token", subject_id=token_id, what=what)
+
+
+def note_roles(
+    session: Session, *, was: Mapping[int, Role], user_id: int, who: str, now: datetime
+) -> None:
+    """Tell of each good token of somebody that may do less, or more, than it could before."""
+    theirs = tokens_of(session, user_id=user_id, now=now)
+    for token_id, role in held_roles(session, tokens=theirs).items():
+        if role != was[token_id]:
+            record(
+                session, at=now, who=who, subject="token", subject_id=token_id,
+                what="token.role", from_state=was[token_id], to_state=role,
+            )  # fmt: skip
 
 
 def _is_good(now: datetime) -> tuple[ColumnElement[bool], ...]:

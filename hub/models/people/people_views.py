@@ -12,15 +12,25 @@ from hub.models.records.people import ApiToken, User, UserSession
 MOST = 200
 
 
+def roles_of(session: Session, *, whos: Iterable[str]) -> dict[str, str]:
+    """Return the roles that users among those who did something have now, by who they are."""
+    users = session.execute(select(User.id, User.role).where(User.id.in_(_user_ids(whos))))
+    return {f"user:{user_id}": role for user_id, role in users}
+
+
 def names_of(session: Session, *, whos: Iterable[str]) -> dict[int, str]:
     """Return the names of the users among those who did something ("user:7"), by id."""
-    ids = {
+    ids = _user_ids(whos)
+    users = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids)))
+    return {user_id: name or email for user_id, name, email in users}
+
+
+def _user_ids(whos: Iterable[str]) -> set[int]:
+    return {
         int(number)
         for kind, _, number in (who.partition(":") for who in whos)
         if kind == "user" and number.isdigit()
     }
-    users = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids)))
-    return {user_id: name or email for user_id, name, email in users}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

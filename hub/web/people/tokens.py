@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from flask import Response, request
 
 from hub.domain.people.roles import Role
-from hub.flow.people.tokens import make_token, revoke_token
+from hub.flow.people.tokens import held_roles, make_token, revoke_token
 from hub.flow.refusal import Invalid
 from hub.models.people.people_views import names_of, stopped_tokens, tokens
 from hub.models.records.people import ApiToken
@@ -112,6 +112,7 @@ def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
         return show(
             "tokens/list.html",
             tokens=[(token, _state(token, stopped=stopped, now=now)) for token in found],
+            held=held_roles(session, tokens=found),
             names=names_of(session, whos={token.who for token in found}),
             roles=[role.value for role in Role],
             nouns=[(noun, said(NOUNS, noun)) for noun in NOUNS],

@@ -160,6 +160,29 @@ def test_tokens_of_somebody_shut_out_stop_with_them_and_the_page_says_so_before(
     assert "Token stopped: who made it may not log in any more" in owner.see("/audit")
 
 
+def test_tokens_of_somebody_whose_role_is_lowered_do_no_more_than_they_may(
+    app: Flask, ports: Ports, owner: Visitor
+) -> None:
+    visit(app, ports, role=Role.PLANNER)
+    with ports.database.begin() as session:
+        token = make_token(
+            session, name="Order bot", role=Role.PLANNER, now=NOW, who="user:2"
+        )
+    sent = {"Authorization": f"Bearer {token}"}
+    client = app.test_client()
+    before = client.get("/api/v1/customers", headers=sent)
+
+    owner.did("/people/2", page="/people/2", name="Leo", role="maker")
+
+    refused = client.get("/api/v1/customers", headers=sent)
+    read = client.get("/api/v1/items", headers=sent)
+    assert (before.status_code, refused.status_code, read.status_code) == (200, 403, 200)
+    assert "Made as Planner: it may do no more than whoever made it." in owner.see(
+        "/tokens"
+    )
+    assert "Now Maker, was Planner" in owner.see("/audit?about=token:1")
+
+
 def test_an_owner_says_who_is_written_to(ports: Ports, owner: Visitor) -> None:
     owner.did("/people/1", page="/people/1", name="Ana", role="owner")
     with ports.database.reading() as session:
