@@ -86,7 +86,7 @@ ITEMS = ListSpec(
     sort="name",
     filters=(
         Filter(key="kind", label=N_("Kinds"), options=_kinds, is_tabs=True),
-        Filter(key="policy", label=N_("Planned"), options=_policies),
+        Filter(key="policy", label=N_("Planning"), options=_policies),
         Filter(key="low", label=N_("Level"), options=_low),
     ),
     search=N_("Name or code"),

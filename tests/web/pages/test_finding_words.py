@@ -37,7 +37,7 @@ CALLERS = sorted(
     for path in (ROOT / "connectors").rglob("*.py")
     if "sandbox" not in path.relative_to(ROOT).parts
 )
-KEPT = {"AuthExpired", "PermissionDenied", "NotAllowedHere"}
+KEPT = {"AuthExpired", "NotLetInYet", "PermissionDenied", "NotAllowedHere"}
 """The errors whose words stay on the page of a connection until somebody mends it."""
 
 

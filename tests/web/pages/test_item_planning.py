@@ -1,8 +1,10 @@
 """How an item is planned, on its page: levels, the forecast taken over, what is thrown away."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from hub.domain.people.roles import Role
 from hub.models.records.alternates import Alternate
 from hub.models.records.forecasts import Forecast
 from hub.models.records.items import Item
@@ -11,7 +13,7 @@ from hub.ports import Ports
 from tests.factories import NOW, PIECE
 from tests.web.pages.goods import item
 from tests.web.pages.test_stock import on_hand, wax
-from tests.web.pages.visitor import Visitor
+from tests.web.pages.visitor import Visitor, visit
 
 LEVELS = {
     "policy": "make_to_stock",
@@ -92,7 +94,7 @@ def test_a_forecast_says_how_wrong_it_was_and_is_taken_over(
         assert (known.reorder_point, known.safety_stock) == (300_000, 40_000)
 
 
-def test_what_may_stand_in_is_listed(ports: Ports, owner: Visitor) -> None:
+def test_what_may_stand_in_is_listed(app: Flask, ports: Ports, owner: Visitor) -> None:
     item_id = wax(ports)
     with ports.database.begin() as session:
         other = item(session, "BEESWAX")
@@ -100,7 +102,9 @@ def test_what_may_stand_in_is_listed(ports: Ports, owner: Visitor) -> None:
             Alternate(item_id=item_id, substitute_id=other.id, factor_ppm=1_100_000)
         )
 
-    assert "× 1.1" in owner.see(f"/stock/{item_id}")
+    reader = visit(app, ports, role=Role.VIEWER, locale="es")
+    assert "× 1.1<" in owner.see(f"/stock/{item_id}").replace(" <", "<")
+    assert "× 1,1<" in reader.see(f"/stock/{item_id}").replace(" <", "<")
 
 
 def test_a_part_of_a_lot_is_thrown_away_with_a_reason(
