@@ -113,8 +113,6 @@ def test_a_card_is_dragged_where_it_may_go_and_the_move_is_undone(
     page.goto(f"{base}/production")
     card = page.locator(f"#card-{run_id} p").first
 
-    card.drag_to(page.locator('.column[data-state="running"]'))
-    assert run_now(ports, run_id).state == "planned"
     card.drag_to(page.locator('.column[data-state="released"]'))
     page.locator("#board-says", has_text="P-0001: Released").wait_for()
     page.locator(f'.column[data-state="released"] #card-{run_id}').wait_for()
@@ -126,6 +124,21 @@ def test_a_card_is_dragged_where_it_may_go_and_the_move_is_undone(
 
     assert run_now(ports, run_id).state == "released"
     assert complaints == []
+
+
+def test_a_card_dragged_where_it_may_not_go_stays_and_says_why(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports, wax_grams=500)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+
+    card = page.locator(f"#card-{run_id} p").first
+    card.drag_to(page.locator('.column[data-state="running"]'))
+    page.locator("#board-says [role=alert]", has_text="still lacks 1.5 kg").wait_for()
+
+    page.locator(f'.column[data-state="planned"] #card-{run_id}').wait_for()
+    assert run_now(ports, run_id).state == "planned"
 
 
 def test_a_move_the_server_refuses_goes_back_where_it_was(

@@ -23,7 +23,13 @@ from hub.flow.refusal import Invalid, Missing
 from hub.flow.step import expect_step
 from hub.flow.undoing.undo_run import undo
 from hub.models.catalogue.item_views import find_work_centres
-from hub.models.making.board_views import NOT_PLANNED_YET, BoardQuery, board_page, ghosts
+from hub.models.making.board_views import (
+    NOT_PLANNED_YET,
+    BoardQuery,
+    Ghosts,
+    board_page,
+    ghosts,
+)
 from hub.models.newest import Window
 from hub.models.records.production import ProductionOrder
 from hub.web.guard.browser_session import person
@@ -47,6 +53,8 @@ from hub.web.wording.words import REASONS, said
 
 MOST = 12
 """Cards of a column: as many as one can read; the rest are pages further."""
+SHOWN_UNMADE = 12
+"""Items wanted and in no run that are shown at first; the rest on asking."""
 GANTT_DAYS = 7
 MOST_CENTRES = 100
 LONGEST_DAY_OF_RUNS = 1_000
@@ -112,12 +120,13 @@ def release_runs(door: PageDoor) -> Response:
 
 def _board(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
     text, centre_id = asked("q"), asked_id("centre")
+    most = None if asked("unmade") == "all" else SHOWN_UNMADE
     with door.reading() as session:
         return show_live(
             "production/board.html",
             "production/_board.html",
             columns=_columns(door, session, text=text, centre_id=centre_id),
-            ghosts=[] if centre_id else ghosts(session, text=text),
+            ghosts=Ghosts() if centre_id else ghosts(session, text=text, limit=most),
             ghost_word=_ghost_word,
             empty_words=_empty_words,
             today=door.today(),
@@ -186,7 +195,7 @@ def _move(door: PageDoor, deed: Deed, run_id: int) -> Moved:
     if not _may(move):
         abort(403)
     _deed_of(door, move)(deed, run_id)
-    back = move_between(new, old)
+    back = move_between(new, old) or move_between(new, Production.RELEASED)
     return Moved(run=run, back=back.to if back is not None and _may(back) else None)
 
 
@@ -233,7 +242,9 @@ def _is_id(written: str) -> bool:
 def _moved(moved: Moved) -> Response:
     if not _is_script():
         return _to_board(f"run_now_{moved.run.state}")
-    return make_response(render_template("production/_moved.html", moved=moved))
+    return make_response(
+        render_template("production/_moved.html", moved=moved, trouble=None)
+    )
 
 
 def _refused(door: PageDoor, trouble: Trouble) -> Response:

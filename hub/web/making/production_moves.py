@@ -20,6 +20,8 @@ VIEW_FORWARD: Mapping[Production, str] = {
     Production.DONE: "finish_page",
 }
 VIEW_BACK = "undo_step"
+AT_ONCE = (Production.PLANNED, Production.RUNNING)
+"""Start is pressed on a planned run too: it is released with the same press."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def move_between(old: Production, new: Production) -> Move | None:
     """Say which button leads from a column to another; None when none does."""
     if new not in BOARD:
         return None
-    if new in PRODUCTION_STEPS[old]:
+    if new in PRODUCTION_STEPS[old] or (old, new) == AT_ONCE:
         return Move(new, VIEW_FORWARD[new])
     if new in PRODUCTION_UNDO[old]:
         return Move(new, VIEW_BACK, is_back=True)

@@ -30,6 +30,16 @@
     };
   }
 
+  // A column that does not take a card is asked too: the answer says why it does not.
+  function formAsking(card, to) {
+    const form = card.querySelector("form.move")?.cloneNode(true);
+    if (!form || to === "done") return null;
+    form.dataset.run = card.dataset.run;
+    form.dataset.to = to;
+    form.querySelector('[name="to"]').value = to;
+    return form;
+  }
+
   // Moves at once and asks; a no puts the card back and says why.
   async function send(form) {
     const to = form.dataset.to;
@@ -45,6 +55,7 @@
         method: "POST", body, headers: { "X-Board": "1" }, redirect: "manual",
       });
       says.innerHTML = await answer.text();
+      says.scrollIntoView({ block: "nearest" });
       if (!answer.ok) return undo();
       card?.classList.remove("dragged");
       await refresh();
@@ -78,7 +89,7 @@
     }
   });
 
-  const target = (event) => event.target.closest?.(".column.welcome");
+  const target = (event) => event.target.closest?.(".column:not(:has(.run-card.dragged))");
 
   document.addEventListener("dragover", (event) => {
     if (dragged && target(event)) event.preventDefault();
@@ -88,7 +99,7 @@
     const to = dragged && target(event);
     if (!to) return;
     event.preventDefault();
-    const form = formTo(dragged, to.dataset.state);
+    const form = formTo(dragged, to.dataset.state) || formAsking(dragged, to.dataset.state);
     if (form) send(form);
   });
 

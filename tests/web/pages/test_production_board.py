@@ -1,4 +1,4 @@
-"""The production board: cards, moves as the state table lets them, filters, and what has no run."""
+"""The production board: its columns, pages and search, what is at risk, and what has no run."""
 
 import re
 from datetime import date, timedelta
@@ -6,171 +6,20 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.domain.people.roles import Role
-from hub.domain.states import PRODUCTION_STEPS, PRODUCTION_UNDO, Production
 from hub.flow.planning.plan import replan
+from hub.models.making import board_views
 from hub.models.records.orders import SalesOrder
 from hub.models.records.production import ProductionOrder
 from hub.ports import Ports
 from hub.web.making.production_board import MOST
-from hub.web.making.production_moves import BOARD, move_between
-from tests.factories import NOW, PIECE, make_item, make_lot, make_order, make_recipe
-from tests.web.pages.conftest import As
+from tests.factories import NOW, PIECE, make_lot, make_order, make_recipe
 from tests.web.pages.goods import item, order_to_make, shop
 from tests.web.pages.plans import asked_of
 from tests.web.pages.test_production import a_run, run_now
+from tests.web.pages.test_production_moves import bring_to
 from tests.web.pages.visitor import Visitor
 
-PATH = "/production/1"
 CARDS = re.compile(r'class="card run-card" id="card-(\d+)"')
-
-
-def bring_to(visitor: Visitor, ports: Ports, state: str) -> int:
-    """Plan a run of ten candles and press its buttons until it is in a state."""
-    run_id = a_run(ports)
-    steps = {"planned": 0, "released": 1, "running": 2, "done": 3}[state]
-    buttons = [("release", {}), ("start", {}), ("finish", {"produced": "10"})]
-    for name, form in buttons[:steps]:
-        visitor.did(f"/production/{run_id}/{name}", **form)
-    return run_id
-
-
-@pytest.mark.parametrize("old", BOARD)
-def test_a_card_moves_as_the_state_table_says_and_no_other_way(
-    ports: Ports, owner: Visitor, old: Production
-) -> None:
-    run_id = bring_to(owner, ports, old)
-    ways = PRODUCTION_STEPS[old] | PRODUCTION_UNDO[old]
-    page = owner.see("/production")
-
-    for new in BOARD:
-        assert (f'data-to="{new}"' in page) is (new in ways), new
-        if new in ways or new is Production.DONE:
-            continue
-        refused = owner.press(f"/production/{run_id}/move", to=new)
-        assert refused.status_code in (409, 422), new
-        assert 'id="trouble-move"' in refused.text
-        assert run_now(ports, run_id).state == old
-    to_finish = owner.press(f"/production/{run_id}/move", to="done")
-    assert to_finish.location == f"/production/{run_id}/finish"
-    [new] = (ways & set(BOARD)) - {Production.DONE}
-    owner.did(f"/production/{run_id}/move", to=new)
-    assert run_now(ports, run_id).state == new
-
-
-def test_nothing_leads_to_a_column_that_is_none(ports: Ports, owner: Visitor) -> None:
-    a_run(ports)
-
-    for to in ("cancelled", "", "sideways"):
-        assert owner.press(f"{PATH}/move", to=to).status_code == 422
-    assert owner.press("/production/77/move", to="released").status_code == 404
-    assert move_between(Production.PLANNED, Production.CANCELLED) is None
-
-
-def test_a_move_by_script_says_what_it_did_and_offers_the_way_back(
-    ports: Ports, owner: Visitor
-) -> None:
-    run_id = bring_to(owner, ports, "released")
-    data = {"csrf": owner.token(), "to": "running"}
-    headers = {"Sec-Fetch-Site": "same-origin", "X-Board": "1"}
-
-    moved = owner.client.post(f"/production/{run_id}/move", data=data, headers=headers)
-    again = owner.client.post(
-        f"/production/{run_id}/move", data={**data, "to": "planned"}, headers=headers
-    )
-
-    assert "P-0001: Running" in moved.text
-    assert "Undo" in moved.text
-    assert 'value="released"' in moved.text
-    assert again.status_code == 409
-    assert 'role="alert"' in again.text
-    assert "<html" not in moved.text + again.text
-
-
-def test_a_run_that_lacks_material_is_not_offered_a_start_and_refused_one(
-    ports: Ports, owner: Visitor
-) -> None:
-    run_id = a_run(ports, wax_grams=500)
-    owner.did(f"/production/{run_id}/release")
-
-    page = owner.see("/production")
-    refused = owner.press(f"/production/{run_id}/move", to="running")
-
-    assert 'data-to="running"' not in page
-    assert "Short 1.5" in page
-    assert refused.status_code == 409
-    assert "still lacks 1.5" in refused.text
-
-
-def test_a_start_is_offered_back_only_while_it_has_given_nothing(
-    ports: Ports, owner: Visitor
-) -> None:
-    run_id = bring_to(owner, ports, "running")
-    before = owner.see("/production")
-    owner.did(f"/production/{run_id}/part", produced="4")
-
-    after = owner.see("/production")
-
-    assert 'data-to="released"' in before
-    assert 'data-to="released"' not in after
-    assert "4 pcs came out" in after
-
-
-def test_makers_are_offered_only_what_they_may_press(
-    ports: Ports, owner: Visitor, be: As
-) -> None:
-    run_id = a_run(ports)
-    maker, viewer = be(Role.MAKER), be(Role.VIEWER)
-
-    planned = maker.see("/production")
-    refused = maker.press(f"/production/{run_id}/move", to="released")
-    owner.did(f"/production/{run_id}/release")
-    released = maker.see("/production")
-
-    assert 'data-to="released"' not in planned
-    assert 'id="bulk"' not in planned
-    assert refused.status_code == 403
-    assert run_now(ports, run_id).state == "released"
-    assert 'data-to="running"' in released
-    assert 'draggable="true"' not in viewer.see("/production")
-
-
-def test_several_planned_runs_are_released_at_once(anywhere: Ports, boss: Visitor) -> None:
-    run_id = a_run(anywhere)
-    with anywhere.database.begin() as session:
-        soap = make_item(session, code="SOAP")
-        make_recipe(session, item=soap, uses={item(session, "WAX"): PIECE})
-        make_order(session, account=shop(session), lines={soap: 3})
-        replan(session, now=NOW)
-
-    nothing = boss.press("/production/release")
-    form = {"csrf": boss.token(), "run": [str(run_id), "2", "nonsense"]}
-    done = boss.client.post(
-        "/production/release", data=form, headers={"Sec-Fetch-Site": "same-origin"}
-    )
-
-    assert nothing.status_code == 422
-    assert "Choose at least one run." in nothing.text
-    assert done.status_code == 303
-    assert {run_now(anywhere, each).state for each in (run_id, 2)} == {"released"}
-
-
-def test_of_chosen_runs_all_are_released_or_none(ports: Ports, owner: Visitor) -> None:
-    run_id = a_run(ports)
-    owner.did(f"/production/{run_id}/cancel")
-    with ports.database.begin() as session:
-        replan(session, now=NOW)
-        planned = session.scalars(
-            select(ProductionOrder.id).filter_by(state="planned")
-        ).one()
-
-    data = {"csrf": owner.token(), "run": [str(run_id), str(planned)]}
-    response = owner.client.post(
-        "/production/release", data=data, headers={"Sec-Fetch-Site": "same-origin"}
-    )
-
-    assert response.status_code == 409
-    assert run_now(ports, planned).state == "planned"
 
 
 def test_done_holds_only_what_was_finished_today(ports: Ports, owner: Visitor) -> None:
@@ -225,6 +74,26 @@ def test_what_is_wanted_and_in_no_run_is_a_ghost_with_its_reason(
     assert "nobody wrote down how it is made" in page
     assert "the shop sees a risk of fraud" in page
     assert "3 pcs" in page
+
+
+def test_all_that_is_in_no_run_can_be_seen_and_what_was_not_looked_at_is_told(
+    ports: Ports, owner: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ports.database.begin() as session:
+        for n in range(15):
+            make_order(session, account=shop(session), lines={item(session, f"SOAP{n}"): 1})
+        replan(session, now=NOW)
+
+    every = owner.see("/production?q=soap&unmade=all")
+    monkeypatch.setattr(board_views, "MOST_DEMANDS", 14)
+    cut = owner.see("/production?unmade=all")
+
+    assert every.count("</span> not yet in a run") == 15
+    assert "Show fewer" in every
+    assert "Even more is wanted" not in every
+    assert 'href="/production?q=soap"' in every
+    assert cut.count("</span> not yet in a run") == 14
+    assert "Even more is wanted" in cut
 
 
 def test_what_is_in_stock_or_in_a_run_is_no_ghost(ports: Ports, owner: Visitor) -> None:
@@ -340,7 +209,8 @@ def test_the_search_narrows_what_has_no_run_before_the_first_are_taken(
     every, one = owner.see("/production"), owner.see("/production?q=soap14")
 
     assert every.count("</span> not yet in a run") == 12
-    assert "8 more not yet in a run" in every
+    assert "11 more not yet in a run" in every
+    assert "Show 3 more" in every
     assert one.count("not yet in a run") == 1
     assert 'href="/orders/15"' in one
 

@@ -26,7 +26,7 @@ def test_a_run_comes_out_in_parts_and_says_what_it_gave(
     done = boss.did(f"{path}/finish", produced="5", scrapped="0")
 
     assert "5 pcs still to come" in part
-    assert "1 pcs scrapped: burnt" in part
+    assert "1 pc scrapped: burnt" in part
     assert 'name="produced" type="text" value="5"' in form
     assert "Yield: 90 % of the plan" in done
     assert run_now(anywhere, 1).produced == 9000
@@ -40,7 +40,7 @@ def test_each_lot_says_what_came_out_into_it(ports: Ports, owner: Visitor) -> No
     came_out = done.partition('id="out"')[2].partition("</section>")[0]
 
     assert "FIG-1</a> 4 pcs" in came_out
-    assert "FIG-2</a> 5 pcs · 1 pcs scrapped" in came_out
+    assert "FIG-2</a> 5 pcs · 1 pc scrapped" in came_out
 
 
 def test_the_last_step_is_taken_back_and_then_the_start(
