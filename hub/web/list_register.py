@@ -10,6 +10,7 @@ from hub.web.orders.order_list import ORDERS
 from hub.web.purchasing.purchase_list import PURCHASES
 from hub.web.recalls.recall_list import RECALLS
 from hub.web.shipping.shipment_list import SHIPMENTS
+from hub.web.stock.forecast_page import FORECASTS
 from hub.web.stock.lot_list import LOTS
 from hub.web.stock.stock_list import ITEMS
 
@@ -17,6 +18,7 @@ EVERY: tuple[Frame, ...] = (
     ORDERS,
     ITEMS,
     LOTS,
+    FORECASTS,
     SHIPMENTS,
     PURCHASES,
     CUSTOMERS,

@@ -38,6 +38,7 @@ MORE: tuple[Place, ...] = (
     Place("list_customers", N_("Customers")),
     Place("list_lots", N_("Lots"), "l"),
     Place("list_recipes", N_("Recipes")),
+    Place("list_forecasts", N_("Forecasts")),
     Place("list_recalls", N_("Recalls")),
     Place("list_tasks", N_("Tasks by hand")),
     Place("what_if_page", N_("What if")),

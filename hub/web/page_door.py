@@ -149,28 +149,27 @@ def show_live(
 
     The part asks for itself every few seconds with the stamp of what it shows: 204 when nothing
     changed, so that nothing moves under anybody's hand. `here` is the address where the page is
-    read: a form that was refused shows the page at its own address, which cannot be read.
+    read: a form that was refused shows the page at its own address, which cannot be read, and an
+    address that does something once is not to be asked again.
     """
-    inner = Markup(render_template(part, query=_query(), **context))  # noqa: S704 - our own template
+    query = _query()
+
+    def written(said: Trouble | None) -> Markup:
+        text = render_template(part, trouble=said, query=query, **context)
+        return Markup(text)  # noqa: S704 - our own template
+
+    inner = written(None)
+    # Stamped as if nothing were wrong: what is said of a refusal stays until there is news.
     stamp = sha256(inner.encode()).hexdigest()[:16]
-    live_at = request.path if request.method == "GET" else here
+    live_at = here or (request.path if request.method == "GET" else "")
+    live = {"stamp": stamp, "live_at": live_at, "query": query}
     if "HX-Request" in request.headers and trouble is None:
         if request.args.get("stamp") == stamp:
             return Response(status=204)
-        return make_response(
-            render_template(
-                "live.html", inner=inner, stamp=stamp, live_at=live_at, query=_query()
-            )
-        )
-    return show(
-        template,
-        trouble=trouble,
-        inner=inner,
-        stamp=stamp,
-        live_at=live_at,
-        query=_query(),
-        **context,
-    )
+        return make_response(render_template("live.html", inner=inner, **live))
+    if trouble is not None:
+        inner = written(trouble)
+    return show(template, trouble=trouble, inner=inner, **live, **context)
 
 
 def went(view: str, did: str, **ids: int | str) -> Response:
@@ -204,5 +203,7 @@ def asked_id(name: str) -> int | None:
 
 def _query() -> Mapping[str, str]:
     return {
-        name: value for name, value in request.args.items() if name not in {"stamp", "did"}
+        name: value
+        for name, value in request.args.items()
+        if name not in {"stamp", "did", "undo"}
     }

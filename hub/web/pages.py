@@ -15,7 +15,7 @@ from flask import (
     url_for,
 )
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import IntegerConverter, RequestRedirect
 
 from hub.flow.refusal import Refusal
@@ -43,6 +43,7 @@ from hub.web.guard.csrf import Forged, token
 from hub.web.guard.headers import add_headers
 from hub.web.guard.page_guard import guard
 from hub.web.guard.page_roles import PEOPLE, may_open
+from hub.web.guard.slashes import without_slash
 from hub.web.house import brand, settings_page, tables, work_centres, workshop_page
 from hub.web.mail import customer_list, customer_page, mail_file, mail_list, notices
 from hub.web.mail.result_words import result_words
@@ -70,7 +71,14 @@ from hub.web.purchasing import purchase_list, purchase_page, suppliers
 from hub.web.recalls import recall_list, recall_page
 from hub.web.reviews import review_page, review_words
 from hub.web.shipping import papers, returns, shipment_list, shipment_page
-from hub.web.stock import item_planning, lot_list, lot_page, stock_list, stock_page
+from hub.web.stock import (
+    forecast_page,
+    item_planning,
+    lot_list,
+    lot_page,
+    stock_list,
+    stock_page,
+)
 from hub.web.today import overview, today_page, welcome
 from hub.web.wording import channel_words, done_words, message_words, words
 from hub.web.wording.field_words import field_word
@@ -122,6 +130,7 @@ NOUNS: tuple[Routes, ...] = (
     stock_list.ROUTES,
     lot_list.ROUTES,
     item_planning.ROUTES,
+    forecast_page.ROUTES,
     lot_page.ROUTES,
     recipes.ROUTES,
     recall_list.ROUTES,
@@ -217,6 +226,8 @@ def show_error(error: Exception) -> Response:
     """Show an error as a page. This function will show nothing of what happened inside."""
     if isinstance(error, RequestRedirect):
         return make_response(error.get_response())
+    if isinstance(error, NotFound) and (page_meant := without_slash()):
+        return page_meant
     status, words, headers = _told(error)
     page = render_template(
         "error.html", status=status, words=words, request_id=request_id()

@@ -1,6 +1,6 @@
 """One deed for many rows of a list: one transaction, and a report of each row that refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from flask import Response, abort, make_response, redirect, request, url_for
@@ -12,6 +12,7 @@ from hub.web.guard.browser_session import me
 from hub.web.guard.page_roles import may_open
 from hub.web.lists.page import ROWS, Report, show_list
 from hub.web.lists.spec import BulkDeed, Frame, ListSpec, RecordT
+from hub.web.lists.undo import UNDO, name_press, take_back
 from hub.web.page_door import PROBLEMS, Deed, PageDoor, Trouble, trouble_of
 from hub.web.wording.language import gettext
 
@@ -28,9 +29,8 @@ def press_many(door: PageDoor, spec: ListSpec[RecordT]) -> Response:
             return show_list(
                 door, spec, report=report, trouble=None if report.done else _none()
             )
-        kept = {**request.args.to_dict(), "did": pressed.did}
-        where = url_for(f"pages.{spec.page}")
-        return make_response(redirect(f"{where}?{urlencode(kept)}", code=303))
+        undo = {UNDO: report.press} if report.press else {}
+        return _back(spec, {"did": pressed.did, **undo})
 
     def work(deed: Deed) -> Report:
         return _each(door, deed, pressed, spec=spec, ids=ticked(spec.tick))
@@ -42,6 +42,23 @@ def press_many(door: PageDoor, spec: ListSpec[RecordT]) -> Response:
         about="bulk",
         wake=spec.wake,
     )
+
+
+def undo_many(door: PageDoor, spec: ListSpec[RecordT]) -> Response:
+    """Take back what the reader did to many rows with one press; go back to the list."""
+    return door.press(
+        lambda deed: take_back(deed, spec),
+        done=lambda did: _back(spec, did),
+        again=lambda trouble: show_list(door, spec, trouble=trouble),
+        about="bulk",
+        wake=spec.wake,
+    )
+
+
+def _back(frame: Frame, said: Mapping[str, str]) -> Response:
+    where = url_for(f"pages.{frame.page}")
+    kept = {**request.args.to_dict(), **said}
+    return make_response(redirect(f"{where}?{urlencode(kept)}", code=303))
 
 
 def ticked(tick: str) -> list[int]:
@@ -90,7 +107,12 @@ def _each(
             words = trouble_of(problem, about="bulk").message
             refused.append((_name(deed.session, spec, row_id), words))
             left.add(row_id)
-    return Report(done=len(ids) - len(left), refused=tuple(refused), ticked=frozenset(left))
+    return Report(
+        done=len(ids) - len(left),
+        refused=tuple(refused),
+        ticked=frozenset(left),
+        press=name_press(pressed, at=deed.now),
+    )
 
 
 def _name(session: Session, spec: ListSpec[RecordT], row_id: int) -> str:

@@ -22,7 +22,6 @@ from hub.web.documents.given_files import give_csv, give_whole
 from hub.web.lists.asking import Asked
 from hub.web.lists.spec import Cell, Column, ListSpec, RecordT
 from hub.web.page_door import PageDoor
-from hub.web.wording.language import gettext
 
 MOST_ROWS = 10_000
 AT_ONCE = 500
@@ -40,7 +39,7 @@ def give_file(
     is_cut = count_up_to(session, query, most=MOST_ROWS + 1) > MOST_ROWS
     name = f"{spec.file}-first-{MOST_ROWS}" if is_cut else spec.file
     columns = taken(spec, is_for_people=asked.wish.is_for_people)
-    heads = [gettext(each.label) for each in columns]
+    heads = [each.name for each in columns]
     pages = _pages(door, spec, columns, asked=asked)
     if kind == "csv":
         return give_csv(safe_csv.csv_pieces(heads, pages), name=name)

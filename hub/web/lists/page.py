@@ -25,6 +25,7 @@ from hub.web.lists.asking import (
 from hub.web.lists.cursor import write_place
 from hub.web.lists.export import KINDS, give_file
 from hub.web.lists.spec import BulkDeed, Column, Frame, ListSpec, RecordT
+from hub.web.lists.undo import UNDO, Offer, offer
 from hub.web.page_door import PageDoor, Trouble, show, show_live
 from hub.web.wording.language import gettext, locale, ngettext
 
@@ -71,6 +72,8 @@ class Report:
     """Those refused: they stay ticked."""
     reason: str = ""
     """Why nothing could be tried at all."""
+    press: str = ""
+    """What the press is called if it can be taken back (hub/web/lists/undo.py)."""
 
 
 NOTHING = Report(done=0, refused=())
@@ -98,6 +101,8 @@ class Shown:
     """What a saved view keeps."""
     search: str
     """What the search field says."""
+    undo: Offer | None = None
+    """What the reader just did to many rows and can take back."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -153,7 +158,10 @@ def show_list(
             )
         # What became of each row is read in peace: nothing of it is replaced.
         query = request.args.to_dict()
-        text = render_template(spec.part, query=query, **more) if spec.part else ""
+        more["is_live"] = False
+        text = ""
+        if spec.part:
+            text = render_template(spec.part, trouble=trouble, query=query, **more)
         inner = Markup(text)  # noqa: S704 - our own template
         return show(spec.template, trouble=trouble, inner=inner, query=asked.kept, **more)
 
@@ -201,6 +209,7 @@ def load_list(
         search=gettext(
             (asked.wish.is_for_people and spec.search_people) or spec.search or "Search"
         ),
+        undo=offer(session, spec, press=report.press or request.args.get(UNDO, "")),
     )
 
 
@@ -242,7 +251,7 @@ def _orders(frame: Frame, asked: Asked) -> list[Order]:
 
 
 def _way(sort: str, column: Column) -> str:
-    name = gettext(column.label)
+    name = column.name
     if sort.startswith("-"):
         return gettext("%(column)s, descending", column=name)
     return gettext("%(column)s, ascending", column=name)
@@ -257,7 +266,7 @@ def _header(frame: Frame, column: Column, asked: Asked, here: str) -> Header:
     now = ("descending" if asked.sort.startswith("-") else "ascending") if is_here else ""
     return Header(
         column=column,
-        label=gettext(column.label) if column.label else "",
+        label=column.name,
         address=address(here, kept) if column.sort is not None else "",
         sorted=now,
     )

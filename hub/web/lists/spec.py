@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from hub.models.records.base import Record
 from hub.models.sorted_pages import Sortable
 from hub.web.page_door import Deed, PageDoor
+from hub.web.wording.language import gettext
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -27,7 +28,8 @@ class Column:
     """One column. Without `sort` it cannot be sorted by."""
 
     key: str
-    label: str
+    label: str | Callable[[], str]
+    """What it is called: a message, or what says it where the message alone is not clear."""
     sort: Sortable | None = None
     is_number: bool = False
     is_down_first: bool = False
@@ -38,6 +40,13 @@ class Column:
     """False: only in what is taken away."""
     is_taken: bool = True
     """False: only on the page, such as a column of buttons."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the reader's language; empty for a column of buttons."""
+        if callable(self.label):
+            return self.label()
+        return gettext(self.label) if self.label else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +64,20 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BulkUndo:
+    """How a deed for many is taken back: by who did it and the moment, which is one for all."""
+
+    view: str
+    """Where it is pressed: undo_bulk_orders."""
+    left: Callable[[Session, str, datetime], int]
+    """Counts the rows that still are as that press left them."""
+    back: Callable[[Deed, datetime], None]
+    """Takes those back, or refuses."""
+    did: str
+    """What the page says then (done_words.py)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BulkDeed:
     """What may be done to many rows at once, each as its own page would do it."""
 
@@ -66,6 +89,8 @@ class BulkDeed:
     """Does it to one row, or refuses; None: a page of its own shows first what it comes to."""
     did: str = ""
     """What the page says when every row was done (done_words.py)."""
+    undo: BulkUndo | None = None
+    """How it is taken back; None: it is not, or each row has a way of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,26 +1,29 @@
 """Orders as a list: found, filtered, sorted, taken away, and held or let go many at once."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from flask import Response, make_response, redirect, request, url_for
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from hub.flow.orders.change import hold_order, release_order
+from hub.flow.orders.change import hold_order, release_order, undo_hold
 from hub.flow.orders.prioritise import prioritise
 from hub.models.by_id import by_id
+from hub.models.orders.held_together import still_held
 from hub.models.orders.order_views import Wanted, orders_wanted
 from hub.models.orders.short_orders import short_items
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.orders import SalesOrder
 from hub.models.shipping.paper_views import MOST_ORDERS
 from hub.web.lists.answers import shops, states
-from hub.web.lists.bulk import press_many
+from hub.web.lists.bulk import press_many, undo_many
 from hub.web.lists.page import show_list
 from hub.web.lists.spec import (
     BulkDeed,
     BulkField,
+    BulkUndo,
     Cell,
     Column,
     Filter,
@@ -54,6 +57,11 @@ def bulk_orders(door: PageDoor) -> Response:
         where = url_for(paper, ids=",".join(ids[:MOST_ORDERS]))
         return make_response(redirect(where, code=303))
     return press_many(door, ORDERS)
+
+
+def undo_bulk_orders(door: PageDoor) -> Response:
+    """Let the orders go on that the reader held with one press."""
+    return undo_many(door, ORDERS)
 
 
 def _context(
@@ -127,6 +135,14 @@ def _hold(_: PageDoor, deed: Deed, order_id: int) -> None:
     )
 
 
+def _still_held(session: Session, who: str, at: datetime) -> int:
+    return len(still_held(session, who=who, at=at))
+
+
+def _unhold(deed: Deed, held_at: datetime) -> None:
+    undo_hold(deed.session, held_at=held_at, who=deed.who, now=deed.now)
+
+
 def _release(_: PageDoor, deed: Deed, order_id: int) -> None:
     release_order(
         deed.session, order_id=order_id, reason=typed("reason"), who=deed.who, now=deed.now
@@ -186,7 +202,14 @@ ORDERS = ListSpec(
     search_people=N_("Number or buyer"),
     deeds=(
         BulkDeed(
-            key="hold", label=N_("Hold"), view="hold_order", one=_hold, did="orders_held"
+            key="hold",
+            label=N_("Hold"),
+            view="hold_order",
+            one=_hold,
+            did="orders_held",
+            undo=BulkUndo(
+                view="undo_bulk_orders", left=_still_held, back=_unhold, did="hold_undone"
+            ),
         ),
         BulkDeed(
             key="release",
@@ -226,4 +249,5 @@ ORDERS = ListSpec(
 ROUTES: Routes = (
     ("GET", "/orders", list_orders),
     ("POST", "/orders/bulk", bulk_orders),
+    ("POST", "/orders/bulk/undo", undo_bulk_orders),
 )

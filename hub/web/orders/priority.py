@@ -65,7 +65,11 @@ def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> R
     with door.reading() as session:
         order = session.get(SalesOrder, order_id) or abort(404)
         return show(
-            "orders/priority.html", order=order, priority=order.priority, trouble=trouble
+            "orders/priority.html",
+            order=order,
+            priority=order.priority,
+            done=None,
+            trouble=trouble,
         )
 
 

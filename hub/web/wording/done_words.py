@@ -13,6 +13,7 @@ DID: Mapping[str, str] = {
     "noted": N_("The note is kept."),
     "helped": N_("Done. Whoever waits for it is planned again."),
     "orders_held": N_("The orders wait now."),
+    "hold_undone": N_("Undone: the orders go on as before."),
     "orders_released": N_("The orders go on."),
     "view_saved": N_("The view is kept."),
     "view_dropped": N_("The view is gone."),

@@ -194,6 +194,7 @@ EVENTS: Mapping[str, str] = {
     "token.made": N_("Token made: %(to)s"),
     "token.revoked": N_("Token revoked"),
     "token.stopped": N_("Token stopped: who made it may not log in any more"),
+    "token.role": N_("Now %(to)s, was %(from)s"),
     "token.resumed": N_("Token works again: who made it may log in again"),
     "supplier.added": N_("The supplier was added"),
     "supplier.changed": N_("The supplier changed"),
@@ -213,7 +214,9 @@ class Event:
 
 DATED = frozenset({"order.promised", "purchase_order.expected"})
 """What leads to a day."""
-OF_A_ROLE = frozenset({"user.added", "user.invited", "user.role", "token.made"})
+OF_A_ROLE = frozenset(
+    {"user.added", "user.invited", "user.role", "token.made", "token.role"}
+)
 """What leads from one role to another."""
 OF_A_MODE = frozenset({"channel.mode", "channel.switch"})
 """What leads from off, rehearsal or live to another."""

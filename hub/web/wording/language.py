@@ -32,7 +32,7 @@ def add_languages(app: Flask, *, settings: Settings) -> None:
         default_translation_directories=str(Path(__file__).parents[1] / "translations"),
         locale_selector=choose,
     )
-    app.jinja_env.globals |= {"_": _in_page, "gettext": _in_page}
+    app.jinja_env.globals |= {"_": _in_page, "gettext": _in_page, "pgettext": pgettext}
 
 
 def choose_language(*, otherwise: str) -> str:
@@ -52,9 +52,18 @@ def speaking(language: str) -> AbstractContextManager[None]:
 
 
 def gettext(message: str, **values: object) -> str:
-    """Say a message in the language of the page."""
+    """Say a message in the language of the page.
+
+    One that ends in a short form, such as "7 uds.", ends in one full stop all the same.
+    """
     said = str(_catalogue(locale()).ugettext(message))
-    return said % values if values else said
+    filled = said % values if values else said
+    return filled.removesuffix(".") if filled.endswith("..") else filled
+
+
+def pgettext(context: str, message: str) -> str:
+    """Say a message that means two things in English; the context says which one is meant."""
+    return str(_catalogue(locale()).upgettext(context, message))
 
 
 def _in_page(message: str, **values: object) -> Markup:
@@ -63,7 +72,8 @@ def _in_page(message: str, **values: object) -> Markup:
     What it is told of is escaped, the message is not; a lone % is written %% in every message.
     """
     said = Markup(_catalogue(locale()).ugettext(message))  # noqa: S704 - our own words
-    return said % values if "%" in said else said
+    filled = said % values if "%" in said else said
+    return filled.removesuffix(".") if filled.endswith("..") else filled
 
 
 @cache

@@ -13,6 +13,7 @@ from hub.flow.intake.accept import accept
 from hub.flow.mail.customers import add_customer
 from hub.flow.recalls.recall import start_recall
 from hub.flow.shipping.ship import ship
+from hub.models.records.items import Item
 from hub.models.records.mails import InboundMail
 from hub.models.records.messages import InboundMessage, OutboundMessage
 from hub.models.records.shipping import Shipment
@@ -33,6 +34,7 @@ PLACES = {
     "list_orders": ("/orders", "Order"),
     "list_items": ("/stock", "Code"),
     "list_lots": ("/lots", "Lot"),
+    "list_forecasts": ("/forecasts", "Code"),
     "list_shipments": ("/shipments", "Parcel"),
     "list_purchases": ("/purchases", "Purchase order"),
     "list_customers": ("/customers", "Customer"),
@@ -97,6 +99,8 @@ def world(ports: Ports) -> None:
             )
         first = session.get_one(Lot, 1)
         first.best_before = NOW.date()
+        for each in session.scalars(select(Item)):
+            each.policy = "make_to_stock"
 
 
 def rows_of(page: str) -> list[str]:

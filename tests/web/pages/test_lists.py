@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
@@ -16,6 +18,7 @@ from hub.web.lists.export import write_xlsx
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import order_of
 from tests.web.pages.visitor import Visitor
+from tests.web.ports import StandingClock
 
 NUMBER = re.compile(r"<strong>(H-[0-9]+)</strong>")
 
@@ -94,6 +97,69 @@ def test_many_orders_are_held_at_once(ports: Ports, owner: Visitor) -> None:
     assert intents(ports) == ["on_hold", "on_hold", "open"]
 
 
+def undo_of(page: str) -> str:
+    """Return the press that a page offers to take back."""
+    found = re.search(r'name="undo" value="([^"]+)"', page)
+    assert found is not None
+    return found[1].replace("&#43;", "+")
+
+
+def test_many_orders_held_by_mistake_go_on_with_one_press_and_no_others(
+    ports: Ports, clock: StandingClock, owner: Visitor
+) -> None:
+    before, first, second, _ = orders(ports, 4)
+    owner.did(f"/orders/{before}/hold", reason="a question")
+    clock.time += timedelta(minutes=1)
+    held = owner.press(
+        "/orders/bulk?phase=needs_attention",
+        deed="hold",
+        row=[str(before), str(first), str(second)],  # type: ignore[arg-type]
+    )
+    page = held.text
+    assert "It can be undone for 2 rows." in page
+
+    after = owner.did("/orders/bulk/undo?phase=needs_attention", undo=undo_of(page))
+
+    assert "Undone: the orders go on as before." in after
+    assert "Was it a mistake?" not in after
+    assert intents(ports) == ["on_hold", "open", "open", "open"]
+    again = owner.press("/orders/bulk/undo", undo=undo_of(page))
+    assert again.status_code == 409
+    assert "None of these orders waits because of that any more." in again.text
+
+
+def test_what_somebody_held_anew_since_is_not_undone(
+    ports: Ports, clock: StandingClock, owner: Visitor
+) -> None:
+    first, second = orders(ports, 2)
+    clock.time += timedelta(minutes=1)
+    page = owner.did("/orders/bulk", deed="hold", row=[str(first), str(second)])  # type: ignore[arg-type]
+    clock.time += timedelta(minutes=1)
+    owner.did(f"/orders/{first}/release")
+    owner.did(f"/orders/{first}/hold", reason="the buyer asked")
+
+    owner.did("/orders/bulk/undo", undo=undo_of(page))
+
+    assert intents(ports) == ["on_hold", "open"]
+
+
+def test_nobody_undoes_what_another_did_nor_what_cannot_be_undone(
+    ports: Ports, owner: Visitor, be: As
+) -> None:
+    [only] = orders(ports, 1)
+    page = owner.did("/orders/bulk", deed="hold", row=str(only))
+    planner, packer = be(Role.PLANNER), be(Role.PACKER)
+    press = undo_of(page)
+
+    assert "Was it a mistake?" not in planner.see(f"/orders?{urlencode({'undo': press})}")
+    assert planner.press("/orders/bulk/undo", undo=press).status_code == 409
+    assert packer.press("/orders/bulk/undo", undo=press).status_code == 403
+    for wrong in ("", "release@2026-11-23T10:00:00+00:00", "hold@soon", "hold@2026-11-23"):
+        assert owner.press("/orders/bulk/undo", undo=wrong).status_code == 404
+        assert owner.open(f"/orders?{urlencode({'undo': wrong})}").status_code == 200
+    assert intents(ports) == ["on_hold"]
+
+
 def test_a_row_that_refuses_is_reported_and_the_others_are_done(
     ports: Ports, owner: Visitor
 ) -> None:
@@ -153,6 +219,15 @@ def test_a_view_is_its_keepers_until_it_is_shared(
     assert "For all" in viewer.see("/orders")
     owner.did(f"/views/{view.id}", drop="1", name="For all")
     assert "For all" not in viewer.see("/orders")
+
+
+def test_a_shared_view_kept_anew_stays_shared(owner: Visitor, be: As) -> None:
+    viewer, form = be(Role.VIEWER), {"list": "list_orders", "name": "For all"}
+    owner.did("/views", query="phase=new", shared="1", **form)
+
+    owner.did("/views", query="phase=blocked", **form)
+
+    assert "For all" in viewer.see("/orders")
 
 
 def test_a_shared_search_for_a_buyer_is_not_shown_to_whom_names_are_not(

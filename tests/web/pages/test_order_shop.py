@@ -1,5 +1,8 @@
 """What the page of an order says of its shop: what it knows, and what it refused."""
 
+import re
+from html import unescape
+
 from sqlalchemy import select
 
 from hub.models.records.messages import OutboundMessage
@@ -11,6 +14,8 @@ from tests.web.pages.goods import item, order_of
 from tests.web.pages.order_sections import section, to_make
 from tests.web.pages.visitor import Visitor
 from tests.web.ports import Woken
+
+LIVE = re.compile(r'<div id="live"[^>]*hx-get="([^"]+)"')
 
 
 def news(ports: Ports, order_id: int, *, kind: str, state: str, **payload: object) -> int:
@@ -81,6 +86,22 @@ def test_what_the_shop_refused_is_sent_again_from_the_order(
     with ports.database.reading() as session:
         assert session.get_one(OutboundMessage, message).state == "waiting"
     assert woken.kinds == ["push"]
+
+
+def test_a_second_press_is_told_beside_it_and_stays_until_there_is_news(
+    ports: Ports, owner: Visitor
+) -> None:
+    order_id = to_make(ports)
+    message = news(ports, order_id, kind="progress", state="dead")
+    owner.did(f"/orders/{order_id}/news/{message}")
+
+    again = owner.press(f"/orders/{order_id}/news/{message}")
+
+    assert again.status_code == 409
+    assert 'id="trouble-resend"' in section(again.text, "shop")
+    live = LIVE.search(again.text)
+    assert live is not None
+    assert owner.open(unescape(live[1]), **{"HX-Request": "true"}).status_code == 204
 
 
 def test_a_message_of_another_order_is_not_sent_from_here(
