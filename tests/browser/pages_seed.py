@@ -35,6 +35,7 @@ from hub.flow.shipping.take_back import Back, Fate, take_back
 from hub.flow.stock import stock
 from hub.flow.telling.tasks import open_task
 from hub.models.records.channels import ChannelAccount
+from hub.models.records.forecasts import Forecast
 from hub.models.records.items import Item
 from hub.models.records.listings import Listing
 from hub.models.records.mails import InboundMail, Review
@@ -89,6 +90,7 @@ def seed(ports: Ports) -> Seeded:
         workshop.buy()
         workshop.look_at_lots()
         workshop.write_letters()
+        workshop.look_ahead()
         workshop.hang()
         replan(session, now=NOW)
     with ports.database.reading() as session:
@@ -305,6 +307,18 @@ class _Workshop:
             )  # fmt: skip
         self.session.flush()
         ask(self.session, question="¿Qué jabón?", review_id=review.id, who=WHO, now=NOW)
+
+    def look_ahead(self) -> None:
+        """A forecast of a candle, from half a year in which it sold in some weeks."""
+        weeks = [week % 5 * 3 * PIECE for week in range(30)]
+        errors = {"tsb": 4 * PIECE, "croston_sba": 5 * PIECE, "moving_average": 6 * PIECE}
+        self.session.add(
+            Forecast(
+                item_id=self.item("CND-ORA-200").id, method="tsb", per_week=7 * PIECE,
+                error=4 * PIECE, weeks=30, reorder_point=26 * PIECE, safety_stock=12 * PIECE,
+                made_at=NOW, detail={"weeks": weeks, "errors": errors},
+            )
+        )  # fmt: skip
 
     def hang(self) -> None:
         """A message nobody could read, one the shop refused, and a task only a person can do."""

@@ -177,7 +177,18 @@ def narrowed(page: Page, width: int) -> str:
     """Make the window so narrow and say what does not fit; nothing, if all does."""
     page.set_viewport_size({"width": width, "height": PHONE["height"]})
     wide = page.evaluate("document.documentElement.scrollWidth")
-    return f"{wide} px wide at {width}" if wide > width else ""
+    return f"{wide} px wide at {width}" if wide > width else squeezed(page)
+
+
+def squeezed(page: Page) -> str:
+    """Say which picture that scrolls by itself is drawn small instead: nobody could read it."""
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('svg.gantt, svg.natural')]"
+        ".filter(e => { const is = e.getBoundingClientRect().width;"
+        " return is && is < 0.75 * e.width.baseVal.value; })"
+        ".map(e => `svg ${e.getAttribute('class')} drawn ${e.clientWidth} px wide`)"
+    )
+    return ", ".join(found)
 
 
 def bare(page: Page) -> list[str]:

@@ -19,8 +19,8 @@ from tests.browser.conftest import DESKTOP, PHONE, LinkFor, Window, come_in
 from tests.browser.hands import Hands, Words
 from tests.chromium import Page
 from tests.factories import NOW, PIECE
+from tests.web.pages.buyer_links import link as buyer_path
 from tests.web.pages.goods import item, order_of, order_to_make
-from tests.web.pages.test_buyer import link as buyer_path
 from tests.web.pages.test_mapping import unmapped
 
 Keep = Callable[[Page, str], None]
@@ -96,7 +96,7 @@ def test_a_planner_maps_releases_orders_what_is_short_and_sees_the_promise(
     plan(ports)
 
     planner.go("Production")
-    planner.press("Release", of="P-0001")
+    planner.press("Release", of="P-0002")
     planner.page.locator('.column[data-state="released"] .run-card').wait_for()
     keep(planner.page, "board")
     planner.go("Purchases")
@@ -114,7 +114,8 @@ def test_a_planner_maps_releases_orders_what_is_short_and_sees_the_promise(
 
     with ports.database.reading() as session:
         assert session.scalars(select(PurchaseOrder.state)).all() == ["ordered"]
-        assert session.scalars(select(ProductionOrder.state)).all() == ["released"]
+        states = select(ProductionOrder.state).order_by(ProductionOrder.id)
+        assert session.scalars(states).all() == ["planned", "released"]
         promised = session.scalars(select(SalesOrder.promised_on)).all()
     assert promised == [NOW.date(), NOW.date() + timedelta(days=4)]
     assert planner.window.complaints == []

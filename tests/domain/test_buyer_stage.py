@@ -94,3 +94,51 @@ def test_a_pause_and_a_payment_are_said_and_a_suspicion_is_not() -> None:
 )
 def test_a_buyer_is_greeted_by_the_first_name_alone(name: str, greeted: str) -> None:
     assert first_name(name) == greeted
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Fig & Linen",
+        "Fig + Linen",
+        "Fig and Linen",
+        "Higo y Lino",
+        "Ana & Luis Pérez",
+        "The Wick Room",
+        "La Vela Azul",
+        "Herboristería El Bosque",
+        "Casa Lola",
+        "Studio Fig",
+        "Hotel Mar",
+        "Ceras Vila, SL",
+        "Ceras Vila S.L.",
+        "Fig Ltd",
+        "Wachs GmbH",
+        "Fig AG",
+        "Ana Ruiz (Fig)",
+        "Fig 27",
+        "fig.example shop",
+        "Sons of Wax",
+        "Ruiz e Hijos",
+    ],
+)
+def test_who_is_no_person_for_sure_is_greeted_without_a_name(name: str) -> None:
+    assert first_name(name) == ""
+
+
+@pytest.mark.parametrize(
+    "name, greeted",
+    [
+        ("José Ortega y Gasset", "José"),
+        ("Ana de la Fuente", "Ana"),
+        ("Leo van den Berg", "Leo"),
+        ("Ana M. Ruiz", "Ana"),
+        ("Ag Ruiz", "Ag"),
+        ("Ruiz de la Torre, Eva", "Eva"),
+        ("D'Angelo Rossi", "D'Angelo"),
+    ],
+)
+def test_the_small_words_of_a_name_make_no_company_of_a_person(
+    name: str, greeted: str
+) -> None:
+    assert first_name(name) == greeted

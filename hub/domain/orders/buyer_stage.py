@@ -53,6 +53,28 @@ _NOT_FOR_NAMES = frozenset(
     {"mr", "mrs", "ms", "miss", "dr", "dra", "sr", "sra", "srta", "d", "dña", "don", "doña"}
 )
 """Titles: whoever is called only by one and a surname is greeted without a name."""
+_ARTICLES = frozenset(["the", "la", "el", "los", "las", "le", "les", "die", "das", "der"])
+"""What no person's name begins with. They may well stand further on in it."""
+_OF_A_COMPANY = frozenset({
+    "and", "und", "et", "hnos", "hijos", "hermanos", "sons", "bros", "brothers",
+    "limited", "ltd", "ltda", "llc", "llp", "inc", "plc", "corp", "company", "gmbh",
+    "sarl", "sas", "srl", "slu", "sll", "scoop", "coop", "sociedad", "asociación",
+    "fundación", "foundation", "association", "ayuntamiento", "colegio", "school",
+    "museo", "museum", "club", "grupo", "group", "shop", "store", "market", "mercado",
+    "tienda", "boutique", "studio", "studios", "estudio", "taller", "atelier", "workshop",
+    "hotel", "hostal", "café", "cafe", "restaurante", "restaurant", "bar", "bakery",
+    "panadería", "floristería", "florist", "herbolario", "herboristería", "farmacia",
+    "pharmacy", "spa", "galería", "gallery", "casa", "house", "hogar", "home", "homes",
+    "design", "designs", "diseño", "deco", "decor", "regalos", "gifts", "velas",
+    "candles", "jabones", "soaps", "ceras", "crafts", "goods", "supplies", "trading",
+    "wholesale", "distribuciones", "comercial",
+})  # fmt: skip
+_ENDS_A_COMPANY = frozenset({
+    "sl", "sa", "sau", "cb", "sc", "co", "ag", "kg", "ug", "bv", "nv", "ab", "as", "oy",
+    "lda",
+})  # fmt: skip
+"""Forms of companies that might stand for something else anywhere but at the end."""
+_JOINS = frozenset({"y", "e", "i", "&", "+"})
 LONGEST_NAME = 40
 
 
@@ -95,16 +117,32 @@ def _note(*, intent: Intent, release: Release, step: Step) -> Note | None:
 def first_name(name: str) -> str:
     """Return what a person is greeted by: the first name alone, empty where that is not sure.
 
-    "Ruiz, Maria" is Maria; "Sra. Ruiz", an address or a number is nobody's first name.
+    "Ruiz, Maria" is Maria; "Sra. Ruiz", an address or a number is nobody's first name, and nor is
+    the first word of a company or of two people.
     """
+    if _may_be_a_company(name):
+        return ""
     _, comma, after = name.partition(",")
     words = (after if comma else name).split()
     if words and _is_title(words[0]):
         words = words[1:] if len(words) > 2 else []
     found = words[0] if words else ""
-    has_letters = all(each.isalpha() or each in "-'’" for each in found)
-    return found if has_letters and len(found) <= LONGEST_NAME else ""
+    return found if _is_of_a_name(found) and len(found) <= LONGEST_NAME else ""
 
 
 def _is_title(word: str) -> bool:
     return word.endswith(".") or word.casefold() in _NOT_FOR_NAMES
+
+
+def _may_be_a_company(name: str) -> bool:
+    words = [word.casefold().replace(".", "") for word in name.replace(",", " ").split()]
+    if not words:
+        return False
+    has_signs = any(not _is_of_a_name(word) for word in words)
+    is_of_two = words[1:2] and words[1] in _JOINS
+    is_named_so = words[0] in _ARTICLES or words[-1] in _ENDS_A_COMPANY and len(words) > 1
+    return bool(has_signs or is_of_two or is_named_so or _OF_A_COMPANY & set(words))
+
+
+def _is_of_a_name(word: str) -> bool:
+    return all(each.isalpha() or each in "-'’" for each in word)

@@ -131,7 +131,9 @@ def _read(session: Session, row: Cells, said: str) -> Component:
         item_coded(session, code=found[3].strip()) if found else None
     )
     if found is None or item is None:
-        raise row.refused("items", f"There is no item “{said}”.")
+        raise row.refused(
+            "items", f"There is no item “{said}”: write what one is as 2 × CODE + CODE."
+        )
     amount, unit = (found[1], found[2]) if item.code != said else (None, "")
     try:
         number = read_number(row.row, amount.strip()) if amount else "1"

@@ -9,6 +9,7 @@ from flask import Response, request
 from sqlalchemy import select
 
 from hub.domain.planning.habits import Habits
+from hub.flow.house.holiday_language import holiday_language
 from hub.flow.house.workshop import (
     Way,
     change_habits,
@@ -196,7 +197,7 @@ def workshop_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response
             holidays=named_holidays(
                 habits.country,
                 region=habits.region,
-                language=str(locale()),
+                language=holiday_language(habits.country, reader=locale().language),
                 from_on=today,
                 until_on=today + YEAR,
             ),

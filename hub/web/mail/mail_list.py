@@ -17,7 +17,7 @@ from hub.web.lists.spec import Cell, Column, Filter, ListSpec, Option, Wish
 from hub.web.page_door import PageDoor, Routes
 from hub.web.reviews.review_words import REASONS
 from hub.web.wording.finding_words import finding_words
-from hub.web.wording.language import N_, gettext
+from hub.web.wording.language import N_, gettext, pgettext
 from hub.web.wording.words import MAILS as STATES
 from hub.web.wording.words import word
 
@@ -97,6 +97,10 @@ def _cells(
     ]
 
 
+def _sender() -> str:
+    return pgettext("sender", "From")
+
+
 def _boxes(session: Session) -> Sequence[Option]:
     # The mails say which accounts are mailboxes: a filter knows no channels.
     used = select(InboundMail.account_id).where(InboundMail.account_id == ChannelAccount.id)
@@ -110,7 +114,7 @@ MAILS = ListSpec(
     record=InboundMail,
     columns=(
         Column(key="came", label=N_("Came"), sort=InboundMail.id, is_down_first=True),
-        Column(key="from", label=N_("From"), is_for_people=True),
+        Column(key="from", label=_sender, is_for_people=True),
         Column(key="subject", label=N_("Subject")),
         Column(key="order", label=N_("Order"), is_shown=False),
         Column(key="state", label=N_("State")),

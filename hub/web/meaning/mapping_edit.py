@@ -71,7 +71,7 @@ def preview_mapping(door: PageDoor, listing_id: int) -> Response:
     def look(deed: Deed) -> Response:
         meaning = read_meaning_form(request.args, items=all_items(deed.session))
         if not meaning.components:
-            return show("mapping/_preview.html")
+            return show("mapping/_preview.html", seen=None, problem=None)
         seen = rehearse_mapping(
             deed.session,
             listing_ids=[listing_id],
@@ -80,7 +80,7 @@ def preview_mapping(door: PageDoor, listing_id: int) -> Response:
             zone=door.ports.settings.zone,
         )
         items = by_id(deed.session, Item, ids=seen.item_ids)
-        return show("mapping/_preview.html", seen=seen, items=items)
+        return show("mapping/_preview.html", seen=seen, items=items, problem=None)
 
     def again(trouble: Trouble) -> Response:
         return make_response(show("mapping/_preview.html", problem=trouble), 200)

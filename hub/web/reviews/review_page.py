@@ -48,7 +48,13 @@ from hub.web.reviews.review_form import (
     taught_of,
 )
 from hub.web.reviews.review_marks import show_mail
-from hub.web.reviews.review_words import COLUMNS, advice, detail_words, proof_words
+from hub.web.reviews.review_words import (
+    COLUMNS,
+    advice,
+    detail_words,
+    how_words,
+    proof_words,
+)
 
 ROWS = 50
 EVERY = 1_000
@@ -186,6 +192,7 @@ def _page(door: PageDoor, review_id: int, *, trouble: Trouble | None = None) -> 
             advice=advice(review.reason),
             details=detail_words(review.detail),
             proof=proof_words(letter.sender) if letter else "",
+            how_proven=how_words(letter.sender) if letter else "",
             lines=line_rows(review, lines, letter),
             read=lines,
             columns=COLUMNS,

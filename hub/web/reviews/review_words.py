@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hub.domain.mail.review_reasons import Reason
 from hub.web.wording.formats import write_money
 from hub.web.wording.language import N_, gettext
+from hub.web.wording.phrases import is_known, say
 from mapping.letter import Proof, Sender, Source, Trouble
 
 
@@ -131,6 +132,15 @@ PROOFS: Mapping[str, str] = {
     Proof.NO: N_("Disproved: somebody else wrote under this address."),
     Proof.UNKNOWN: N_("Not proven: anybody could have written under this address."),
 }
+HOW: tuple[str, ...] = (
+    N_("%(method)s %(domain)s, says our mail server"),
+    N_("dmarc failed, says our mail server"),
+    N_("no signature of the sender's"),
+    N_("no signature"),
+    N_("the key of the signature could not be asked for"),
+    N_("the signature does not fit"),
+)
+"""How it is known who wrote a mail. A signature that we proved ourselves is named as it is."""
 SOURCES: Mapping[str, str] = {
     Source.UBL: N_("Order file"),
     Source.TEMPLATE: N_("A form you taught"),
@@ -209,6 +219,16 @@ def detail_words(detail: Mapping[str, object]) -> list[str]:
         if isinstance(value, str) and value:
             found.append(gettext(words, value=value))
     return found
+
+
+def how_words(sender: Sender) -> str:
+    """Say how it is known who wrote a mail; what we do not know stays as it is."""
+    return say(sender.how, among=HOW) or sender.how
+
+
+def knows_how(how: str) -> bool:
+    """Say whether there are words for how a sender is known, or it is the name of a signature."""
+    return how.startswith("dkim ") or is_known(how, among=HOW)
 
 
 def proof_words(sender: Sender) -> str:

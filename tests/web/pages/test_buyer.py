@@ -4,143 +4,22 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from flask import Flask
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from hub.domain.people.roles import Role
 from hub.flow.orders.change import cancel_order, hold_order
 from hub.flow.planning.plan import replan
-from hub.flow.shipping.ship import ship
 from hub.models.planning.habits import THE_ONE
-from hub.models.records.history import History
 from hub.models.records.items import Item
 from hub.models.records.orders import Address, Customer, OrderLine, SalesOrder
 from hub.models.records.production import ProductionOrder
 from hub.models.records.shipping import Shipment
 from hub.models.records.workshop import Workshop
-from hub.ports import Ports, links_of
+from hub.ports import Ports
 from hub.web.buyer.buyer_page import web_link
-from mapping.effects import Tracking
 from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
-from tests.web.pages.goods import order_of, order_to_make
-from tests.web.pages.visitor import Visitor, visit
-
-STEP = re.compile(r'class="at" aria-current="step"><span>([^<]+)<')
-SENT = Tracking(carrier="Correos", number="PK1", url="https://carrier.example/PK1")
-
-
-def link(ports: Ports, order_id: int) -> str:
-    """Return the path of an order's page."""
-    with ports.database.reading() as session:
-        order = session.get_one(SalesOrder, order_id)
-        url = links_of(ports).url(order_id=order.id, turn=order.status_turn)
-    return url.removeprefix(ports.settings.url)
-
-
-def step(stranger: Visitor, path: str) -> str:
-    """Return the step that is current."""
-    found = STEP.search(stranger.see(f"{path}?lang=en"))
-    assert found is not None
-    return found[1]
-
-
-def send(ports: Ports, order_id: int, *, tracking: Tracking = SENT) -> int:
-    """Ship all of an order."""
-    with ports.database.begin() as session:
-        return ship(
-            session, order_id=order_id, lines=None, tracking=tracking, notify=True,
-            who="user:1", now=NOW,
-        )  # fmt: skip
-
-
-def brand(session: Session, **said: object) -> None:
-    """Say how the workshop shows itself."""
-    session.add(
-        Workshop(
-            id=THE_ONE, window_days=3, freeze_days=0, offer_days=14, updated_at=NOW, **said
-        )
-    )
-
-
-# Who may see it -----------------------------------------------------------------------------
-
-
-def test_one_letter_of_a_link_changed_opens_nothing(
-    ports: Ports, stranger: Visitor, an_order: int
-) -> None:
-    path = link(ports, an_order)
-    wrong = path[:-1] + ("A" if path[-1] != "A" else "B")
-
-    assert stranger.open(path).status_code == 200
-    answers = [stranger.open(each) for each in (wrong, "/o/" + "a" * 40, "/o/x")]
-
-    assert [each.status_code for each in answers] == [404, 404, 404]
-    assert len({each.text for each in answers}) == 1
-    assert stranger.open(path.upper()).status_code == 404
-
-
-def test_a_wrong_link_costs_the_database_nothing(
-    ports: Ports, stranger: Visitor, an_order: int
-) -> None:
-    asked = statements(ports)
-
-    stranger.open("/o/" + "a" * 40)
-    stranger.open(link_changed(ports, an_order))
-
-    assert asked == []
-
-
-def link_changed(ports: Ports, order_id: int) -> str:
-    """Return a link to one order more, with the proof of the other."""
-    own = links_of(ports).token(order_id=order_id, turn=0)
-    other = links_of(ports).token(order_id=order_id + 1, turn=0)
-    return f"/o/{other[:16]}{own[16:]}"
-
-
-def statements(ports: Ports) -> list[str]:
-    """Write down what the database is asked from now on."""
-    asked: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            asked.append(statement)
-
-    event.listen(ports.database.engine, "before_cursor_execute", note)
-    return asked
-
-
-def test_a_page_is_two_questions_whatever_was_bought(
-    ports: Ports, stranger: Visitor, an_order: int
-) -> None:
-    send(ports, an_order)
-    path = link(ports, an_order)
-    asked = statements(ports)
-
-    stranger.see(path)
-
-    assert len(asked) == 2
-
-
-def test_made_anew_the_link_before_is_dead_and_it_is_written_down(
-    app: Flask, ports: Ports, stranger: Visitor, owner: Visitor, an_order: int
-) -> None:
-    before, renew = link(ports, an_order), f"/orders/{an_order}/buyer-link"
-    assert f'action="{renew}"' in owner.see(f"/orders/{an_order}")
-
-    owner.press(renew)
-
-    after = link(ports, an_order)
-    assert stranger.open(before).status_code == 404
-    assert stranger.open(before).text == stranger.open("/o/x").text
-    assert stranger.open(after).status_code == 200
-    with ports.database.reading() as session:
-        assert "order.link_renewed" in session.scalars(select(History.what)).all()
-    packer = visit(app, ports, role=Role.PACKER)
-    assert packer.press(f"/orders/{an_order}/buyer-link").status_code == 403
-
-
-# What it tells ------------------------------------------------------------------------------
+from tests.web.pages.buyer_links import brand, link, send, step
+from tests.web.pages.goods import order_to_make
+from tests.web.pages.visitor import Visitor
 
 
 def test_it_holds_nothing_of_a_person_but_the_first_name(
@@ -167,32 +46,6 @@ def test_it_holds_nothing_of_a_person_but_the_first_name(
     ):  # fmt: skip
         assert secret not in page, secret
     assert re.findall(r"H-\d+", page) == []
-
-
-def test_every_answer_tells_nobody_and_sets_nothing(
-    ports: Ports, stranger: Visitor, an_order: int
-) -> None:
-    for path in (link(ports, an_order), "/o/x"):
-        answer = stranger.open(path)
-
-        assert answer.headers["X-Robots-Tag"].startswith("noindex")
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert answer.headers["Cache-Control"] == "private, max-age=60"
-        assert "Set-Cookie" not in answer.headers
-        assert '<meta name="robots" content="noindex' in answer.text
-        assert "<script" not in answer.text
-        assert "style=" not in answer.text
-
-
-def test_somebody_logged_in_is_not_looked_for(
-    ports: Ports, owner: Visitor, an_order: int
-) -> None:
-    path = link(ports, an_order)
-    asked = statements(ports)
-
-    owner.see(path)
-
-    assert len(asked) == 2
 
 
 def test_it_is_small_even_for_an_order_of_250_lines(
@@ -359,13 +212,6 @@ def test_hostile_words_stay_words(ports: Ports, stranger: Visitor, an_order: int
 def test_only_the_web_is_linked_to(address: str) -> None:
     assert web_link(address) == ""
     assert web_link("https://carrier.example/1") == "https://carrier.example/1"
-
-
-def test_two_orders_have_two_links(ports: Ports, an_order: int) -> None:
-    with ports.database.begin() as session:
-        other = order_of(session, pieces=1)
-
-    assert link(ports, an_order) != link(ports, other)
 
 
 def test_a_colour_is_a_stylesheet_and_nothing_else_is(stranger: Visitor) -> None:

@@ -58,6 +58,7 @@ def test_a_second_press_says_that_somebody_was_first(ports: Ports, owner: Visito
     again = owner.press("/orders/1/decisions/1", answer="still_here")
 
     assert again.status_code == 409
+    assert 'id="trouble-decision"' in again.text
 
 
 def test_a_parcel_that_should_come_back_is_asked_for(ports: Ports, owner: Visitor) -> None:

@@ -7,12 +7,13 @@ from sqlalchemy import event, select, text
 
 from hub.flow.planning.plan import replan
 from hub.models.purchasing.purchase_covers import covered_runs
+from hub.models.recalls.recall_queries import load_reach
 from hub.models.records.production import ProductionNeed, ProductionOrder
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_item, make_purchase
 from tests.flow.ancestry import make_workshop
 from tests.web.pages.goods import item, order_to_make
-from tests.web.pages.plans import count_asked, plans_of, walked
+from tests.web.pages.plans import asked_of, count_asked, plans_of, steps_of, walked
 from tests.web.pages.visitor import Visitor
 
 GROWING = frozenset(
@@ -91,6 +92,20 @@ def test_of_many_needs_only_those_a_purchase_covers_are_read(ports: Ports) -> No
 
     assert len(covered) == 1
     assert len([each for each in read if isinstance(each, ProductionNeed)]) == 1
+
+
+def test_what_left_of_many_lots_is_not_sought_among_all_that_ever_left(
+    ports: Ports,
+) -> None:
+    engine = ports.database.engine
+    with ports.database.reading() as session, asked_of(engine) as asked:
+        load_reach(session, start=range(1, 200))
+
+    steps = steps_of(engine, asked)
+
+    of_parcels = [step for step in steps if step.startswith("SEARCH shipment USING")]
+    assert of_parcels
+    assert not [step for step in of_parcels if step.endswith("(state=?)")]
 
 
 def test_a_bigger_recall_takes_no_more_statements(ports: Ports, owner: Visitor) -> None:

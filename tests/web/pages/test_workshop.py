@@ -223,6 +223,36 @@ def test_public_holidays_that_are_kept_are_named(
     assert "Natividad del Señor" in reader.see("/workshop")
 
 
+@pytest.mark.parametrize(
+    "country, locale, named",
+    [
+        ("PT", "es", "Natal"),
+        ("DE", "es", "Erster Weihnachtstag"),
+        ("PT", "en", "Christmas Day"),
+        ("GB", "en", "Good Friday"),
+        ("MX", "es", "Navidad"),
+    ],
+)
+def test_holidays_are_named_to_their_reader_whatever_the_machine_speaks(
+    ports: Ports,
+    owner: Visitor,
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    country: str,
+    locale: str,
+    named: str,
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "fr")
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    reader = visit(app, ports, role=Role.VIEWER, locale=locale)
+
+    owner.did("/workshop", **{**HABITS, "country": country, "region": ""})
+
+    page = reader.see("/workshop")
+    assert named in page
+    assert "Noël" not in page
+
+
 def test_what_cannot_be_is_said_beside_its_field(ports: Ports, owner: Visitor) -> None:
     centre_id = a_bench(owner, ports)
     rows = {
