@@ -250,6 +250,25 @@ def test_no_file_is_longer_than_a_head_holds() -> None:
     assert long == {}, f"more than {MOST_LINES} lines: two subjects live in one file"
 
 
+@pytest.mark.parametrize(
+    "tests, package",
+    [("domain", "hub/domain"), ("flow", "hub/flow"), ("web/pages", "hub/web")],
+)
+def test_a_test_stands_in_the_room_of_what_it_tests(tests: str, package: str) -> None:
+    rooms: dict[str, set[str]] = {}
+    for path in (ROOT / package).glob("*/*.py"):
+        rooms.setdefault(path.stem, {path.stem}).add(path.parent.name)
+
+    misplaced = [
+        f"{path.relative_to(ROOT)} belongs to {' or '.join(sorted(homes))}"
+        for path in sorted((ROOT / "tests" / tests).rglob("test_*.py"))
+        if (homes := rooms.get(path.stem.removeprefix("test_")))
+        and path.parent.name not in homes
+    ]
+
+    assert misplaced == []
+
+
 @pytest.mark.parametrize("folder", ["config", "tests"])
 def test_a_folder_that_is_not_a_package_has_no_init(folder: str) -> None:
     assert list((ROOT / folder).rglob("__init__.py")) == []

@@ -1,13 +1,13 @@
 """How many runs, how much set-up and how many late orders a week of 500 orders comes to.
 
 `make bench` runs it: the planner's own runs beside one run an order and one run a product and day,
-all three put on the same calendars by the same schedule. tests/domain/test_consolidation.py asserts
-what this prints.
+all three put on the same calendars by the same schedule. What this prints is asserted
+in tests/domain/planning/test_consolidation.py.
 """
 
 import pytest
 
-from tests.domain.consolidation import (
+from tests.domain.planning.consolidation import (
     FULL_DAY,
     HALF_DAY,
     ORDERS,

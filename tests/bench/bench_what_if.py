@@ -19,7 +19,7 @@ from hub.domain.asking.what_if_changes import (
 )
 from hub.domain.asking.what_if_fixes import Whole, fixes, trouble_of
 from hub.domain.asking.what_if_remedies import REMEDIES
-from tests.domain.workshops import MATERIALS, TODAY, Size, workshop
+from tests.domain.asking.workshops import MATERIALS, TODAY, Size, workshop
 
 SIZES = (1_000, 3_000)
 QUESTIONS: tuple[Change, ...] = (

@@ -19,9 +19,9 @@ from tests.browser.conftest import DESKTOP, PHONE, LinkFor, Window, come_in
 from tests.browser.hands import Hands, Words
 from tests.chromium import Page
 from tests.factories import NOW, PIECE
-from tests.web.pages.buyer_links import link as buyer_path
+from tests.web.pages.buyer.buyer_links import link as buyer_path
 from tests.web.pages.goods import item, order_of, order_to_make
-from tests.web.pages.test_mapping import unmapped
+from tests.web.pages.meaning.test_mapping import unmapped
 
 Keep = Callable[[Page, str], None]
 HandsOf = Callable[..., Hands]

@@ -9,7 +9,7 @@ from hub.ports import Ports
 from tests.browser.conftest import come_in
 from tests.chromium import Page
 from tests.factories import NOW
-from tests.web.pages.test_mapping import unmapped
+from tests.web.pages.meaning.test_mapping import unmapped
 
 
 def states(ports: Ports) -> list[str]:

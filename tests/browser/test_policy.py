@@ -6,7 +6,7 @@ from hub.models.records.production import ProductionOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
 from tests.chromium import Page
-from tests.web.pages.test_production import a_run
+from tests.web.pages.making.test_production import a_run
 
 
 def test_a_swap_takes_no_styles_over_that_a_helper_of_the_browser_wrote(

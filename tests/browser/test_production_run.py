@@ -11,8 +11,8 @@ from hub.domain.people.roles import Role
 from hub.ports import Ports
 from tests.browser.conftest import PHONE, LinkFor, Window, come_in
 from tests.chromium import CHROMIUM, FLAGS, Page
-from tests.web.pages.test_production import a_run, run_now
-from tests.web.pages.test_production_bench import more_wax
+from tests.web.pages.making.test_production import a_run, run_now
+from tests.web.pages.making.test_production_bench import more_wax
 
 SIDE = 480
 FRAMES = 4

@@ -14,7 +14,7 @@ from hub.models.records.purchasing import PurchaseLine, PurchaseOrder, Supplier
 from hub.models.records.stock import Lot
 from hub.models.session import Database
 from tests.factories import NOW, PIECE
-from tests.flow.ancestry import PLENTY, Workshop, make_workshop
+from tests.flow.recalls.ancestry import PLENTY, Workshop, make_workshop
 
 FORWARD, BACKWARD, FULL = Direction.FORWARD, Direction.BACKWARD, Direction.FULL
 

@@ -2,7 +2,7 @@
 
 What is stored is planned item by item by hub/flow/planning/plan.py. Here the same pure functions
 run over one frozen value, so that a question ("what if?") is a plan of a changed value and touches
-nothing. tests/flow/test_planning_state.py holds the two against each other.
+nothing. tests/flow/planning/test_planning_state.py holds the two against each other.
 """
 
 from dataclasses import dataclass

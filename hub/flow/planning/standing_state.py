@@ -4,7 +4,7 @@ A question about some items can move only these, what goes into them and what ma
 them: that is planned anew, of the base as of the changed workshop. All other items keep what the
 stored plan gave them. Only the runs are all here, for they share work centres; orders are here
 where they want something that is planned anew, and others once a run of theirs would move.
-tests/flow/test_standing_state.py holds the answers against those of the whole workshop.
+tests/flow/planning/test_standing_state.py holds the answers against those of the whole workshop.
 """
 
 from collections.abc import Collection, Iterable

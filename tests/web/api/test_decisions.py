@@ -7,7 +7,7 @@ import pytest
 from hub.domain.people.roles import Role
 from tests.factories import PIECE, make_account, make_item, make_lot, make_order
 from tests.flow.bench import balance
-from tests.flow.changed_orders import (
+from tests.flow.orders.changed_orders import (
     SENT_BY_HAND,
     TWO_LESS,
     change_to,

@@ -10,8 +10,8 @@ from hub.web.guard.page_roles import may_open as may_open_page
 from tests.factories import PIECE, make_customer, make_lot
 from tests.web.pages.conftest import As
 from tests.web.pages.goods import item, shop
-from tests.web.pages.test_production import a_run
-from tests.web.pages.test_shipments import a_parcel
+from tests.web.pages.making.test_production import a_run
+from tests.web.pages.shipping.test_shipments import a_parcel
 from tests.web.pages.visitor import Visitor
 
 LOT = re.compile(r"/(lots|trace)/[0-9]+")

@@ -11,7 +11,7 @@ from hub.models.recalls.recall_queries import load_reach
 from hub.models.records.production import ProductionNeed, ProductionOrder
 from hub.ports import Ports
 from tests.factories import NOW, PIECE, make_item, make_purchase
-from tests.flow.ancestry import make_workshop
+from tests.flow.recalls.ancestry import make_workshop
 from tests.web.pages.goods import item, order_to_make
 from tests.web.pages.plans import asked_of, count_asked, plans_of, steps_of, walked
 from tests.web.pages.visitor import Visitor
