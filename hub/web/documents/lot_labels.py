@@ -9,6 +9,7 @@ from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from hub.models.shipping.paper_views import Labelled
@@ -21,6 +22,8 @@ PAD = 2 * mm
 QR_SIZE = 17 * mm
 BAR_HEIGHT = 6 * mm
 MOST_LABELS = 240
+CODE_SIZES = (9.0, 8.0, 7.0, 6.0)
+"""In points: a code that is read aloud is as large as it can be on one line."""
 ONE = "label"
 """Labels of a lot are all the same: drawn once, and put in every place."""
 
@@ -88,9 +91,12 @@ def _label(canvas: Canvas, found: Labelled, *, stock: Stock, look: Look) -> None
     drawing = qr(found.lot.code, size=QR_SIZE)
     renderPDF.draw(drawing, canvas, wide - QR_SIZE - PAD, top - QR_SIZE)
     line = _writer(canvas, x=PAD, top=top)
-    for part in simpleSplit(set_in_font(found.item.name), BOLD, 8, text_width)[:2]:
+    for part in _broken(set_in_font(found.item.name), BOLD, 8, text_width)[:2]:
         line(part, BOLD, 8)
-    line(_fitted(set_in_font(found.lot.code), BOLD, 9, text_width), BOLD, 9)
+    code = set_in_font(found.lot.code)
+    size = _largest(code, width=text_width)
+    for part in _broken(code, BOLD, size, text_width):
+        line(part, BOLD, size)
     for words in _words(found, look=look):
         line(_fitted(set_in_font(words), PLAIN, 6, text_width), PLAIN, 6)
     if is_for_bars(found.lot.code):
@@ -120,12 +126,34 @@ def _writer(canvas: Canvas, *, x: float, top: float) -> Callable[[str, str, floa
     return line
 
 
+def _largest(code: str, *, width: float) -> float:
+    """Choose the largest letters that keep a code on one line, else the smallest there are."""
+    fitting = (size for size in CODE_SIZES if stringWidth(code, BOLD, size) <= width)
+    return next(fitting, CODE_SIZES[-1])
+
+
+def _broken(text: str, font: str, size: float, width: float) -> list[str]:
+    """Break a text into lines: between words, and a word that is wider than a line within it."""
+    lines: list[str] = []
+    for line in simpleSplit(text, font, size, width):
+        rest = line
+        while stringWidth(rest, font, size) > width:
+            most = next(
+                n for n in range(len(rest), 0, -1)
+                if n == 1 or stringWidth(rest[:n], font, size) <= width
+            )  # fmt: skip
+            lines.append(rest[:most])
+            rest = rest[most:]
+        lines.append(rest)
+    return lines
+
+
 def _fitted(text: str, font: str, size: float, width: float) -> str:
     """Return as much of a text as one line holds."""
-    lines = simpleSplit(text, font, size, width)
-    if len(lines) <= 1 and all(simpleSplit(text[:1], font, size, width)):
-        return lines[0] if lines else ""
-    return f"{lines[0]} …" if lines else ""
+    lines = _broken(text, font, size, width)
+    if len(lines) <= 1:
+        return "".join(lines)
+    return f"{_broken(text, font, size, width - stringWidth(' …', font, size))[0]} …"
 
 
 def _bars(canvas: Canvas, code: str, *, x: float, y: float, most: float) -> None:

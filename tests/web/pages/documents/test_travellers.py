@@ -1,9 +1,12 @@
 """Travellers and labels: what goes with a run, and onto a lot."""
 
+import io
 from datetime import date
 
+import pdfplumber
 import pytest
 from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.lib.units import mm
 from sqlalchemy import select
 
 from hub.models.records.production import ProductionOrder
@@ -125,6 +128,29 @@ def test_labels_nobody_can_print_are_not_there(
 
     assert owner.open(f"/lots/{lot_id}/label.pdf?{asked}").status_code == 404
     assert owner.open("/lots/99/label.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["SOAP-LAV-100-26327-163", "L" * 40, "12 ñ " * 9])
+def test_a_long_code_stays_clear_of_the_square_beside_it(
+    ports: Ports, owner: Visitor, code: str
+) -> None:
+    with ports.database.begin() as session:
+        candle = make_item(session, code="CANDLE")
+        candle.name = "Wachskerzenherstellungsbetriebskerze" * 2
+        lot_id = make_lot(
+            session, item=candle, quantity=PIECE, code=code.strip(), best_before=NOW.date()
+        ).id
+
+    answer = owner.open(f"/lots/{lot_id}/label.pdf")
+
+    with pdfplumber.open(io.BytesIO(answer.data)) as paper:
+        [label] = paper.pages
+        letters = "".join(char["text"] for char in label.chars)
+        widest = max(char["x1"] for char in label.chars)
+        lowest = min(char["y0"] for char in label.chars)
+    assert widest <= (62 - 17 - 2) * mm
+    assert lowest > (8 if is_for_bars(code) else 0) * mm
+    assert code.replace(" ", "") in letters.replace(" ", "")
 
 
 def test_only_plain_codes_have_bars() -> None:
