@@ -23,7 +23,7 @@ from hub.web.documents.frame import (
     table,
     tick_box,
 )
-from hub.web.wording.formats import write_long_day, write_quantity
+from hub.web.wording.formats import write_country, write_long_day, write_quantity
 from hub.web.wording.language import LANGUAGES, gettext, speaking
 
 WIDTHS = (0.05, 0.12, 0.41, 0.42)
@@ -79,7 +79,7 @@ def _address(place: Address | None) -> list[str]:
         place.line1,
         place.line2,
         " ".join(filter(None, (place.postcode, place.city))),
-        ", ".join(filter(None, (place.region, place.country))),
+        ", ".join(filter(None, (place.region, write_country(place.country)))),
     )
     return [line for line in lines if line.strip()]
 

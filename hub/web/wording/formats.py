@@ -46,6 +46,7 @@ def add_formats(app: Flask, *, ports: Ports) -> None:
         "longday": write_long_day,
         "fullday": write_full_day,
         "moment": moment,
+        "country": write_country,
     }
 
 
@@ -84,6 +85,11 @@ def expected(thousandths: int, base: str) -> int:
     """Leave of what is expected what can be counted: whole pieces, unless less than one."""
     whole = thousandths // PIECE * PIECE
     return whole if base == "each" and whole else thousandths
+
+
+def write_country(code: str) -> str:
+    """Write a country by its name, as an envelope has it; what is no code of one stays as it is."""
+    return str(locale().territories.get(code.upper(), code))
 
 
 def write_amount(thousandths: int, base: str) -> str:

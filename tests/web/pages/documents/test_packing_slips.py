@@ -60,7 +60,9 @@ def test_a_slip_speaks_its_buyers_language(
     english = read(owner, f"/orders/{an_order}/slip.pdf")
 
     assert "consumir antes del 23 nov" in spanish.replace("\n", " ")
+    assert "España" in spanish
     assert "Packing slip" in english
+    assert "Spain" in english
     assert "23 Nov 2026" in english.replace("\n", " ")
 
 

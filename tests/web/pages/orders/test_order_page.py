@@ -50,6 +50,13 @@ def test_goods_in_stock_are_named_by_lot_with_best_before_and_lead_to_its_trace(
     assert "31 Dec 2027" in boss.see("/lots")
 
 
+def test_the_page_and_the_parcels_form_name_the_country_it_goes_to(
+    ports: Ports, owner: Visitor, an_order: int
+) -> None:
+    assert "Spain<br>" in owner.see(f"/orders/{an_order}")
+    assert "18009 Granada, Spain</p>" in owner.see(f"/orders/{an_order}/ship")
+
+
 def test_an_order_and_its_run_lead_to_each_other_and_say_how_far_it_is(
     ports: Ports, owner: Visitor
 ) -> None:

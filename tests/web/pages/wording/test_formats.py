@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from flask import Flask
 
-from hub.web.wording.formats import write_number, write_quantity
+from hub.web.wording.formats import write_country, write_number, write_quantity
 from hub.web.wording.language import gettext
 
 
@@ -32,6 +32,23 @@ def test_a_bare_number_is_written_as_its_reader_writes_it(
 ) -> None:
     with app.test_request_context(headers={"Accept-Language": language}):
         assert write_number(Fraction(7, 2)) == written
+
+
+@pytest.mark.parametrize(
+    "language, code, written",
+    [
+        ("en", "DE", "Germany"),
+        ("es", "de", "Alemania"),
+        ("en", "España", "España"),
+        ("en", "QX", "QX"),
+        ("es", "", ""),
+    ],
+)
+def test_a_country_is_named_and_what_is_no_code_stays(
+    app: Flask, language: str, code: str, written: str
+) -> None:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert write_country(code) == written
 
 
 def test_a_sentence_that_ends_in_a_short_form_ends_in_one_full_stop(app: Flask) -> None:
