@@ -11,6 +11,7 @@ from hub.domain.mail.mail_places import country_code
 from hub.domain.mail.mail_quantity import PIECES, read_count, unit_key
 from hub.domain.mail.review_lines import ReadLine, from_json
 from hub.domain.mail.review_reasons import Reason
+from hub.domain.mail.stated_change import StatedChange, stated_change
 from hub.flow.mail.teach import line_form, table_name
 from hub.flow.refusal import Invalid
 from hub.flow.reviews.review_learning import draft_line
@@ -51,33 +52,57 @@ class LineRow:
     pieces: str
     pack: str
     """Their unit, where it is one of unknown size."""
+    change: StatedChange | None
+    """What the line says is to become of the order, where it says it whole."""
 
 
 def line_rows(
-    review: Review, lines: Sequence[ReadLine], letter: Letter | None
+    review: Review,
+    lines: Sequence[ReadLine],
+    letter: Letter | None,
+    *,
+    ordered: Mapping[str, int],
 ) -> list[LineRow]:
-    """Return the lines of the form as they were read, or as they were typed."""
+    """Return the lines of the form as they were read, or as they were typed.
+
+    `ordered` is how many pieces of each SKU the order holds that the mail asks to change.
+    """
     taken = _taken()
     spare = 0 if review.kind == "cancel" else SPARE
     every: list[ReadLine | None] = [*lines[:MOST_LINES], *([None] * spare)]
     return [
-        _row(number, line, letter, taken=taken.get(number))
+        _row(number, line, letter, taken=taken.get(number), ordered=ordered)
         for number, line in enumerate(every)
     ]
 
 
 def _row(
-    number: int, read: ReadLine | None, letter: Letter | None, *, taken: str | None
+    number: int,
+    read: ReadLine | None,
+    letter: Letter | None,
+    *,
+    taken: str | None,
+    ordered: Mapping[str, int],
 ) -> LineRow:
-    form = request.form
+    form, change = request.form, _change(read, ordered)
+    item = change.sku if change else read.item if read else ""
+    pieces = str(change.becomes) if change else _pieces_read(read, letter)
     return LineRow(
         number=number,
         read=read,
-        item=taken or form.get(f"item-{number}", read.item if read else ""),
-        quantity=form.get(f"quantity-{number}", _pieces_read(read, letter)),
+        item=taken or form.get(f"item-{number}", item),
+        quantity=form.get(f"quantity-{number}", pieces),
         pieces=form.get(f"pieces-{number}", ""),
         pack=_pack(read, letter),
+        change=change,
     )
+
+
+def _change(read: ReadLine | None, ordered: Mapping[str, int]) -> StatedChange | None:
+    """Read what a line nobody could read otherwise says of the order."""
+    if read is None or read.quantity is not None:
+        return None
+    return stated_change(read.text, ordered=ordered)
 
 
 def _pieces_read(read: ReadLine | None, letter: Letter | None) -> str:

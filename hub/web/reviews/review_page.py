@@ -1,6 +1,9 @@
 """Mail that waits for a person: the queue, and the page with mail and lines side by side."""
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
+from typing import TypedDict
 
 from flask import Response, abort
 from sqlalchemy.orm import Session
@@ -25,8 +28,9 @@ from hub.models.mail.review_views import (
     review_rows,
 )
 from hub.models.newest import Window
+from hub.models.records.items import Item
 from hub.models.records.mails import Review
-from hub.models.records.orders import SalesOrder
+from hub.models.records.orders import Customer, OrderLine, SalesOrder
 from hub.web.page_door import (
     Deed,
     PageDoor,
@@ -182,6 +186,7 @@ def _page(door: PageDoor, review_id: int, *, trouble: Trouble | None = None) -> 
         review = session.get(Review, review_id) or abort(404)
         letter = letter_of(review)
         lines = from_json(review.lines)
+        offered = _choices(session, review)
         row = review_rows(session, reviews=[review])[0]
         return show(
             "reviews/review.html",
@@ -193,7 +198,9 @@ def _page(door: PageDoor, review_id: int, *, trouble: Trouble | None = None) -> 
             details=detail_words(review.detail),
             proof=proof_words(letter.sender) if letter else "",
             how_proven=how_words(letter.sender) if letter else "",
-            lines=line_rows(review, lines, letter),
+            lines=line_rows(
+                review, lines, letter, ordered=_ordered(review, offered["order_lines"])
+            ),
             read=lines,
             columns=COLUMNS,
             ship_to=ship_to(letter),
@@ -202,12 +209,30 @@ def _page(door: PageDoor, review_id: int, *, trouble: Trouble | None = None) -> 
             has_raw=raw_mail(session, review=review) is not None,
             may_ask=may_ask(session, review, channels=door.ports.channels),
             trouble=trouble,
-            **_choices(session, review),
+            **offered,
         )
 
 
-def _choices(session: Session, review: Review) -> dict[str, object]:
+def _ordered(review: Review, lines: Sequence[OrderLine]) -> dict[str, int]:
+    """Say how many pieces of each SKU an order holds that a mail asks to change."""
+    if review.kind != "change":
+        return {}
+    times = Counter(line.sku for line in lines)
+    return {
+        line.sku: line.ordered - line.cancelled for line in lines if times[line.sku] == 1
+    }
+
+
+class Offered(TypedDict):
     """What the form offers: items, customers, and the lines of the order it is about."""
+
+    there: SalesOrder | None
+    items: list[Item]
+    customers: list[Customer]
+    order_lines: list[OrderLine]
+
+
+def _choices(session: Session, review: Review) -> Offered:
     about = _about(session, review)
     return {
         "there": about if review.kind == "order" and review.state == "open" else None,
