@@ -1,13 +1,12 @@
 """What a change would do: which orders and runs move, by how much, and how much money waits."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from hub.domain.asking.whole_plan_types import Order, Outcome, State
 from hub.domain.days.schedule import Slot
-from hub.domain.keys import is_demand, number_of
 from hub.domain.states import Production
 
 UNDATED_DAYS = 90
@@ -37,6 +36,11 @@ class MovedOrder:
         if self.before is None or self.after is None:
             return None
         return (self.after - self.before).days
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it leaves later; one that loses its day does, one that gets one does not."""
+        return self.after is None if self.days is None else self.days > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,18 +110,18 @@ def late_days(outcome: Outcome, *, to: Targets) -> dict[int, int]:
 
 
 def effects(
-    before: Outcome, after: Outcome, *, orders: Iterable[Order], to: Targets
+    before: Outcome,
+    after: Outcome,
+    *,
+    orders: Iterable[Order],
+    to: Targets,
+    others: Iterable[MovedOrder] = (),
 ) -> Effects:
-    """Compare two plans: the orders that move, those of them newly late, and the runs."""
-    moved = [
-        _moved(order, before=before, after=after, target=to.get(order.order_id))
-        for order in orders
-        if order.order_id in after.promises
-        and (
-            order.order_id not in before.promises
-            or _day(before, order.order_id) != _day(after, order.order_id)
-        )
-    ]
+    """Compare two plans: the orders that move, those of them newly late, and the runs.
+
+    `others` are those that neither plan knows and that move all the same.
+    """
+    moved = [*others, *_moved_orders(before, after, orders=orders, to=to)]
     return Effects(
         orders=tuple(sorted(moved, key=lambda each: (-each.days_late, each.order_id))),
         runs=tuple(_moved_runs(before, after)),
@@ -125,20 +129,39 @@ def effects(
     )
 
 
-def _moved(
-    order: Order, *, before: Outcome, after: Outcome, target: date | None
+def _moved_orders(
+    before: Outcome, after: Outcome, *, orders: Iterable[Order], to: Targets
+) -> Iterator[MovedOrder]:
+    for order in orders:
+        number = order.order_id
+        if number not in after.promises:
+            continue
+        was, will_be = _day(before, number), _day(after, number)
+        is_new = number not in before.promises
+        if is_new or was != will_be:
+            yield moved_order(
+                order, before=was, after=will_be, target=to.get(number), is_new=is_new
+            )
+
+
+def moved_order(
+    order: Order,
+    *,
+    before: date | None,
+    after: date | None,
+    target: date | None,
+    is_new: bool = False,
 ) -> MovedOrder:
-    was, will_be = _day(before, order.order_id), _day(after, order.order_id)
-    late = days_late(will_be, target=target)
+    """Say what it is for an order to leave on another day; a new one had no day to keep."""
+    late = days_late(after, target=target)
     return MovedOrder(
         order_id=order.order_id,
         number=order.number,
-        before=was,
-        after=will_be,
+        before=before,
+        after=after,
         committed_on=order.committed_on,
         days_late=late,
-        is_newly_at_risk=late > 0
-        and (order.order_id not in before.promises or not days_late(was, target=target)),
+        is_newly_at_risk=late > 0 and (is_new or not days_late(before, target=target)),
         currency=order.currency,
         total_minor=order.total_minor,
     )
@@ -147,25 +170,6 @@ def _moved(
 def _day(outcome: Outcome, order_id: int) -> date | None:
     found = outcome.promises.get(order_id)
     return found.earliest_on if found else None
-
-
-def demands_to_date(before: Outcome, after: Outcome) -> set[int]:
-    """Name the demands, by id, of which a run gives another quantity or on another day.
-
-    What covers a demand without a run is not compared: that moves only with the item itself.
-    """
-    keys: set[str] = set()
-    for run_id in before.cover.runs.keys() | after.cover.runs.keys():
-        was, will_be = before.cover.runs.get(run_id), after.cover.runs.get(run_id)
-        is_as_before = (
-            was is not None
-            and will_be is not None
-            and was.links == will_be.links
-            and before.schedule[was.key] == after.schedule[will_be.key]
-        )
-        if not is_as_before:
-            keys |= {link.demand for run in (was, will_be) if run for link in run.links}
-    return {number_of(key) for key in keys if is_demand(key)}
 
 
 def _moved_runs(before: Outcome, after: Outcome) -> Iterable[MovedRun]:

@@ -163,6 +163,7 @@ class Board:
             substitutions=tuple(self.substitutions),
             awaited={key: tuple(each) for key, each in self.awaited.items()},
             relied_on_since=self._relied_on_since(),
+            owed=self.state.covered.owed,
         )
 
     def _decide(self, table: Table, *, plan: Plan) -> None:

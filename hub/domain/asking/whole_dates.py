@@ -95,6 +95,9 @@ def making_of(cover: Coverings, *, keys: AbstractSet[str] | None = None) -> Maki
         for link in run.links:
             if keys is None or link.demand in keys:
                 making[link.demand].append((run, link.quantity))
+    for key, many in cover.owed.items():
+        if keys is None or key in keys:
+            making[key] += [(cover.runs[each.run_id], each.quantity) for each in many]
     return making
 
 

@@ -156,6 +156,14 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """So much of what a run makes is somebody's."""
+
+    run_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
     """What the stored plan gives to whom, by the planner's keys."""
 
@@ -163,6 +171,8 @@ class Covered:
     coming: Mapping[str, tuple[Coming, ...]] = field(default_factory=dict)
     awaited: Mapping[str, tuple[Awaited, ...]] = field(default_factory=dict)
     short: Mapping[str, Shortage] = field(default_factory=dict)
+    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
+    """What runs owe to orders; what they owe to other runs the runs say themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +186,11 @@ class Standing:
     relied_on_since: Mapping[int, datetime]
     """By run of another item: when the first of those it works for was promised a day."""
     covered: Covered
-    """What other items give to whom; who is in no order and no run here is left out."""
+    """What other items give to whom; who is in no order and no run here is left out.
+
+    The runs of other items do not say themselves what they owe to orders: there are thousands of
+    links, and of most nobody asks.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +251,8 @@ class Coverings:
     """What lots give that wait for their quality check."""
     relied_on_since: Mapping[int, datetime] = field(default_factory=dict)
     """By run: when the first of those it works for was promised a day, or it was released."""
+    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
+    """What runs owe beside their links, where a part of the workshop stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

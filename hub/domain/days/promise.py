@@ -135,13 +135,35 @@ def promise(
     is_late = _misses_cut_off(
         shipping.cut_off, comes_in=comes_in, local_time=local_now.time()
     )
-    ships_on = shipping.first_from(ready_on + timedelta(days=shipping.pack_days + is_late))
+    ships_on = _ships_on(ready_on, shipping=shipping, is_late=is_late)
     reasons += _way_out(ships_on, shipping=shipping, is_late=is_late)
     if ships_on is None or transit_days is None:
         return Promise(ships_on=ships_on, earliest_on=ships_on, reasons=tuple(reasons))
     arrives_on = ships_on + timedelta(days=transit_days)
     reasons.append(said(ReasonKind.TRANSIT, days=transit_days, on=str(arrives_on)))
     return Promise(ships_on=ships_on, earliest_on=arrives_on, reasons=tuple(reasons))
+
+
+def comes_on(
+    ready_on: date | None,
+    *,
+    local_now: datetime,
+    shipping: ShippingDays,
+    transit_days: int | None = None,
+) -> date | None:
+    """Say when the buyer can have an order whose last goods come in on a day.
+
+    As `promise` says it, without the reasons. None where nobody knows.
+    """
+    if ready_on is None or ready_on > LATEST:
+        return None
+    is_late = _misses_cut_off(shipping.cut_off, comes_in=True, local_time=local_now.time())
+    ships_on = _ships_on(ready_on, shipping=shipping, is_late=is_late)
+    return ships_on and ships_on + timedelta(days=transit_days or 0)
+
+
+def _ships_on(ready_on: date, *, shipping: ShippingDays, is_late: bool) -> date | None:
+    return shipping.first_from(ready_on + timedelta(days=shipping.pack_days + is_late))
 
 
 def _ready_on(part: Coverage, *, today: date) -> date | None:

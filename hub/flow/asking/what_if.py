@@ -43,8 +43,8 @@ def what_if(
     """Say which orders and runs would move, and try what would help; nothing is written."""
     asked = _ask(session, changes, now=now, zone=zone)
     return Answer(
-        effects=asked.effects,
-        fixes=_helps(session, asked.trouble, changes=changes, now=now, zone=zone),
+        effects=asked.effects(),
+        fixes=_helps(session, asked.trouble(), changes=changes, now=now, zone=zone),
     )
 
 
@@ -52,7 +52,7 @@ def what_moves(
     session: Session, *, changes: Sequence[Change], now: datetime, zone: tzinfo = UTC
 ) -> Effects:
     """Say which orders and runs would move, and try nothing against it."""
-    return _ask(session, changes, now=now, zone=zone).effects
+    return _ask(session, changes, now=now, zone=zone).effects()
 
 
 def what_helps(
@@ -60,7 +60,7 @@ def what_helps(
 ) -> tuple[Help, ...]:
     """Try what would help where changes bring orders into trouble; nothing is written."""
     asked = _ask(session, changes, now=now, zone=zone)
-    return _helps(session, asked.trouble, changes=changes, now=now, zone=zone)
+    return _helps(session, asked.trouble(), changes=changes, now=now, zone=zone)
 
 
 def ways_out(
@@ -72,11 +72,11 @@ def ways_out(
     """
     items = items_wanted(session, order_id=order_id)
     asked = ask(session, (), item_ids=items, now=now, zone=zone)
-    trouble = _of_one(asked.trouble, order_id=order_id)
+    trouble = _of_one(asked.trouble(), order_id=order_id)
     items |= for_remedies(trouble)
     if not _is_among(items, trouble):
         asked = ask(session, (), item_ids=items, now=now, zone=zone)
-        trouble = _of_one(asked.trouble, order_id=order_id)
+        trouble = _of_one(asked.trouble(), order_id=order_id)
     return helps(trouble, can=_DEEDS)
 
 
@@ -101,7 +101,7 @@ def _helps(
     items = for_remedies(trouble)
     if not _is_among(items, trouble):
         items |= touched(session, changes)
-        trouble = ask(session, changes, item_ids=items, now=now, zone=zone).trouble
+        trouble = ask(session, changes, item_ids=items, now=now, zone=zone).trouble()
     return helps(trouble, can=_DEEDS)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.asking.what_if import Effects, Targets, demands_to_date, effects, targets
+from hub.domain.asking.bystanders import Passing
+from hub.domain.asking.what_if import Effects, MovedOrder, Targets, effects, targets
 from hub.domain.asking.what_if_changes import (
     CentreDown,
     Change,
@@ -23,10 +24,10 @@ from hub.domain.asking.whole_dates import promised
 from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.asking.whole_plan_types import Order, Outcome, State
 from hub.domain.states import Production
+from hub.flow.asking.what_if_bystanders import Bystanders
 from hub.flow.planning.planning_state import orders_of
 from hub.flow.planning.standing_state import standing_state, with_orders
 from hub.models.planning.habits import habits_of
-from hub.models.planning.planning_rows import orders_of_demands
 from hub.models.records.orders import Demand
 from hub.models.records.production import ProductionNeed
 from hub.models.records.purchasing import PurchaseLine
@@ -71,6 +72,7 @@ class Narrow:
 
     session: Session
     base: State
+    bystanders: Bystanders
     memo: Memo = field(default_factory=Memo)
     met: dict[int, Order] = field(default_factory=dict)
     before: Outcome | None = None
@@ -84,7 +86,7 @@ class Narrow:
         self, one: Outcome, other: Outcome, *, to: Targets
     ) -> tuple[Outcome, Outcome, Targets]:
         """Date whoever may move from the one plan to the other in both, and say their targets."""
-        found = self.meet(demands_to_date(one, other))
+        found = self.meet(each.order_id for each in self.passing(one, other))
         if not found:
             return one, other, to
         before = self.dated(self.before or one, orders=found)
@@ -92,20 +94,21 @@ class Narrow:
         one, other = (self.dated(each, orders=found) for each in (one, other))
         return one, other, {**to, **theirs}
 
-    def meet(self, demand_ids: Iterable[int]) -> tuple[Order, ...]:
-        """Return the orders of these demands that are not in the base, read once."""
-        here = {order.order_id for order in self.base.orders}
-        ids = orders_of_demands(self.session, demand_ids=set(demand_ids)) - here
-        new = orders_of(
-            self.session,
-            order_ids=ids - self.met.keys(),
-            habits=habits_of(self.session),
-        )
-        self.met |= {order.order_id: order for order in new}
+    def passing(self, one: Outcome, other: Outcome) -> list[Passing]:
+        """Find the orders that are not in the base and whose last goods move."""
+        return self.bystanders.passing(one, other, state=self.base)
+
+    def meet(self, order_ids: Iterable[int]) -> tuple[Order, ...]:
+        """Return these orders, none of them in the base; each is read once."""
+        ids = set(order_ids)
+        new = ids - self.met.keys()
         if new:
-            here_too = with_orders(self.session, self.base, new)
+            habits = habits_of(self.session)
+            found = orders_of(self.session, order_ids=new, habits=habits)
+            self.met |= {order.order_id: order for order in found}
+            here_too = with_orders(self.session, self.base, found)
             self.base = replace(here_too, orders=self.base.orders)
-        return tuple(self.met[each] for each in sorted(ids & self.met.keys()))
+        return tuple(self.met[each] for each in sorted(ids))
 
     def join(self, orders: Collection[Order]) -> State:
         """Let orders that were met stay in the base, and return it."""
@@ -124,6 +127,7 @@ class Narrow:
             coming={**stands.coming, **cover.coming},
             awaited={**stands.awaited, **cover.awaited},
             short={**stands.short, **cover.short},
+            owed={**stands.owed, **cover.owed},
         )
         dates = promised(among, known, schedule=outcome.schedule)
         return replace(outcome, cover=known, promises={**outcome.promises, **dates})
@@ -133,14 +137,32 @@ class Narrow:
 class Asked:
     """A question, planned: as it is, and as it would be."""
 
+    planner: Narrow
+    changes: Sequence[Change]
     before: Outcome
-    trouble: Trouble
+    after: Outcome
+    others: tuple[MovedOrder, ...]
+    """Those that want nothing of what was asked about, and move all the same."""
 
-    @property
     def effects(self) -> Effects:
-        """What the changes would do."""
-        after, to = self.trouble.after, self.trouble.to
-        return effects(self.before, after, orders=self.trouble.state.orders, to=to)
+        """Say what the changes would do."""
+        state = changed(self.planner.base, self.changes)
+        to = targets(state, before=self.before)
+        return effects(
+            self.before, self.after, orders=state.orders, to=to, others=self.others
+        )
+
+    def trouble(self) -> Trouble:
+        """Find who came into trouble; whoever did is read with all it wants, to be helped."""
+        planner = self.planner
+        met = planner.meet(each.order_id for each in self.others if each.is_later)
+        before, after = (
+            planner.dated(each, orders=met) for each in (self.before, self.after)
+        )
+        planner.before, base = before, planner.join(met)
+        state = changed(base, self.changes)
+        to = targets(state, before=before)
+        return trouble_of(base, state, before=before, after=after, to=to, planner=planner)
 
 
 def ask(
@@ -151,18 +173,19 @@ def ask(
     now: datetime,
     zone: tzinfo,
 ) -> Asked:
-    """Plan these items before and after some changes, and find who came into trouble."""
+    """Plan these items before and after some changes, and find who else would move."""
     base = standing_state(session, item_ids=item_ids, now=now, zone=zone)
-    narrow = Narrow(session=session, base=base)
-    before = narrow.plan(base)
-    after = narrow.plan(changed(base, changes))
-    met = narrow.meet(demands_to_date(before, after))
-    before, after = (narrow.dated(each, orders=met) for each in (before, after))
-    narrow.before, base = before, narrow.join(met)
-    state = changed(base, changes)
-    to = targets(state, before=before)
-    trouble = trouble_of(base, state, before=before, after=after, to=to, planner=narrow)
-    return Asked(before=before, trouble=trouble)
+    bystanders = Bystanders(session=session, today=base.today)
+    planner = Narrow(session=session, base=base, bystanders=bystanders)
+    before, after = planner.plan(base), planner.plan(changed(base, changes))
+    found = planner.passing(before, after)
+    return Asked(
+        planner=planner,
+        changes=changes,
+        before=before,
+        after=after,
+        others=bystanders.moved(found, state=base),
+    )
 
 
 def for_remedies(trouble: Trouble) -> frozenset[int]:

@@ -5,7 +5,7 @@ Read with the same rules as the stored plan (hub/flow/planning/plan_inputs.py), 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy import select
@@ -200,13 +200,31 @@ def _orders(
         found[wish.order_id or 0].append(
             Wish(item_id=wish.item_id, demand=demand, firm=held)
         )
-    ways = {(way.country, way.method): way.days for way in session.scalars(select(Transit))}
+    named = orders_named(session, order_ids={*found, *unmapped}, habits=habits)
+    return tuple(
+        replace(
+            order,
+            wishes=tuple(found[order.order_id]),
+            unmapped=tuple(unmapped.get(order.order_id, ())),
+        )
+        for order in named
+    )
+
+
+def orders_named(
+    session: Session, *, order_ids: Collection[int], habits: Habits
+) -> tuple[Order, ...]:
+    """Read what those of these orders that may be worked on are called, and where they go.
+
+    Not what they want: their wishes are left out.
+    """
+    rows = select(Transit.country, Transit.method, Transit.days)
+    ways = {(country, method): days for country, method, days in session.execute(rows)}
     return tuple(
         Order(
             order_id=order.order_id,
             number=order.number,
-            wishes=tuple(found[order.order_id]),
-            unmapped=tuple(unmapped.get(order.order_id, ())),
+            wishes=(),
             priority=order.priority,
             committed_on=order.promised_on,
             transit_days=transit_days(
@@ -218,7 +236,7 @@ def _orders(
             currency=order.currency,
             total_minor=order.total_minor,
         )
-        for order in open_orders(session, order_ids={*found, *unmapped})
+        for order in open_orders(session, order_ids=order_ids)
     )
 
 
@@ -229,16 +247,24 @@ def _keeping_days(session: Session, *, item_ids: Collection[int]) -> dict[int, i
 
 
 def runs_of(
-    session: Session, *, habits: Habits, firm: Firm, local_now: datetime
+    session: Session,
+    *,
+    habits: Habits,
+    firm: Firm,
+    local_now: datetime,
+    scope: Collection[int] | None = None,
 ) -> tuple[Run, ...]:
-    """Read every unfinished run; `firm` is what was picked for them, or the part that counts."""
+    """Read every unfinished run; `firm` is what was picked for them, or the part that counts.
+
+    With a scope, runs of other items say only what they owe to runs.
+    """
     runs = all_unfinished(session)
     made = _Runs(
         habits=habits,
         firm=firm,
         local_now=local_now,
         needs=needs_by_run(session),
-        links=links_by_run(session),
+        links=links_by_run(session, of_items=scope),
         given_at=last_given(
             session, run_ids=[run.id for run in runs if run.state == "running"]
         ),

@@ -62,7 +62,7 @@ def standing_state(
     picked = held_by_owner(
         session, IS_FIRM, Reservation.need_id.is_not(None), Reservation.item_id.in_(scope)
     )
-    runs = runs_of(session, habits=habits, firm=picked, local_now=local_now)
+    runs = runs_of(session, habits=habits, firm=picked, local_now=local_now, scope=scope)
     orders = orders_of(
         session, order_ids=orders_wanting(session, item_ids=scope), habits=habits
     )

@@ -111,15 +111,6 @@ def orders_wanting(session: Session, *, item_ids: Collection[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def orders_of_demands(session: Session, *, demand_ids: Collection[int]) -> set[int]:
-    """Return the orders that may be worked on whose demands these are, if any is left of them."""
-    return {
-        order_id
-        for some in in_parts(demand_ids)
-        for order_id in session.scalars(_wanting().where(Demand.id.in_(some)))
-    }
-
-
 def items_wanted(session: Session, *, order_id: int) -> set[int]:
     """Return the items of which an order still wants some."""
     query = (
@@ -198,8 +189,13 @@ def needs_by_run(session: Session) -> dict[int, list[NeedRow]]:
     return found
 
 
-def links_by_run(session: Session) -> dict[int, list[Link]]:
-    """Return what each unfinished run still owes to whom, in ascending id."""
+def links_by_run(
+    session: Session, *, of_items: Collection[int] | None = None
+) -> dict[int, list[Link]]:
+    """Return what each unfinished run still owes to whom, in ascending id.
+
+    With items, runs of others say only what they owe to runs.
+    """
     query = (
         select(
             ProductionLink.production_order_id,
@@ -212,6 +208,9 @@ def links_by_run(session: Session) -> dict[int, list[Link]]:
         .where(ProductionLink.planned > ProductionLink.done)
         .order_by(ProductionLink.id)
     )
+    if of_items is not None:
+        is_to_run = ProductionLink.need_id.is_not(None)
+        query = query.where(ProductionOrder.item_id.in_(of_items) | is_to_run)
     found: dict[int, list[Link]] = defaultdict(list)
     for run_id, demand_id, need_id, quantity in session.execute(query):
         owner = key_of(demand_id=demand_id, need_id=need_id)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from hub.domain.asking.whole_plan_types import Coming, Covered
+from hub.domain.asking.whole_plan_types import Coming, Covered, Owed
 from hub.domain.keys import key_of
 from hub.domain.planning.netting_types import Awaited, Shortage, ShortReason
 from hub.domain.states import UNFINISHED
@@ -14,7 +14,7 @@ from hub.models.by_id import in_parts
 from hub.models.planning.planning_rows import held_by_owner
 from hub.models.records import planning
 from hub.models.records.planning import CheckCover
-from hub.models.records.production import ProductionNeed, ProductionOrder
+from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.records.purchasing import PurchaseCover, PurchaseLine
 from hub.models.records.stock import Reservation
 
@@ -61,9 +61,29 @@ def covered_demands(
                     & planning.Shortage.item_id.not_in(but),
                 )
             ),
+            owed=_owed(session, demand_ids=some, but=but),
         )
         found = joined(found, part)
     return found
+
+
+def _owed(
+    session: Session, *, demand_ids: Collection[int], but: Collection[int]
+) -> dict[str, tuple[Owed, ...]]:
+    link = ProductionLink
+    query = (
+        select(link.demand_id, link.production_order_id, link.planned - link.done)
+        .join(ProductionOrder, ProductionOrder.id == link.production_order_id)
+        .where(link.demand_id.in_(demand_ids), link.planned > link.done)
+        .where(ProductionOrder.state.in_(UNFINISHED), ProductionOrder.item_id.not_in(but))
+        .order_by(link.production_order_id, link.id)
+    )
+    found: dict[str, list[Owed]] = defaultdict(list)
+    for demand_id, run_id, quantity in session.execute(query):
+        found[key_of(demand_id=demand_id, need_id=None)].append(
+            Owed(run_id=run_id, quantity=quantity)
+        )
+    return {key: tuple(many) for key, many in found.items()}
 
 
 def joined(one: Covered, other: Covered) -> Covered:
@@ -73,6 +93,7 @@ def joined(one: Covered, other: Covered) -> Covered:
         coming={**one.coming, **other.coming},
         awaited={**one.awaited, **other.awaited},
         short={**one.short, **other.short},
+        owed={**one.owed, **other.owed},
     )
 
 

@@ -57,17 +57,12 @@ def told(session: Session, effects: Effects, *, change: Change) -> Told:
     return Told(
         question=said(session, change),
         own=own,
-        losers=tuple(order for order in others if _loses(order)),
-        winners=tuple(order for order in others if not _loses(order)),
+        losers=tuple(order for order in others if order.is_later),
+        winners=tuple(order for order in others if not order.is_later),
         runs=effects.runs,
         runs_opened=effects.runs_opened,
         money=effects.money_at_risk,
     )
-
-
-def _loses(order: MovedOrder) -> bool:
-    """Whether an order leaves later; one that loses its day, or had none and gets one, counts."""
-    return order.after is None if order.days is None else order.days > 0
 
 
 def said(session: Session, change: Change) -> str:
