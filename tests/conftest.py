@@ -16,6 +16,7 @@ from tests.postgres import PgServer
 
 pytest_plugins = [
     "tests.outside_world",
+    "tests.longest_first",
     "tests.compiled_once",
     "tests.names_given",
     "tests.seed",

@@ -215,7 +215,8 @@ def test_without_arguments_the_whole_suite_runs_on_the_cores_there_are(
 
     [line] = checkout.noted("-m pytest")
     cores = min(os.cpu_count() or 1, 4)
-    assert line.endswith(f"-m pytest -n {cores}" if cores > 1 else "-m pytest")
+    several = f" -n {cores} --dist worksteal" if cores > 1 else ""
+    assert line.endswith(f"-m pytest{several}")
 
 
 def test_an_environment_for_the_tests_also_runs_the_product(checkout: Checkout) -> None:
