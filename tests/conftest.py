@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.outside_world",
     "tests.longest_first",
     "tests.compiled_once",
+    "tests.unsynced",
     "tests.names_given",
     "tests.seed",
     "tests.servers_used",

@@ -1,15 +1,11 @@
 """The examination: what becomes of each mail of the corpus."""
 
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub.domain.mail.review_reasons import Reason
 from hub.models.session import Database
@@ -56,15 +52,8 @@ def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Datab
     """One SQLite file and one engine on it: what it compiled serves every mail."""
     path = tmp_path_factory.mktemp("seat") / "corpus.db"
     database = Database(f"sqlite:///{path}")
-    event.listen(database.engine, "connect", _trust_the_machine)
     yield path, database
     database.dispose()
-
-
-def _trust_the_machine(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Wait for no disk: no power is cut here."""
-    assert isinstance(connection, sqlite3.Connection)
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.models.records.people import Counter, Heartbeat
 from hub.models.session import Database
+from tests import unsynced
 
 GRANADA = timezone(timedelta(hours=1))
 
@@ -190,7 +191,11 @@ def test_on_sqlite_a_second_writer_waits_from_its_first_word(
     impatient.close()
 
 
-def test_sqlite_is_set_up_as_measured_safe(sqlite_database: Database) -> None:
+def test_sqlite_is_set_up_as_measured_safe(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.models.session.SQLITE_PRAGMAS", unsynced.OF_THE_PRODUCT)
+
     with sqlite_database.reading() as session:
         found = {
             name: session.execute(text(f"PRAGMA {name}")).scalar_one()
