@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.longest_first",
     "tests.compiled_once",
     "tests.unsynced",
+    "tests.unswept",
     "tests.names_given",
     "tests.seed",
     "tests.servers_used",

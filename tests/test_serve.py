@@ -11,10 +11,12 @@ from hub.serve import SWEEP_AFTER, leave_unswept
 @pytest.fixture
 def sweeping() -> Iterator[None]:
     """Let this process sweep everything again afterwards, as often as before."""
-    before = gc.get_threshold()
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
+    if frozen:
+        gc.freeze()  # what this test run is made of (tests/unswept.py)
 
 
 @pytest.mark.usefixtures("sweeping")
