@@ -1,5 +1,6 @@
 """A run from planned to done in a real browser: by keyboard alone, by hand, and with a camera."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,17 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"no Tab leads to {selector}")
 
 
+def let_through(page: Page, held_back: list[Any]) -> None:
+    """Let what the page asked for while it was cut off come in, and nothing wait again."""
+    page.evaluate(
+        "document.addEventListener('htmx:afterOnLoad', () => { document.body.title = 'in' })"
+    )
+    for asked in held_back:
+        asked.continue_()
+    page.unroute_all(behavior="ignoreErrors")
+    page.locator('body[title="in"]').wait_for()
+
+
 def test_a_run_goes_from_planned_to_done_by_keyboard_alone(
     page: Page, link: str, base: str, ports: Ports, complaints: list[str]
 ) -> None:
@@ -115,7 +127,7 @@ def test_a_card_is_dragged_where_it_may_go_and_the_move_is_undone(
 
     card.drag_to(page.locator('.column[data-state="released"]'))
     page.locator("#board-says", has_text="P-0001: Released").wait_for()
-    page.locator(f'.column[data-state="released"] #card-{run_id}').wait_for()
+    page.locator(f'#card-{run_id}[data-state="released"]').wait_for()
     card.drag_to(page.locator('.column[data-state="running"]'))
     page.locator("#board-says", has_text="P-0001: Running").wait_for()
     assert run_now(ports, run_id).state == "running"
@@ -124,6 +136,33 @@ def test_a_card_is_dragged_where_it_may_go_and_the_move_is_undone(
 
     assert run_now(ports, run_id).state == "released"
     assert complaints == []
+
+
+def test_the_board_stays_under_a_hand_until_the_card_is_let_go(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+    held_back: list[Any] = []
+    page.route(re.compile(r"/production(\?|$)"), lambda asked: held_back.insert(0, asked))
+    card = page.locator(f"#card-{run_id} p").first
+    card.drag_to(page.locator('.column[data-state="released"]'))
+    page.locator("#board-says", has_text="P-0001: Released").wait_for()
+
+    card.hover()
+    page.mouse.down()
+    page.evaluate(
+        "id => { document.getElementById(id).title = 'in the hand' }", f"card-{run_id}"
+    )
+    let_through(page, held_back)
+    in_the_hand = page.locator(f'#card-{run_id}[title="in the hand"]').count()
+    page.locator('.column[data-state="running"]').hover()
+    page.mouse.up()
+    page.locator("#board-says", has_text="P-0001: Running").wait_for()
+
+    assert in_the_hand == 1
+    assert run_now(ports, run_id).state == "running"
 
 
 def test_a_card_dragged_where_it_may_not_go_stays_and_says_why(

@@ -5,6 +5,7 @@
   const says = document.getElementById("board-says");
   if (!says) return;
   let dragged = null;
+  let isPressed = false;
   let ticked = [];
   let focused = "";
 
@@ -59,6 +60,7 @@
       if (!answer.ok) return undo();
       card?.classList.remove("dragged");
       await refresh();
+      if (isBusy()) return;
       // A card of a long column may now be on another of its pages: then the way back is at hand.
       (document.getElementById(`menu-${id}`) || document.querySelector(`#card-${id} a`)
         || says.querySelector("a, button"))?.focus();
@@ -128,14 +130,27 @@
     }
   });
 
-  const isBusy = () => dragged || document.querySelector(".move-menu[open]");
+  // A hand is on a card from the press on, before the browser calls it a drag.
+  document.addEventListener("pointerdown", (event) => {
+    isPressed = Boolean(event.target.closest?.(".run-card[draggable]"));
+  });
+  for (const end of ["pointerup", "pointercancel", "blur"]) {
+    window.addEventListener(end, () => { isPressed = false; });
+  }
 
-  // Nothing moves under a hand: the board keeps still while a card is held or a menu is open.
+  const isBusy = () => isPressed || dragged || document.querySelector(".move-menu[open]");
+
+  // Nothing moves under a hand: the board keeps still while a card is held or a menu is open. What
+  // was asked for before and comes only now is left out; the next look, in seconds, brings it.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt?.id === "live" && isBusy()) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== "live") return;
+    if (isBusy()) {
+      event.detail.shouldSwap = false;
+      return;
+    }
     ticked = [...document.querySelectorAll('input[name="run"]:checked')].map((each) => each.id);
     focused = live().contains(document.activeElement) ? document.activeElement.id : "";
   });
