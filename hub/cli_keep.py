@@ -21,9 +21,10 @@ from hub.clock import SystemClock
 from hub.doctor import Finding, examine
 from hub.domain.people.roles import Role
 from hub.domain.people.scopes import Scope
-from hub.flow.people.tokens import LONGEST_LIFE, make_token, revoke_token
+from hub.flow.people.tokens import LONGEST_LIFE, held_roles, make_token, revoke_token
 from hub.keys import add_key, new_key, open_vault
 from hub.models import migrate
+from hub.models.people.people_views import stopped_tokens
 from hub.models.records.people import ApiToken
 from hub.models.vault import forget_sealed, rotate_keys
 
@@ -103,13 +104,18 @@ def token_create(
 @token.command("list")
 @data_option
 def token_list(data: Path | None) -> None:
-    """List the tokens: number, role, name, scopes, when made, last used, ended and revoked."""
+    """List the tokens: number, role, name, scopes, when made, last used, ended and revoked.
+
+    The role is what a token may act as now, beside the one it was made for: never more than
+    whoever made it may do, and none while they may not log in.
+    """
     settings = settings_for(data=data)
     need_schema(settings)
     rows = in_database(settings, lambda session, _now: _tokens(session))
     table = Table(
-        "number", "role", "name", "scopes", "made", "last used", "ends", "revoked", box=None
-    )
+        "number", "role", "made for", "name", "scopes", "made", "last used", "ends", "revoked",
+        box=None,
+    )  # fmt: skip
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -130,11 +136,12 @@ def token_revoke(data: Path | None, number: int) -> None:
 
 
 def _tokens(session: Session) -> list[list[str]]:
-    found = session.scalars(select(ApiToken).order_by(ApiToken.id))
+    found = session.scalars(select(ApiToken).order_by(ApiToken.id)).all()
+    held, stopped = held_roles(session, tokens=found), stopped_tokens(session)
     return [
-        [str(row.id), row.role, row.name, " ".join(map(str, row.scopes)) or "all",
-         _day(row.created_at), _day(row.last_used_at), _day(row.expires_at),
-         _day(row.revoked_at)]
+        [str(row.id), "none" if row.id in stopped else held[row.id], row.role, row.name,
+         " ".join(map(str, row.scopes)) or "all", _day(row.created_at),
+         _day(row.last_used_at), _day(row.expires_at), _day(row.revoked_at)]
         for row in found
     ]  # fmt: skip
 

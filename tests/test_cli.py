@@ -14,11 +14,14 @@ from sqlalchemy import text
 
 from hub import cli
 from hub.cli import hornada
+from hub.domain.people.roles import Role
 from hub.flow.channels.channels import seal_credentials
-from hub.flow.people.tokens import find_token
+from hub.flow.people.entrance import add_user
+from hub.flow.people.tokens import find_token, make_token
 from hub.keys import from_file
 from hub.models import migrate
 from hub.models.records.channels import ChannelAccount
+from hub.models.records.people import User
 from hub.models.session import Database
 from tests.factories import NOW, make_account
 
@@ -124,6 +127,36 @@ def test_a_token_can_be_listed_and_revoked(tmp_path: Path) -> None:
     assert "hor_" not in listed.stdout
     assert revoked.exit_code == 0
     assert again.exit_code != 0
+
+
+def test_a_token_is_listed_as_what_it_may_do_now_and_not_as_it_was_made(
+    tmp_path: Path,
+) -> None:
+    run("token", "create", "--role", "viewer", "--name", "console", "--data", tmp_path)
+    database = database_in(tmp_path)
+    with database.begin() as session:
+        ids = {
+            role: add_user(
+                session, email=f"{role}@a.example", name=role, password="long enough here",
+                role=role, who="test", now=NOW,
+            )
+            for role in (Role.OWNER, Role.PLANNER)
+        }  # fmt: skip
+        for role, user_id in ids.items():
+            make_token(session, name=role, role=role, who=f"user:{user_id}", now=NOW)
+        session.get_one(User, ids[Role.OWNER]).role = "maker"
+        session.get_one(User, ids[Role.PLANNER]).is_disabled = True
+    database.dispose()
+
+    listed = run("token", "list", "--data", tmp_path).stdout
+
+    cells = [line.split() for line in listed.splitlines()]
+    rows = [found[:3] for found in cells if found and found[0].isdigit()]
+    assert rows == [
+        ["1", "viewer", "viewer"],
+        ["2", "maker", "owner"],
+        ["3", "none", "planner"],
+    ]
 
 
 def test_a_role_that_does_not_exist_is_refused(tmp_path: Path) -> None:
