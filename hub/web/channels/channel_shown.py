@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from connectors.guide import Guide
 from connectors.spec import WRITES, Capability, Spec
+from hub.domain.channels.switches import ASKED_FOR, CAREFUL, effective
 from hub.flow.channels.channels import Switched, open_connection, switches_before
 from hub.flow.channels.switches import is_denied, mode_of
 from hub.flow.intake.backfill import has_history
 from hub.flow.reading.catalogue_import import read_import
-from hub.flow.reading.checkups import webhook_address
+from hub.flow.reading.checkups import code_of, webhook_address
 from hub.models.channels.channel_health import traffic
 from hub.models.channels.drift_views import open_drift
 from hub.models.channels.message_views import heard_lately
@@ -69,6 +70,7 @@ def shown(
         "before": before(session, account, now=now),
         "webhook_url": webhook_address(ports.settings.url, account),
         "callback": ports.settings.url + CALLBACK,
+        "found_out": findings(account),
         "scopes": scopes(spec, account),
         "heard": heard_lately(session, account_id=account.id),
         "pace": _pace(ports, spec, account),
@@ -114,12 +116,25 @@ def switches(ports: Ports, account: ChannelAccount) -> list[dict[str, object]]:
         {
             "name": each.value,
             "own": _own(account, each),
+            "follows": each.value not in CAREFUL | ASKED_FOR,
+            "otherwise": effective(account.mode, {}, capability=each.value).value,
             "now": mode_of(account, each, ports.channels).value,
             "is_denied": is_denied(account, each),
         }
         for each in Capability
         if each in spec.capabilities & WRITES and _is_set_up(spec, account, each)
     ]
+
+
+SHUT_OUT = frozenset({"reconnect", "token_refused", "mailbox_refused"})
+"""Findings that say what stands above them already where an account must be connected anew."""
+
+
+def findings(account: ChannelAccount) -> list[object]:
+    """List what the last look found, less what the account's own problem says already."""
+    if not account.needs_reconnect:
+        return list(account.findings)
+    return [one for one in account.findings if code_of(one) not in SHUT_OUT]
 
 
 def scopes(spec: Spec | None, account: ChannelAccount) -> list[Scope]:

@@ -1,5 +1,6 @@
 """Shops on the pages: connected in rehearsal, switched, and reconnected."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -112,6 +113,47 @@ def test_a_channel_that_must_be_reconnected_says_why_and_what_to_press(
     address = f"/channels/{account(anywhere).id}"
     assert "The token was revoked." in boss.see("/channels")
     assert "Press Connect below" in boss.see(address)
+
+
+@pytest.mark.parametrize("code", ["reconnect", "token_refused", "mailbox_refused"])
+def test_a_shop_that_is_shut_out_says_so_once(
+    ports: Ports, owner: Visitor, code: str
+) -> None:
+    owner.did("/channels/connect/shopify", **FORM)
+    with ports.database.begin() as session:
+        found = session.scalars(select(ChannelAccount)).one()
+        found.needs_reconnect, found.problem = True, "The token was revoked."
+        found.findings = [
+            {"code": code, "words": "Nobody lets us in", "way_out": "Press Connect again."},
+            {"code": "no_location", "words": "No location", "way_out": "Open one."},
+        ]
+
+    page = owner.see(f"/channels/{account(ports).id}")
+    with ports.database.begin() as session:
+        session.scalars(select(ChannelAccount)).one().needs_reconnect = False
+
+    assert "Nobody lets us in" not in page
+    assert "No location" in page
+    assert "Nobody lets us in" in owner.see(f"/channels/{account(ports).id}")
+
+
+def test_a_switch_nobody_set_says_what_it_comes_to(ports: Ports, owner: Visitor) -> None:
+    owner.did("/channels/connect/shopify", **FORM)
+    address = f"/channels/{account(ports).id}"
+
+    rehearsing = unset_switches(owner.see(address))
+    live = unset_switches(owner.did(f"{address}/mode", mode="live"))
+
+    assert rehearsing["fulfil"] == "as the shop: Rehearsal"
+    assert live["fulfil"] == "as the shop: Live"
+    assert rehearsing["stock"] == live["stock"] == "Rehearsal, until chosen"
+    assert rehearsing["promised"] == live["promised"] == "Off, until chosen"
+
+
+def unset_switches(page: str) -> dict[str, str]:
+    """Return what the switches say that nobody set, by what they switch."""
+    pattern = r'name="switch\.(\w+)"[^>]*>\s*<option value="" selected>([^<]*)<'
+    return dict(re.findall(pattern, page))
 
 
 def test_a_new_workshop_is_led_to_connect_a_shop(owner: Visitor) -> None:
