@@ -1,25 +1,13 @@
 """What several tests of Shopify need."""
 
-import gzip
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from graphql import GraphQLSchema, build_schema
 
 from connectors.sandbox.shopify.wanted import Wanted
-from connectors.shopify.client import API_VERSION
 from tests.connectors.shopify.parcels import Parcels
 from tests.connectors.shopify.workshop import Workshop, open_workshop
 from tests.pretend_shopify import Hands, open_store
-
-
-@pytest.fixture(scope="session")
-def admin_schema(vendor: Path) -> GraphQLSchema:
-    """Shopify's own schema of the version we speak; it takes seconds to build."""
-    packed = vendor / "shopify" / f"admin_schema_{API_VERSION}.graphql.gz"
-    # It breaks a newer rule about deprecated fields, which is not our affair.
-    return build_schema(gzip.decompress(packed.read_bytes()).decode(), assume_valid=True)
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The documents that fetch an order: affordable at Shopify, and just what reading it needs."""
 
-import gzip
-from pathlib import Path
-
 import pytest
 from graphql import (
     DocumentNode,
@@ -17,14 +14,12 @@ from graphql import (
     TypeInfoVisitor,
     VariableNode,
     Visitor,
-    build_schema,
     execute_sync,
     parse,
     print_ast,
     visit,
 )
 
-from connectors.shopify.client import API_VERSION
 from connectors.shopify.client import document as text_of
 from connectors.shopify.read import order_from_graphql
 from tests.connectors.shopify.order_samples import IN_BOTH_SHAPES, fetched
@@ -32,13 +27,6 @@ from tests.connectors.shopify.order_samples import IN_BOTH_SHAPES, fetched
 OURS = ["order", "order_lines"]
 MOST_POINTS = 1000
 """What one query may ask for at Shopify."""
-
-
-@pytest.fixture(scope="module")
-def schema(vendor: Path) -> GraphQLSchema:
-    packed = vendor / "shopify" / f"admin_schema_{API_VERSION}.graphql.gz"
-    # Shopify's schema breaks a newer rule about deprecated fields, which is not our affair.
-    return build_schema(gzip.decompress(packed.read_bytes()).decode(), assume_valid=True)
 
 
 def document(name: str) -> DocumentNode:
@@ -52,10 +40,10 @@ def fragments(of: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 
 @pytest.mark.parametrize("name", OURS)
 def test_only_the_field_nothing_replaces_is_deprecated(
-    schema: GraphQLSchema, name: str
+    admin_schema: GraphQLSchema, name: str
 ) -> None:
     deprecated: set[str] = set()
-    info = TypeInfo(schema)
+    info = TypeInfo(admin_schema)
 
     class Deprecated(Visitor):
         def enter_field(self, node: FieldNode, *_: object) -> None:
@@ -125,11 +113,11 @@ def page(field: FieldNode, *, sizes: dict[str, int]) -> tuple[int, bool]:
 
 @pytest.mark.parametrize("name", sorted(set(IN_BOTH_SHAPES) - {"unknown_payment_word"}))
 def test_a_sample_is_what_the_document_would_bring(
-    schema: GraphQLSchema, name: str
+    admin_schema: GraphQLSchema, name: str
 ) -> None:
     """Shopify's own types let the sample through, and nothing that is read is missing."""
     answer = execute_sync(
-        schema,
+        admin_schema,
         document("order"),
         root_value={"order": fetched(name)},
         variable_values={"id": "gid://shopify/Order/1"},
