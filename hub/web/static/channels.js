@@ -19,9 +19,9 @@
     if (!button) return;
     const code = button.previousElementSibling;
     await copy(code.textContent, code);
-    const words = button.textContent;
+    button.dataset.words ??= button.textContent;
     button.textContent = button.dataset.copied;
-    setTimeout(() => { button.textContent = words; }, 1600);
+    setTimeout(() => { button.textContent = button.dataset.words; }, 1600);
   });
   document.addEventListener("htmx:afterSwap", begin);
   begin();

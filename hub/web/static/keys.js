@@ -8,7 +8,12 @@
 
   const isTyping = (target) => /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.isContentEditable;
   const hits = () => [...palette.querySelectorAll("[data-hit]")];
-  let isGoing = false;
+  const isShown = () => shown === field.value;
+  const isNothing = () => isShown() && !hits().length;
+  const GO_MS = 1500;
+  let going = -Infinity;
+  let shown = null;
+  let isHasty = false;
 
   function open() {
     palette.showModal();
@@ -38,13 +43,26 @@
     if (step) {
       event.preventDefault();
       walk(step);
-    } else if (event.key === "Enter" && event.target === field && hits().length) {
+    } else if (event.key === "Enter" && event.target === field && window.htmx && !isNothing()) {
       event.preventDefault();
-      hits()[0].click();
+      if (isShown()) hits()[0].click();
+      else isHasty = true;
     } else if (event.key === "Escape") {
       palette.close();
     }
   });
+  // What is on the screen may still be the answer to fewer letters: Enter waits for that to all.
+  palette.addEventListener("htmx:afterSwap", (event) => {
+    shown = event.detail.requestConfig.parameters.q;
+    if (!isHasty || !isShown()) return;
+    isHasty = false;
+    if (hits().length) hits()[0].click();
+    else field.form.submit();
+  });
+  palette.addEventListener("htmx:sendError", () => isHasty && field.form.submit());
+  palette.addEventListener("htmx:responseError", () => isHasty && field.form.submit());
+  field.addEventListener("input", () => (isHasty = false));
+  palette.addEventListener("close", () => (isHasty = false));
   palette.addEventListener("click", (event) => event.target === palette && palette.close());
   keys.addEventListener("click", (event) => event.target === keys && keys.close());
 
@@ -55,13 +73,12 @@
     }
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return;
-    if (isGoing) {
-      isGoing = false;
+    if (event.timeStamp - going < GO_MS) {
+      going = -Infinity;
       return goTo(event.key);
     }
     if (event.key === "g") {
-      isGoing = true;
-      setTimeout(() => (isGoing = false), 1500);
+      going = event.timeStamp;
     } else if (event.key === "/") {
       const search = document.querySelector('main input[type="search"]');
       event.preventDefault();

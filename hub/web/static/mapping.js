@@ -13,6 +13,15 @@
   const isNarrow = () => window.matchMedia("(max-width: 1040px)").matches;
   const isTyping = (at) => /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName) && at.type !== "checkbox";
 
+  // What refreshes itself takes nothing from under anybody's hand.
+  const isBusy = () => current() || picks().some((each) => each.checked);
+
+  // Whoever walked on before the panel came, or writes by now, is not called back to it.
+  function isStill() {
+    const at = document.activeElement;
+    return at === document.body || panel.contains(at) || Boolean(at.closest("tr[data-open]"));
+  }
+
   function count() {
     const many = document.getElementById("many");
     if (!many) return;
@@ -84,15 +93,17 @@
       rows().forEach((each) => each.removeAttribute("data-open"));
       from.closest("tr")?.setAttribute("data-open", "");
     }
-    // What refreshes itself takes nothing from under anybody's hand.
-    const busy = current() || picks().some((each) => each.checked);
-    if (from.id === "live" && busy) event.preventDefault();
+    if (from.id === "live" && isBusy()) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig.elt.id === "live" && isBusy()) event.detail.shouldSwap = false;
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target === panel || event.detail.elt === panel) {
       panel.scrollTop = 0;
-      panel.querySelector("select, button")?.focus();
+      if (isStill()) panel.querySelector("select, button")?.focus();
     }
     count();
   });

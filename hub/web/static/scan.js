@@ -11,6 +11,7 @@
   const label = button.textContent;
   const EVERY_MS = 150;
   let stream = null;
+  let isAsking = false;
   button.hidden = false;
 
   function stop(words) {
@@ -78,7 +79,9 @@
   }
 
   async function start() {
+    if (isAsking) return;
     if (!navigator.mediaDevices?.getUserMedia) return fail(box.dataset.none);
+    isAsking = true;
     try {
       stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 } },
@@ -86,6 +89,8 @@
     } catch (problem) {
       const denied = problem.name === "NotAllowedError" || problem.name === "SecurityError";
       return fail(denied ? box.dataset.denied : box.dataset.lost);
+    } finally {
+      isAsking = false;
     }
     video.srcObject = stream;
     video.hidden = false;
@@ -95,7 +100,7 @@
       await video.play();
       await look((await ofBrowser()) || (await ofOurs()));
     } catch (problem) {
-      fail(box.dataset.none);
+      if (stream) fail(box.dataset.none);  // else somebody stopped it before it began
     }
   }
 
