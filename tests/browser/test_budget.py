@@ -1,20 +1,19 @@
 """Pages are light, and what is shown stays where it is."""
 
 from collections.abc import Callable
-from math import isfinite
+from functools import partial
 from typing import Any
 
 import pytest
 
 from hub.ports import Ports
 from tests.browser.conftest import Window
+from tests.browser.late_answers import wait_until
 from tests.browser.pages_seed import Seeded, seed
 from tests.web.pages.visitor import COOKIE
 
 MOST_BYTES = 200_000
 """What the first page may cost somebody who was never here, everything counted."""
-LIVE_MS = 4_000
-"""Longer than a live part waits until it asks for itself again."""
 A_HAIR = 0.001
 """A column that grows by a pixel; a hundredth of what counts as good (web.dev, CLS)."""
 ARRIVING = 0.025
@@ -24,6 +23,8 @@ PATIENCE_MS = 60_000
 WATCH = """
 window.shifted = [];
 window.whole = Infinity;
+window.hasAsked = false;
+addEventListener("htmx:afterRequest", () => (window.hasAsked = true));
 addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => {
   window.whole = performance.now();
 })));
@@ -35,6 +36,12 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
+
+IS_FRESH = """isFinite(window.whole)
+  && (window.hasAsked || !document.querySelector('#live[hx-trigger="every 3s"]'))"""
+"""Whether a page is whole and what refreshes itself every few seconds has done so."""
+READ = """new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(
+  () => seen({ whole: window.whole, shifted: window.shifted }))))"""
 
 
 @pytest.fixture
@@ -86,10 +93,9 @@ def test_nothing_moves_after_it_is_shown_nor_when_it_refreshes_itself(
     ):
         pages[address] = context.new_page()
         pages[address].goto(base + address, wait_until="load", timeout=PATIENCE_MS)
-    window.page.wait_for_timeout(LIVE_MS)
-    read = "({ whole: window.whole, shifted: window.shifted })"
-    seen = {address: page.evaluate(read) for address, page in pages.items()}
-    assert all(isfinite(what["whole"]) for what in seen.values())
+    for page in pages.values():
+        wait_until(page, partial(page.evaluate, IS_FRESH))
+    seen = {address: page.evaluate(READ) for address, page in pages.items()}
 
     late = {
         at: [each for each in what["shifted"] if is_late(each, what)]

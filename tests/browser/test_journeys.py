@@ -97,6 +97,8 @@ def test_a_planner_maps_releases_orders_what_is_short_and_sees_the_promise(
 
     planner.go("Production")
     planner.press("Release", of="P-0002")
+    # The card is there before the server knows; its words come from the server.
+    planner.page.locator("#board-says", has_text="P-0002").wait_for()
     planner.page.locator('.column[data-state="released"] .run-card').wait_for()
     keep(planner.page, "board")
     planner.go("Purchases")

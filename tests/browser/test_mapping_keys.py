@@ -17,6 +17,12 @@ def states(ports: Ports) -> list[str]:
         return list(session.scalars(select(OrderLine.state).order_by(OrderLine.position)))
 
 
+def shown(page: Page, words: str) -> None:
+    """Wait for a page that says something, and until its keys do something."""
+    page.get_by_text(words).wait_for()
+    page.wait_for_load_state("load")
+
+
 def a_tip(session: Session) -> None:
     """Add a line nobody makes to the order."""
     order = session.scalars(select(SalesOrder)).one()
@@ -60,11 +66,11 @@ def test_a_queue_is_emptied_and_taken_back_from_the_keyboard_alone(
     assert page.locator("#chosen").text_content() == "1"
     keys.press("x")
     keys.press("i")
-    page.get_by_text("Nothing waits to be mapped.").wait_for()
+    shown(page, "Nothing waits to be mapped.")
     assert states(ports) == ["mapped", "service"]
 
     keys.press("u")
-    page.get_by_text("Taken back.").wait_for()
+    shown(page, "Taken back.")
     assert states(ports) == ["mapped", "unmapped"]
     keys.press("/")
     keys.type("nothing such")

@@ -19,6 +19,8 @@ from tests.journeys.processes import wait_for
 SETUP = re.compile(r"http://\S+/setup/\S+")
 EMAIL, PASSWORD = "ana@cerysal.example", "wax and wick and patience"
 STEP = 30
+WORKERS_MS = 60_000
+"""A worker of its own process plans what was sold; on a busy machine that takes its time."""
 
 
 @pytest.fixture
@@ -135,7 +137,7 @@ def wait_for_the_plan(
     owner.go("Orders")
     owner.open(number)
     its_line = owner.page.locator(".order-lines tr", has_text="SET-LAV-6")
-    its_line.locator("a", has_text="P-0001").first.wait_for()
+    its_line.locator("a", has_text="P-0001").first.wait_for(timeout=WORKERS_MS)
     keep(owner.page, "order")
 
 

@@ -25,6 +25,6 @@ def test_a_swap_takes_no_styles_over_that_a_helper_of_the_browser_wrote(
         run = session.scalars(select(ProductionOrder).filter_by(id=run_id)).one()
         run.batches += 1
     page.locator(f"#card-{run_id}", has_text="2 batches").wait_for()
-    page.wait_for_function("!document.querySelector('#live .htmx-settling, #live [style]')")
+    page.locator("#live .htmx-settling, #live [style]").first.wait_for(state="detached")
 
     assert complaints == []
