@@ -21,17 +21,27 @@ class PulsePicture:
     hours: Sequence[datetime]
     """When each hour began."""
     chart: Bars
+    is_pausing: bool
+    """Whether the shop asked for patience, and the time is not over."""
 
 
 def pulse_pictures(
     session: Session, *, accounts: Collection[ChannelAccount], now: datetime
 ) -> dict[int, PulsePicture]:
     """Draw how accounts do, by id; a handful of statements for all of them."""
-    frame = Frame(width=WIDTH, height=HEIGHT, left=28, bottom=20)
+    frame = Frame(width=WIDTH, height=HEIGHT, left=40, bottom=20)
     hours = hours_until(now)
     return {
         pulse.account.id: PulsePicture(
-            pulse=pulse, hours=hours, chart=bars((pulse.came, pulse.went), frame=frame)
+            pulse=pulse,
+            hours=hours,
+            chart=bars((pulse.came, pulse.went), frame=frame),
+            is_pausing=is_pausing(pulse.account, now=now),
         )
         for pulse in pulses(session, accounts=accounts, now=now)
     }
+
+
+def is_pausing(account: ChannelAccount, *, now: datetime) -> bool:
+    """Say whether a shop asked for patience, and nothing is told it for now."""
+    return account.paused_until is not None and account.paused_until > now

@@ -117,3 +117,14 @@ def _statements(ports: Ports, visitor: Visitor) -> int:
     visitor.see("/overview")
     event.remove(engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_shop_asks_for_patience_only_while_it_does(ports: Ports, owner: Visitor) -> None:
+    with ports.database.begin() as session:
+        shop(session).paused_until = ports.clock.now() + timedelta(minutes=5)
+    waiting = owner.see("/overview")
+    with ports.database.begin() as session:
+        shop(session).paused_until = ports.clock.now() - timedelta(minutes=5)
+
+    assert "the shop asked for patience" in waiting
+    assert "the shop asked for patience" not in owner.see("/overview")
