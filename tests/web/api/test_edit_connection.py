@@ -1,27 +1,20 @@
 """Changing a connection by the API: tried at the channel first, and no secret comes back."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 
-from connectors.protocol import Connection, Registration
-from connectors.registry import CHANNELS
+from connectors.protocol import Connection
 from connectors.sandbox.shopify.storefront import Storefront
-from connectors.shopify.channel import Shopify
 from hub.flow.channels.channels import open_connection
 from hub.flow.channels.edit_connection import NotTried, Trial
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.history import History
-from hub.models.session import Database
 from hub.ports import Ports
-from hub.settings import Settings
 from hub.web.api.views import channel_connection
-from tests.factories import NOW
-from tests.pretend_shopify import DOMAIN, TOKEN, Hands, InProcess, open_store
+from tests.pretend_shopify import DOMAIN, TOKEN
 from tests.web.api.program import SHOP, Program
-from tests.web.ports import StandingClock, Woken, make_ports
+from tests.web.ports import Woken
+from tests.web.pretended import one_location, with_shops
 
 NEW = "shpat_a_wrong_one"
 HERE = "/channels/1/connection"
@@ -30,28 +23,13 @@ HERE = "/channels/1/connection"
 @pytest.fixture
 def store() -> Storefront:
     """Our pretended shop."""
-    made = open_store(Hands(at=NOW))
-    made.add_location("Taller")
-    return made
+    return one_location()
 
 
 @pytest.fixture
-def ports(
-    app_database: Database,
-    clock: StandingClock,
-    woken: Woken,
-    settings: Settings,
-    store: Storefront,
-) -> Ports:
+def ports(ports: Ports, store: Storefront) -> Ports:
     """The ports of the app, whose one shop is the pretended one."""
-
-    def open_channel(connection: Connection) -> Shopify:
-        return Shopify(connection, transport=InProcess(store))
-
-    pretended = replace(CHANNELS["shopify"], connect=open_channel)
-    channels: Mapping[str, Registration] = {**CHANNELS, "shopify": pretended}
-    made = make_ports(app_database, clock=clock, wake=woken, settings=settings)
-    return replace(made, channels=channels)
+    return with_shops(ports, lambda _: store)
 
 
 @pytest.fixture

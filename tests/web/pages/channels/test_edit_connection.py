@@ -1,23 +1,16 @@
 """Changing a connection's settings and credentials later: tried first, kept secret, told."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 
-from connectors.protocol import Connection, Registration, Token
-from connectors.registry import CHANNELS
+from connectors.protocol import Connection, Token
 from connectors.sandbox.shopify.storefront import Storefront
-from connectors.shopify.channel import Shopify
 from connectors.transport import NotSent
 from hub.domain.people.roles import Role
 from hub.flow.channels.channels import keep_token, open_connection
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.history import History
-from hub.models.session import Database
 from hub.ports import Ports
-from hub.settings import Settings
 from tests.factories import NOW
 from tests.pretend_shopify import (
     CLIENT_ID,
@@ -26,11 +19,11 @@ from tests.pretend_shopify import (
     TOKEN,
     Hands,
     InProcess,
-    open_store,
 )
 from tests.web.pages.conftest import As
 from tests.web.pages.visitor import Visitor
-from tests.web.ports import StandingClock, Woken, make_ports
+from tests.web.ports import Woken
+from tests.web.pretended import one_location, with_shops
 from workers.sweep import sweep
 
 SECRET = "whsec-long-enough"
@@ -45,9 +38,7 @@ OTHER_TOKEN = "shpat_of_the_other_shop"
 @pytest.fixture
 def store() -> Storefront:
     """Our pretended shop."""
-    made = open_store(Hands(at=NOW))
-    made.add_location("Taller")
-    return made
+    return one_location()
 
 
 @pytest.fixture
@@ -62,25 +53,14 @@ def other() -> Storefront:
 
 
 @pytest.fixture
-def ports(
-    app_database: Database,
-    clock: StandingClock,
-    woken: Woken,
-    settings: Settings,
-    store: Storefront,
-    other: Storefront,
-) -> Ports:
+def ports(ports: Ports, store: Storefront, other: Storefront) -> Ports:
     """The ports of the app: which pretended shop is opened depends on the token."""
 
-    def open_channel(connection: Connection) -> Shopify:
+    def choose(connection: Connection) -> Storefront:
         token = connection.credentials.get("access_token")
-        there = other if token == OTHER_TOKEN else store
-        return Shopify(connection, transport=InProcess(there))
+        return other if token == OTHER_TOKEN else store
 
-    pretended = replace(CHANNELS["shopify"], connect=open_channel)
-    channels: Mapping[str, Registration] = {**CHANNELS, "shopify": pretended}
-    made = make_ports(app_database, clock=clock, wake=woken, settings=settings)
-    return replace(made, channels=channels)
+    return with_shops(ports, choose)
 
 
 @pytest.fixture
