@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.letters.notices import Event
 from hub.flow.letters.notify import tell, tell_days
+from hub.models.records.orders import SalesOrder
 from tests.factories import (
     NOW,
 )
@@ -19,6 +20,16 @@ from tests.flow.letters.letterbox import (
     mailbox,
     said,
 )
+
+
+def told_friday(session: Session) -> SalesOrder:
+    """An order whose buyer read that it comes on Friday."""
+    mailbox(session)
+    order = an_order(session)
+    order.promised_on = order.earliest_on = FRIDAY
+    tell_days(session, days=[day(order, FRIDAY)], now=NOW)
+    leaving(session)
+    return order
 
 
 def test_the_first_day_confirms_and_nothing_else_is_said_in_the_same_breath(
@@ -80,11 +91,7 @@ def test_a_day_that_comes_nearer_again_is_not_told(session: Session) -> None:
 
 
 def test_a_delay_that_is_over_before_its_letter_left_is_not_told(session: Session) -> None:
-    mailbox(session)
-    order = an_order(session)
-    order.promised_on = order.earliest_on = FRIDAY
-    tell_days(session, days=[day(order, FRIDAY)], now=NOW)
-    leaving(session)
+    order = told_friday(session)
     tell_days(session, days=[day(order, MONDAY, committed=FRIDAY)], now=NOW)
     order.earliest_on = FRIDAY
     session.flush()
@@ -93,11 +100,7 @@ def test_a_delay_that_is_over_before_its_letter_left_is_not_told(session: Sessio
 
 
 def test_a_delay_that_comes_back_is_told_after_all(session: Session) -> None:
-    mailbox(session)
-    order = an_order(session)
-    order.promised_on = order.earliest_on = FRIDAY
-    tell_days(session, days=[day(order, FRIDAY)], now=NOW)
-    leaving(session)
+    order = told_friday(session)
     tell_days(session, days=[day(order, MONDAY, committed=FRIDAY)], now=NOW)
     leaving(session)
     order.earliest_on = MONDAY
@@ -110,11 +113,7 @@ def test_a_delay_that_comes_back_is_told_after_all(session: Session) -> None:
 
 
 def test_of_two_delays_that_wait_only_the_newer_leaves(session: Session) -> None:
-    mailbox(session)
-    order = an_order(session)
-    order.promised_on = order.earliest_on = FRIDAY
-    tell_days(session, days=[day(order, FRIDAY)], now=NOW)
-    leaving(session)
+    order = told_friday(session)
     order.earliest_on = TUESDAY
 
     tell_days(session, days=[day(order, MONDAY, committed=FRIDAY)], now=NOW)

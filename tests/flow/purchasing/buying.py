@@ -1,5 +1,6 @@
 """A workshop that buys its wax: who sells it, what is ordered, what came, what it covers."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -139,6 +140,11 @@ def short(session: Session) -> list[int]:
 def covered(session: Session) -> list[int]:
     query = select(PurchaseCover).order_by(PurchaseCover.id)
     return [row.quantity // PIECE for row in session.scalars(query)]
+
+
+def amounts(session: Session) -> Mapping[int, int]:
+    rows = session.scalars(select(PurchaseLine))
+    return {row.item_id: row.quantity for row in rows}
 
 
 def reserved(session: Session) -> int:

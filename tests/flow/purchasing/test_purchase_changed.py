@@ -1,7 +1,5 @@
 """What may still be changed of an order, and what is refused."""
 
-from collections.abc import Mapping
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +11,7 @@ from hub.flow.purchasing.purchase_receive import Arrived, receive
 from hub.flow.refusal import Invalid, Missing
 from hub.flow.step import StepRefused
 from hub.models.records.items import Item
-from hub.models.records.purchasing import PurchaseLine, PurchaseOrder
+from hub.models.records.purchasing import PurchaseOrder
 from hub.models.records.stock import LotBalance
 from tests.factories import (
     NOW,
@@ -24,6 +22,7 @@ from tests.flow.purchasing.buying import (
     KILO,
     WHO,
     a_candle,
+    amounts,
     bought,
     came,
     ceres,
@@ -92,11 +91,6 @@ def test_a_draft_is_changed_line_by_line_and_an_order_on_its_way_is_not(
     placed(session, order_id)
     with pytest.raises(NotNow, match="PO-0001 is ordered"):
         write(wick, PIECE)
-
-
-def amounts(session: Session) -> Mapping[int, int]:
-    rows = session.scalars(select(PurchaseLine))
-    return {row.item_id: row.quantity for row in rows}
 
 
 def test_what_cannot_be_is_refused_and_nothing_is_written(session: Session) -> None:

@@ -25,6 +25,7 @@ from tests.flow.purchasing.buying import (
     TODAY,
     WHO,
     a_candle,
+    amounts,
     ceres,
     covered,
     earliest,
@@ -36,7 +37,6 @@ from tests.flow.purchasing.buying import (
     suggested,
     wax,
 )
-from tests.flow.purchasing.test_purchase_changed import amounts
 
 
 def test_a_shortage_is_suggested_to_whom_it_is_bought_of_in_whole_packs(
