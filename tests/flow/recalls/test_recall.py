@@ -8,50 +8,26 @@ from sqlalchemy.orm import Session
 
 from hub.domain.stock.lot_states import LotState
 from hub.flow.orders.change import hold_order
-from hub.flow.reading.erase import erase_shop
 from hub.flow.recalls import recall as flow
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.flow.stock import stock
-from hub.models.recalls.recall_queries import balances_of
-from hub.models.recalls.recall_views import RecallPage, recall_page
 from hub.models.records.history import History
 from hub.models.records.items import Item
 from hub.models.records.orders import SalesOrder
 from hub.models.records.recalls import Recall, RecallLot, RecallOrder
 from hub.models.records.schema import metadata
-from hub.models.records.stock import Lot
 from tests.factories import NOW, PIECE, make_lot
 from tests.flow.bench import WHO, demand_of, held, hold, make_run, marked, need_of, unmark
-from tests.flow.recalls.ancestry import Workshop, make_workshop
-
-MOULD = "mould in the oil"
-OWN_TABLES = {"recall", "recall_lot", "recall_order", "counter"}
-
-
-@pytest.fixture
-def workshop(session: Session) -> Workshop:
-    return make_workshop(session)
-
-
-def start(session: Session, lot: Lot, **more: object) -> int:
-    asked: dict[str, object] = {"reason": MOULD, "is_drill": False, "who": WHO, "now": NOW}
-    return flow.start_recall(session, lot_id=lot.id, **(asked | more))  # type: ignore[arg-type]
-
-
-def page(session: Session, recall_id: int) -> RecallPage:
-    session.flush()
-    session.expire_all()
-    return recall_page(session, recall_id=recall_id)
-
-
-def states(session: Session, *lots: Lot) -> list[str]:
-    session.expire_all()
-    return [session.get_one(Lot, lot.id).state for lot in lots]
-
-
-def codes(found: RecallPage) -> list[str]:
-    return [each.lot.code for each in found.lots]
-
+from tests.flow.recalls.ancestry import Workshop
+from tests.flow.recalls.called_back import (
+    OWN_TABLES,
+    a_busy_past,
+    codes,
+    dump,
+    page,
+    start,
+    states,
+)
 
 # What it stops ----------------------------------------------------------------------------
 
@@ -175,176 +151,7 @@ def test_a_running_run_that_picked_from_it_is_named(
     assert (holder.number, holder.is_firm) == (run.number, True)
 
 
-# Whom it finds ----------------------------------------------------------------------------
-
-
-def test_buyers_are_found_with_their_parcels_lots_and_pieces(
-    workshop: Workshop, session: Session
-) -> None:
-    oil = workshop.bought("OIL")
-    soap, candle = workshop.made_of("SOAP", oil), workshop.made_of("CANDLE", oil)
-    balm = workshop.made_of("BALM", workshop.bought("WAX"))
-    order = workshop.order("SOAP", "CANDLE", "BALM")
-    workshop.send(order, soap, balm)
-    workshop.send(order, candle, state="delivered")
-
-    found = page(session, start(session, oil))
-
-    [reached] = found.orders
-    assert reached.customer is not None
-    assert reached.customer.email == "maria.ruiz@example.com"
-    assert [
-        (each.shipment.tracking_number, [part.lot.code for part in each.parts])
-        for each in reached.parcels
-    ] == [("PK1", [soap.code]), ("PK2", [candle.code])]
-    assert [(sold.title, sold.pieces, sold.lots) for sold in reached.sold] == [
-        ("Olive soap", 2, (soap.code,)),
-        ("Soy candle, fig", 2, (candle.code,)),
-    ]
-    assert (reached.is_sent, reached.row.was_sent, reached.row.was_held) == (
-        True,
-        True,
-        False,
-    )
-    assert session.get_one(SalesOrder, order.id).intent == "open"
-
-
-def test_what_a_shop_says_was_sent_by_hand_is_asked_back_too(
-    workshop: Workshop, session: Session
-) -> None:
-    soap = workshop.made_of("SOAP", workshop.bought("OIL"))
-    order, denied = workshop.order("SOAP"), workshop.order("SOAP")
-    workshop.send_by_hand(order, soap)
-    workshop.take_back(workshop.send_by_hand(denied, soap))
-
-    found = page(session, start(session, soap))
-
-    [reached] = found.orders
-    assert (reached.order.id, reached.is_sent, reached.row.was_sent) == (
-        order.id,
-        True,
-        True,
-    )
-    assert [(sold.title, sold.pieces, sold.lots) for sold in reached.sold] == [
-        ("Olive soap", 2, (soap.code,))
-    ]
-    assert [each.balance.difference for each in found.lots] == [0]
-
-
-def test_a_forgotten_buyer_is_forgotten_in_recalls_too(
-    workshop: Workshop, session: Session
-) -> None:
-    soap = workshop.made_of("SOAP", workshop.bought("OIL"))
-    workshop.send(workshop.order("SOAP"), soap)
-    recall_id = start(session, soap)
-
-    erase_shop(session, account_id=workshop.account.id, who=WHO, now=NOW)
-
-    [reached] = page(session, recall_id).orders
-    assert reached.customer is not None
-    assert (reached.customer.name, reached.customer.email) == ("", "")
-    kept = [str(row) for table in OWN_TABLES | {"history"} for row in dump(session)[table]]
-    assert not any("Maria" in row or "maria" in row for row in kept)
-
-
-def test_the_mass_balance_of_every_lot_comes_to_nothing_left_over(
-    workshop: Workshop, session: Session
-) -> None:
-    oil = workshop.bought("OIL")
-    soap = workshop.made_of("SOAP", oil)
-    parcel = workshop.send(workshop.order("SOAP"), soap)
-    workshop.come_back(parcel, soap)
-    stock.adjust(
-        session, lot_id=soap.id, delta=-3 * PIECE, reason="counted", who=WHO, now=NOW
-    )
-
-    found = page(session, start(session, oil))
-
-    made = next(each.balance for each in found.lots if each.lot.id == soap.id)
-    assert (made.produced, made.shipped, made.returned) == (10 * PIECE, 2 * PIECE, PIECE)
-    assert (made.adjusted, made.on_hand) == (3 * PIECE, 6 * PIECE)
-    assert [each.balance.difference for each in found.lots] == [0, 0]
-    assert found.recall.found["mass_balance"] == {
-        "received": 1_000_000 * PIECE,
-        "produced": 0,
-        "returned": 0,
-        "consumed": 5 * PIECE,
-        "shipped": 0,
-        "scrapped": 0,
-        "adjusted": 0,
-        "on_hand": 999_995 * PIECE,
-        "difference": 0,
-    }
-
-
-def test_a_balance_that_does_not_add_up_is_shown(
-    workshop: Workshop, session: Session
-) -> None:
-    oil = workshop.bought("OIL")
-    table = metadata.tables["lot_balance"]
-    session.execute(table.update().values(on_hand=table.c.on_hand - 7))
-
-    assert balances_of(session, lot_ids=[oil.id])[oil.id].difference == 7
-
-
-def test_lots_of_the_same_supplier_lot_are_named_and_taken_in_when_asked(
-    workshop: Workshop, session: Session
-) -> None:
-    first, second = (workshop.bought("OIL", supplier_lot="KX9") for _ in range(2))
-    workshop.bought("OIL", supplier_lot="KX10")
-    workshop.bought("LYE", supplier_lot="KX9")
-    soap = workshop.made_of("SOAP", second)
-
-    drill = page(session, start(session, first, is_drill=True))
-    assert [lot.id for lot in drill.twins] == [second.id]
-    assert codes(drill) == [first.code]
-
-    found = page(session, start(session, first, with_supplier_lot=True))
-    assert codes(found) == [first.code, second.code, soap.code]
-    assert found.twins == []
-
-
-def test_listings_that_hold_an_affected_item_are_named(
-    workshop: Workshop, session: Session
-) -> None:
-    oil = workshop.bought("OIL")
-    workshop.made_of("SOAP", oil)
-    workshop.order("SOAP")
-    workshop.order("CANDLE")
-
-    found = page(session, start(session, oil))
-
-    assert [each.listing.sku for each in found.listings] == ["SOAP"]
-
-
 # Drills -----------------------------------------------------------------------------------
-
-
-def dump(session: Session) -> dict[str, list[tuple[object, ...]]]:
-    """Read every row of every table."""
-    session.flush()
-    return {
-        table.name: [
-            tuple(row) for row in session.execute(select(table).order_by(table.c.id))
-        ]
-        if "id" in table.c
-        else [tuple(row) for row in session.execute(select(table))]
-        for table in metadata.sorted_tables
-    }
-
-
-def a_busy_past(workshop: Workshop, session: Session) -> Lot:
-    oil = workshop.bought("OIL")
-    soap = workshop.made_of("SOAP", oil)
-    workshop.send(workshop.order("SOAP"), soap)
-    waits = workshop.order("SOAP")
-    hold(
-        session,
-        soap,
-        owner=demand_of(session, waits, workshop.item("SOAP")),
-        quantity=2 * PIECE,
-    )
-    return oil
 
 
 def test_a_drill_finds_the_same_and_changes_no_row_but_its_own(

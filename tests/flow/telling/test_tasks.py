@@ -1,114 +1,41 @@
 """What people must do at a channel: asked once, closed by them or by what the channel shows."""
 
-from datetime import datetime, timedelta
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.errors import NotAllowedHere
 from connectors.protocol import Pushed
-from connectors.readings import OrderDeleted, OrderMissing, OrderSeen
+from connectors.readings import OrderDeleted
 from connectors.spec import Capability
 from hub.flow.orders.change import cancel_order
 from hub.flow.reading.read import apply
 from hub.flow.refusal import Missing, Refusal
-from hub.flow.shipping.ship import amend_tracking, ship
 from hub.flow.telling.push import leave_to_people, sent, tell_after_all
 from hub.flow.telling.tasks import close_task, open_tasks_of
-from hub.models.channels.drift_views import open_drift
 from hub.models.channels.task_views import find_tasks, open_task_counts, task_views
 from hub.models.claims import outbox
 from hub.models.claims.leases import LeaseLost
 from hub.models.claims.outbox import claim
 from hub.models.newest import Window
-from hub.models.records.channels import ChannelAccount
 from hub.models.records.history import History
 from hub.models.records.messages import OutboundMessage
-from hub.models.records.orders import OrderLine, SalesOrder
-from hub.models.records.shipping import Shipment
-from hub.models.records.upkeep import ManualTask
-from mapping.canonical import Order, Release
-from mapping.effects import Fulfil, Tracking, from_payload
-from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
-from tests.flow.bench import WHO, demand_of, hold, owed
-from tests.flow.orders_of_the_shop import a_line, an_order
-
-DHL = Tracking(carrier="DHL", number="00340434", url="https://dhl.example/00340434")
-LEASE = timedelta(seconds=90)
-
-
-def denied(session: Session, *, channel: str = "etsy", mode: str = "live") -> SalesOrder:
-    """An order of five candles at a shop that does not let us tell of parcels."""
-    candle = make_item(session, code="CANDLE")
-    account = make_account(session, channel=channel, mode=mode)
-    account.cannot = ["fulfil"]
-    order = make_order(session, account=account, lines={candle: 5})
-    lot = make_lot(session, item=candle, quantity=9 * PIECE)
-    hold(session, lot, owner=demand_of(session, order, candle), quantity=5 * PIECE)
-    return order
-
-
-def allowed(session: Session) -> SalesOrder:
-    order = denied(session)
-    account_of(session, order).cannot = []
-    session.flush()
-    return order
-
-
-def account_of(session: Session, order: SalesOrder) -> ChannelAccount:
-    return session.get_one(ChannelAccount, order.account_id)
-
-
-def the_line(session: Session, order: SalesOrder) -> OrderLine:
-    return session.scalars(select(OrderLine).filter_by(order_id=order.id)).one()
-
-
-def send(session: Session, order: SalesOrder, *, pieces: int | None = None) -> Shipment:
-    lines = None if pieces is None else {the_line(session, order).id: pieces}
-    shipment_id = ship(
-        session, order_id=order.id, lines=lines, tracking=Tracking(
-            carrier="DHL", number=f"T{pieces}", url=DHL.url
-        ), notify=True, who=WHO, now=NOW,
-    )  # fmt: skip
-    return session.get_one(Shipment, shipment_id)
-
-
-def shows(
-    session: Session,
-    order: SalesOrder,
-    *,
-    sent: int = 0,
-    after: int = 5,
-    cancelled_at: datetime | None = None,
-) -> None:
-    """Let the channel show the order, with so many pieces sent."""
-    line = a_line(
-        "CANDLE", pieces=5, fulfilled=sent,
-        external_id=the_line(session, order).external_id,
-    )  # fmt: skip
-    seen: Order = an_order(
-        line,
-        external_id=order.external_id,
-        after=after,
-        cancelled_at=cancelled_at,
-        release=Release.CANCELLED if cancelled_at else Release.READY,
-    )
-    apply(
-        session, account=account_of(session, order), reading=OrderSeen(order=seen), now=NOW
-    )
-    session.flush()
-    session.expire_all()
-
-
-def tasks(session: Session) -> list[tuple[str, str, str]]:
-    found = session.scalars(select(ManualTask).order_by(ManualTask.id))
-    return [(task.kind, task.state, task.done_by) for task in found]
-
-
-def drift(session: Session, order: SalesOrder) -> list[str]:
-    return [each.kind for each in open_drift(session, account_id=order.account_id).rows]
-
+from hub.models.records.orders import SalesOrder
+from mapping.effects import Fulfil, from_payload
+from tests.factories import NOW
+from tests.flow.bench import WHO, owed
+from tests.flow.telling.manual_tasks import (
+    LEASE,
+    account_of,
+    allowed,
+    denied,
+    done_by_hand,
+    drift,
+    send,
+    shows,
+    tasks,
+    the_line,
+)
 
 # Ship by hand ---------------------------------------------------------------------------------
 
@@ -282,118 +209,6 @@ def test_when_the_shop_allows_it_again_nothing_is_lost(session: Session) -> None
     assert [state for _, state, _ in tasks(session)] == ["done", "open"]
 
 
-def follow(session: Session, shipment: Shipment, number: str) -> None:
-    """Say that a parcel is followed under another number."""
-    amend_tracking(
-        session, shipment_id=shipment.id, tracking=Tracking(
-            carrier="DHL", number=number, url=DHL.url
-        ), notify=True, who=WHO, now=NOW,
-    )  # fmt: skip
-
-
-def done_by_hand(session: Session, order: SalesOrder) -> None:
-    for task in open_tasks_of(session, order_id=order.id):
-        close_task(session, task_id=task.id, who=WHO, now=NOW)
-
-
-def test_new_tracking_of_a_marked_parcel_is_asked_for_each_time(session: Session) -> None:
-    order = denied(session)
-    shipment = send(session, order)
-    done_by_hand(session, order)
-
-    follow(session, shipment, "T2")
-    [second] = open_tasks_of(session, order_id=order.id)
-    done_by_hand(session, order)
-    follow(session, shipment, "T3")
-    [third] = open_tasks_of(session, order_id=order.id)
-
-    assert (second.kind, third.kind) == ("ship", "ship")
-    assert {second.key, third.key} == {f"amend:{shipment.id}:1", f"amend:{shipment.id}:2"}
-    assert second.shipment_id == shipment.id
-    [view] = task_views(session, tasks=[third])
-    assert view.tracking_number == "T3"
-    assert owed(session) == []
-
-
-def test_new_tracking_before_the_parcel_is_marked_is_copied_from_the_same_task(
-    session: Session,
-) -> None:
-    order = denied(session)
-    shipment = send(session, order)
-
-    follow(session, shipment, "T2")
-
-    [task] = open_tasks_of(session, order_id=order.id)
-    assert task_views(session, tasks=[task])[0].tracking_number == "T2"
-    assert task.key == f"ship:{shipment.id}"
-
-
-def test_pieces_shown_as_sent_say_nothing_of_the_tracking(session: Session) -> None:
-    order = denied(session)
-    shipment = send(session, order)
-    done_by_hand(session, order)
-    follow(session, shipment, "T2")
-
-    shows(session, order, sent=5)
-
-    assert [state for _, state, _ in tasks(session)] == ["done", "open"]
-
-
-def test_new_tracking_of_a_parcel_we_told_is_asked_for_once_the_shop_denies_us(
-    session: Session,
-) -> None:
-    order = allowed(session)
-    shipment = send(session, order)
-    took(session, order)
-    account_of(session, order).cannot = ["fulfil"]
-    session.flush()
-
-    follow(session, shipment, "T2")
-
-    assert tasks(session) == [("ship", "open", "")]
-    assert [kind for _, kind, _ in owed(session)] == ["fulfil"]
-
-
-def test_a_shop_that_denies_the_new_tracking_itself_has_it_typed_by_a_person(
-    session: Session,
-) -> None:
-    order = allowed(session)
-    shipment = send(session, order)
-    took(session, order)
-    follow(session, shipment, "T2")
-    [claimed] = claim(session, owner="anna", now=NOW, lease=LEASE)
-
-    leave_to_people(session, claimed=claimed, capability=Capability.FULFIL, now=NOW)
-
-    [task] = open_tasks_of(session, order_id=order.id)
-    assert task.key == f"amend:{shipment.id}:1"
-
-
-def test_new_tracking_of_a_parcel_nobody_told_of_asks_nobody(session: Session) -> None:
-    order = denied(session, mode="shadow")
-    shipment = send(session, order)
-    account_of(session, order).mode = "live"
-    session.flush()
-
-    follow(session, shipment, "T2")
-
-    assert tasks(session) == []
-
-
-def test_a_shop_that_allows_us_again_is_not_told_a_marked_parcel_anew(
-    session: Session,
-) -> None:
-    order = denied(session)
-    shipment = send(session, order)
-    done_by_hand(session, order)
-    follow(session, shipment, "T2")
-
-    account_of(session, order).cannot = []
-    session.flush()
-
-    assert tell_after_all(session, account_id=order.account_id, now=NOW) == 0
-
-
 # Cancel by hand -------------------------------------------------------------------------------
 
 
@@ -439,60 +254,6 @@ def test_an_order_that_is_gone_there_needs_no_cancelling(session: Session) -> No
     session.expire_all()
 
     assert (drift(session, order), tasks(session)[0][1]) == ([], "done")
-
-
-# Differences ----------------------------------------------------------------------------------
-
-
-def took(session: Session, order: SalesOrder) -> None:
-    """Let the channel take the news of the parcel."""
-    [claimed] = claim(session, owner="anna", now=NOW, lease=LEASE)
-    effect = from_payload(claimed.kind, claimed.payload)
-    pushed = Pushed(remote_ref="7", outcome="created")
-    sent(session, claimed=claimed, effect=effect, owner="anna", pushed=pushed, now=NOW)
-
-
-def test_a_fulfilment_cancelled_there_shows_until_the_channel_has_it_again(
-    session: Session,
-) -> None:
-    order = allowed(session)
-    send(session, order)
-    took(session, order)
-
-    shows(session, order, sent=5, after=5)
-    assert drift(session, order) == []
-    shows(session, order, sent=0, after=6)
-    assert drift(session, order) == ["fulfilment"]
-    assert owed(session)[0][2] == "sent"
-    shows(session, order, sent=5, after=7)
-
-    assert drift(session, order) == []
-
-
-def test_a_view_from_before_the_parcel_was_told_is_no_difference(session: Session) -> None:
-    order = allowed(session)
-    send(session, order)
-    took(session, order)
-
-    shows(session, order, sent=0, after=0)
-
-    assert drift(session, order) == []
-
-
-def test_of_an_order_that_is_gone_there_nothing_differs_any_more(session: Session) -> None:
-    order = allowed(session)
-    send(session, order)
-    took(session, order)
-    shows(session, order, sent=0, after=6)
-    assert drift(session, order) == ["fulfilment"]
-
-    account = account_of(session, order)
-    missing = OrderMissing(external_id=order.external_id)
-    apply(session, account=account, reading=missing, now=NOW)
-    session.expire_all()
-
-    assert drift(session, order) == []
-    assert order.intent == "open"
 
 
 def test_who_lost_the_lease_notes_nothing(session: Session) -> None:
