@@ -12,20 +12,20 @@ from sqlalchemy.orm import Session
 
 from hub.models import migrate
 from hub.models.session import Database
-from tests.postgres import PgServer
+from tests.ground.postgres import PgServer
 
 pytest_plugins = [
-    "tests.outside_world",
-    "tests.longest_first",
-    "tests.compiled_once",
-    "tests.unsynced",
-    "tests.unswept",
-    "tests.names_given",
-    "tests.seed",
-    "tests.servers_used",
-    "tests.chromium",
-    "tests.databases",
-    "tests.queue_server",
+    "tests.ground.outside_world",
+    "tests.ground.longest_first",
+    "tests.ground.compiled_once",
+    "tests.ground.unsynced",
+    "tests.ground.unswept",
+    "tests.ground.names_given",
+    "tests.ground.seed",
+    "tests.ground.servers_used",
+    "tests.ground.chromium",
+    "tests.ground.databases",
+    "tests.ground.queue_server",
     "tests.simulation.report",
     "tests.letters.report",
 ]

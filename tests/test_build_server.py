@@ -97,8 +97,10 @@ def test_nothing_is_installed_without_a_need_or_the_right_to(
 def test_without_a_browser_tests_are_skipped_by_name_and_it_is_said_how_to_get_one(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.chromium.CHROMIUM", Path(os.devnull) / "chromium")
-    pytester.makeconftest("from tests.chromium import chromium, pytest_terminal_summary\n")
+    monkeypatch.setattr("tests.ground.chromium.CHROMIUM", Path(os.devnull) / "chromium")
+    pytester.makeconftest(
+        "from tests.ground.chromium import chromium, pytest_terminal_summary\n"
+    )
     pytester.makepyfile(
         test_pages="def test_the_board_is_drawn(chromium): raise SystemExit"
     )

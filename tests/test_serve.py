@@ -16,7 +16,7 @@ def sweeping() -> Iterator[None]:
     gc.set_threshold(*before)
     gc.unfreeze()
     if frozen:
-        gc.freeze()  # what this test run is made of (tests/unswept.py)
+        gc.freeze()  # what this test run is made of (tests/ground/unswept.py)
 
 
 @pytest.mark.usefixtures("sweeping")

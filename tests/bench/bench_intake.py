@@ -31,10 +31,10 @@ from hub.settings import Settings
 from tests.bench.floor import make_table
 from tests.bench.load import Measured
 from tests.doors import SECRET, connect_shop
+from tests.ground.leash import let_go, start_on_leash
+from tests.ground.postgres import PgServer
 from tests.hub_process import answers, environment, free_port
 from tests.journeys.processes import Program, wait_for
-from tests.leash import let_go, start_on_leash
-from tests.postgres import PgServer
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 CONNECTIONS = (8, 32)

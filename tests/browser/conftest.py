@@ -16,8 +16,8 @@ from hub.domain.people.roles import Role
 from hub.flow.people.entrance import add_user, make_login_link
 from hub.flow.people.language import speak
 from hub.ports import Ports
-from tests.chromium import PATIENCE_MS, Page
 from tests.factories import NOW
+from tests.ground.chromium import PATIENCE_MS, Page
 from tests.web.conftest import (  # noqa: F401 - the app's fixtures, here too
     app,
     app_database,

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.support import NullTranslations, Translations
 
 from tests.browser.conftest import Window
-from tests.chromium import Page
+from tests.ground.chromium import Page
 
 CATALOGUES = Path(__file__).parents[2] / "hub" / "web" / "translations"
 

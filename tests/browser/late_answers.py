@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.chromium import PATIENCE_MS, Page
+from tests.ground.chromium import PATIENCE_MS, Page
 
 LOOK_MS = 20
 TOLD = "an answer was taken in"

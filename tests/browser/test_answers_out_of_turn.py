@@ -9,8 +9,8 @@ from hub.ports import Ports
 from tests.browser.conftest import LinkFor, come_in
 from tests.browser.late_answers import late
 from tests.browser.test_mapping_keys import a_tip, states
-from tests.chromium import Page
 from tests.factories import NOW
+from tests.ground.chromium import Page
 from tests.web.pages.goods import order_of
 from tests.web.pages.making.test_production import a_run
 from tests.web.pages.meaning.test_mapping import unmapped

@@ -8,8 +8,8 @@ from hub.models.records.messages import OutboundMessage
 from hub.models.records.orders import SalesOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
-from tests.chromium import Page
 from tests.factories import NOW, PIECE, make_lot
+from tests.ground.chromium import Page
 from tests.web.pages.goods import item, order_to_make
 from tests.web.pages.meaning.test_mapping import unmapped
 from tests.web.pages.visitor import PASSWORD, email_of

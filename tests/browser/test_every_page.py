@@ -21,7 +21,7 @@ from hub.web.list_register import LISTS
 from hub.web.pages import NOUNS
 from tests.browser.conftest import DESKTOP, PHONE, Window
 from tests.browser.pages_seed import seed
-from tests.chromium import PATIENCE_MS, Page
+from tests.ground.chromium import PATIENCE_MS, Page
 from tests.web.pages.visitor import COOKIE
 from tests.web.ports import make_ports
 

@@ -17,8 +17,8 @@ from hub.models.records.stock import Lot
 from hub.ports import Ports
 from tests.browser.conftest import DESKTOP, PHONE, LinkFor, Window, come_in
 from tests.browser.hands import Hands, Words
-from tests.chromium import Page
 from tests.factories import NOW, PIECE
+from tests.ground.chromium import Page
 from tests.web.pages.buyer.buyer_links import link as buyer_path
 from tests.web.pages.goods import item, order_of, order_to_make
 from tests.web.pages.meaning.test_mapping import unmapped

@@ -7,8 +7,8 @@ from hub.flow.meaning.map_lines import map_order
 from hub.models.records.orders import OrderLine, SalesOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
-from tests.chromium import Page
 from tests.factories import NOW
+from tests.ground.chromium import Page
 from tests.web.pages.meaning.test_mapping import unmapped
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from tests.browser.conftest import PHONE, Window
 from tests.browser.hands import Hands, Words
-from tests.chromium import Page
+from tests.ground.chromium import Page
 from tests.journeys.hub import Hub, embedded_hub
 from tests.journeys.processes import wait_for
 

@@ -3,7 +3,7 @@
 from hub.domain.people.roles import Role
 from hub.ports import Ports
 from tests.browser.conftest import LinkFor, come_in
-from tests.chromium import Page
+from tests.ground.chromium import Page
 from tests.web.pages.goods import order_of
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from hub.models.records.production import ProductionOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
-from tests.chromium import Page
+from tests.ground.chromium import Page
 from tests.web.pages.making.test_production import a_run
 
 

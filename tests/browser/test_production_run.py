@@ -11,7 +11,7 @@ import segno
 from hub.domain.people.roles import Role
 from hub.ports import Ports
 from tests.browser.conftest import PHONE, LinkFor, Window, come_in
-from tests.chromium import CHROMIUM, FLAGS, Page
+from tests.ground.chromium import CHROMIUM, FLAGS, Page
 from tests.web.pages.making.test_production import a_run, run_now
 from tests.web.pages.making.test_production_bench import more_wax
 

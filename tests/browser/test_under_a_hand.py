@@ -8,8 +8,8 @@ from hub.models.records.purchasing import PurchaseOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
 from tests.browser.late_answers import late
-from tests.chromium import Page
 from tests.factories import NOW, PIECE, make_purchase
+from tests.ground.chromium import Page
 from tests.web.pages.goods import item, order_of, order_to_make
 from tests.web.pages.making.test_production import a_run, run_now
 

@@ -14,10 +14,10 @@ from random import Random
 
 import psycopg
 
+from tests.ground.leash import let_go, start_on_leash
+from tests.ground.postgres import PgServer, server_user
 from tests.hub_process import descendants, is_alive
 from tests.journeys.processes import Program, wait_for
-from tests.leash import let_go, start_on_leash
-from tests.postgres import PgServer, server_user
 
 RESTART_SECONDS = 40.0
 

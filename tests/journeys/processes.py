@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tests.ground.leash import let_go, start_on_leash
 from tests.hub_process import descendants, environment, hornada
-from tests.leash import let_go, start_on_leash
 
 Found = TypeVar("Found")
 

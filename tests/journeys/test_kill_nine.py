@@ -15,6 +15,8 @@ from connectors.sandbox.serving import serve
 from connectors.sandbox.shopify.storefront import Storefront
 from hub.models.session import Database
 from hub.sample.company import fill, map_variants, the_company
+from tests.ground.postgres import any_postgres
+from tests.ground.servers_used import note_server
 from tests.journeys.caller import Caller
 from tests.journeys.hub import Hub, embedded_hub
 from tests.journeys.killable import KillablePostgres, Killer, replace
@@ -36,8 +38,6 @@ from tests.journeys.siege import (
     unread_messages,
     what_is_left,
 )
-from tests.postgres import any_postgres
-from tests.servers_used import note_server
 
 DOMAIN = "cera-y-sal.myshopify.com"
 SECRET = "shpss_under_siege"

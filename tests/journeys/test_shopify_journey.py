@@ -11,10 +11,10 @@ from connectors.sandbox.server import create_sandbox
 from connectors.sandbox.serving import serve
 from connectors.sandbox.shopify.storefront import Storefront
 from connectors.sandbox.shopify.wanted import Wanted
+from tests.ground.postgres import PgServer
 from tests.journeys.caller import Caller
 from tests.journeys.hub import Hub, embedded_hub, grown_hub
 from tests.journeys.processes import wait_for
-from tests.postgres import PgServer
 
 DOMAIN = "jabones-de-ana.myshopify.com"
 SECRET = "shpss_of_the_journey"

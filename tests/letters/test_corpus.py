@@ -11,13 +11,13 @@ from hub.domain.mail.review_reasons import Reason
 from hub.models.session import Database
 from hub.ports import Ports
 from tests.doors import make_ports
+from tests.ground.postgres import PgServer
 from tests.letters.corpus.whole import CASES
 from tests.letters.expected import Auto, Case, Reviewed
 from tests.letters.judging import fault, outcome_of
 from tests.letters.reading_here import HERE
 from tests.letters.report import note_mail
 from tests.letters.workshop import furnish
-from tests.postgres import PgServer
 
 SAMPLE = CASES[::24]
 """What is judged on PostgreSQL too."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.models.records.people import Counter, Heartbeat
 from hub.models.session import Database
-from tests import unsynced
+from tests.ground import unsynced
 
 GRANADA = timezone(timedelta(hours=1))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.models.session import Database
-from tests.postgres import PgServer
+from tests.ground.postgres import PgServer
 from tests.simulation.ground import Ground, postgres_ground, sqlite_ground
 from tests.simulation.world import found
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from hub.models.session import Database, no_failpoint
-from tests.postgres import PgServer
+from tests.ground.postgres import PgServer
 
 
 @dataclass

@@ -14,9 +14,9 @@ import pytest
 import redis
 from sqlalchemy import create_engine, inspect, text
 
-from tests.leash import let_go, start_on_leash
-from tests.outside_world import OutsideWorld, is_near
-from tests.postgres import PgServer, any_postgres, running_postgres, wheel_binaries
+from tests.ground.leash import let_go, start_on_leash
+from tests.ground.outside_world import OutsideWorld, is_near
+from tests.ground.postgres import PgServer, any_postgres, running_postgres, wheel_binaries
 
 NOT_ROUTED = "192.0.2.1"  # RFC 5737: for documentation, no such machine
 
@@ -136,7 +136,7 @@ def test_a_server_stops_when_the_test_process_is_killed(tmp_path: Path) -> None:
             sys.executable,
             "-c",
             "import pathlib, sys, time\n"
-            "from tests.leash import start_on_leash\n"
+            "from tests.ground.leash import start_on_leash\n"
             "folder = pathlib.Path(sys.argv[1])\n"
             "start_on_leash(['sh', '-c', 'echo $$ > pid; exec sleep 60'],"
             " folder=folder, log=folder / 'log')\n"

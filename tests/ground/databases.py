@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.postgres import NoPostgres, PgServer, any_postgres
-from tests.servers_used import note_server
+from tests.ground.postgres import NoPostgres, PgServer, any_postgres
+from tests.ground.servers_used import note_server
 
 
 @pytest.fixture(scope="session")

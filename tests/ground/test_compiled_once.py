@@ -7,7 +7,7 @@ from flask import Flask, url_for
 from jinja2 import Environment
 from werkzeug.routing import Rule
 
-from tests.compiled_once import Builder, building_once
+from tests.ground.compiled_once import Builder, building_once
 
 
 def app_of(folder: Path) -> Flask:
