@@ -68,16 +68,14 @@ def test_the_panel_calls_nobody_back_who_walked_on(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("two_listings")
-def test_save_is_pressed_where_it_was_though_the_preview_comes_in_between(
+def test_a_preview_that_comes_while_save_is_pressed_waits_until_it_is_let_go(
     page: Page, ports: Ports
 ) -> None:
-    page.set_viewport_size(
-        {"width": 1280, "height": 2000}
-    )  # What grows pushes, not scrolls.
     page.locator("tr[data-listing] a[data-key=e]").first.click()
-    page.get_by_text("needs 12 pcs of Soy candle, fig").wait_for()
+    preview = page.get_by_text("needs 12 pcs of Soy candle, fig")
+    preview.wait_for()
     page.locator("#amount-0").fill("")
-    page.get_by_text("needs 12 pcs of Soy candle, fig").wait_for(state="detached")
+    preview.wait_for(state="detached")
 
     with late(page, "**/preview*") as answers:
         page.locator("#amount-0").fill("6")
@@ -85,7 +83,11 @@ def test_save_is_pressed_where_it_was_though_the_preview_comes_in_between(
         page.mouse.down()
         answers.wait_for()
         answers.let_through(len(answers.held) - 1)
+        assert not preview.count()
+        page.mouse.move(5, 5)  # They think better of it.
         page.mouse.up()
+        preview.wait_for()
+    page.get_by_role("button", name="Save and plan").click()
     page.get_by_text("1 order moved.").wait_for()
 
     assert states(ports) == ["mapped", "unmapped"]
