@@ -40,7 +40,7 @@ MORE: tuple[Place, ...] = (
     Place("list_recipes", N_("Recipes")),
     Place("list_forecasts", N_("Forecasts")),
     Place("list_recalls", N_("Recalls")),
-    Place("list_tasks", N_("Tasks by hand")),
+    Place("list_tasks", N_("By hand at the shops")),
     Place("what_if_page", N_("What if")),
 )
 """What is opened now and then."""

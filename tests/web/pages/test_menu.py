@@ -1,5 +1,8 @@
 """The menu: every entry leads to a page that opens; the first steps are led to while open."""
 
+import re
+from html import unescape
+
 import pytest
 from flask import Flask
 
@@ -12,7 +15,7 @@ from tests.web.pages.visitor import Visitor
 
 
 @pytest.mark.parametrize("place", EVERYWHERE, ids=lambda place: place.view)
-def test_every_entry_of_the_menu_is_a_page_without_blanks(
+def test_every_entry_of_the_menu_is_a_page_of_that_name_without_blanks(
     app: Flask, owner: Visitor, place: Place
 ) -> None:
     rules = [
@@ -23,7 +26,9 @@ def test_every_entry_of_the_menu_is_a_page_without_blanks(
 
     assert len(rules) == 1
     assert not rules[0].arguments
-    assert owner.open(rules[0].rule).status_code == 200
+    page = owner.open(rules[0].rule)
+    assert page.status_code == 200
+    assert title_of(page.text) == place.label
 
 
 def test_no_two_entries_share_a_key_or_a_page() -> None:
@@ -49,6 +54,13 @@ def test_today_leads_to_the_first_steps_while_they_are_open_and_only_the_office(
 
     assert link in main_of(owner.see("/"))
     assert link not in main_of(maker.see("/"))
+
+
+def title_of(page: str) -> str:
+    """Return what a page calls itself in the browser's tab, before the name of the house."""
+    found = re.search(r"<title>(.*?) · ", page)
+    assert found
+    return unescape(found[1])
 
 
 def main_of(page: str) -> str:
