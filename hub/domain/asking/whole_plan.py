@@ -41,8 +41,10 @@ def _groups(state: State, *, edges: Edges, memo: Memo) -> tuple[tuple[int, ...],
     """
     if state.standing is None:
         return _in_order(state, edges=edges)
+    scope = state.standing.scope
+    if not scope:
+        return ()
     if state.alternates not in memo.in_order:
-        scope = state.standing.scope
         memo.in_order[state.alternates] = tuple(
             group for group in _in_order(state, edges=edges) if not scope.isdisjoint(group)
         )

@@ -72,11 +72,12 @@ class Need:
     quantity: int
     firm: tuple[Held, ...] = ()
     """What was picked for it and not used yet."""
+    key: str = field(init=False, compare=False, repr=False)
+    """As the planner names it: written once, for every plan asks for it many times."""
 
-    @property
-    def key(self) -> str:
-        """Name it as the planner does."""
-        return need_key(self.need_id)
+    def __post_init__(self) -> None:
+        """Write its name."""
+        object.__setattr__(self, "key", need_key(self.need_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

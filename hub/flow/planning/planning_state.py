@@ -100,6 +100,8 @@ def goods_of(
     item_ids: Collection[int] | None = None,
 ) -> dict[int, Good]:
     """Read how every item, or each of these, is planned, and what there is of it."""
+    if item_ids is not None and not item_ids:
+        return {}
     query = select(Item).order_by(Item.id)
     if item_ids is not None:
         query = query.where(Item.id.in_(item_ids))
@@ -171,6 +173,8 @@ def orders_of(
     session: Session, *, order_ids: Collection[int], habits: Habits
 ) -> tuple[Order, ...]:
     """Read those of these orders that may be worked on and have something to be sent."""
+    if not order_ids:
+        return ()
     wishes = [
         wish
         for some in in_parts(order_ids)

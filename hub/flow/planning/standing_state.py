@@ -37,7 +37,12 @@ from hub.models.planning.planning_rows import (
     orders_wanting,
     purchase_numbers,
 )
-from hub.models.planning.standing_covers import covered_demands, covered_runs, joined
+from hub.models.planning.standing_covers import (
+    covered_demands,
+    covered_runs,
+    joined,
+    owed_to,
+)
 from hub.models.planning.substitution_queries import alternates_in_use
 from hub.models.planning.unchecked import unchecked_codes
 from hub.models.records.items import WorkCentre
@@ -104,8 +109,11 @@ def with_orders(session: Session, state: State, orders: Collection[Order]) -> St
     if standing is None:
         raise RuntimeError("orders join only a state of which a part stands")
     together = {order.order_id: order for order in (*state.orders, *orders)}
-    theirs = covered_demands(session, demand_ids=demands_of(orders), but=standing.scope)
-    grown = joined(standing.covered, theirs)
+    demands, scope = demands_of(orders), standing.scope
+    others = {run.run_id for run in state.runs if run.item_id not in scope}
+    theirs = covered_demands(session, demand_ids=demands, but=scope)
+    owed = owed_to(session, demand_ids=demands, run_ids=others)
+    grown = joined(standing.covered, replace(theirs, owed=owed))
     state = replace(
         state,
         orders=tuple(together[each] for each in sorted(together)),

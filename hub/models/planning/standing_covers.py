@@ -61,28 +61,31 @@ def covered_demands(
                     & planning.Shortage.item_id.not_in(but),
                 )
             ),
-            owed=_owed(session, demand_ids=some, but=but),
         )
         found = joined(found, part)
     return found
 
 
-def _owed(
-    session: Session, *, demand_ids: Collection[int], but: Collection[int]
+def owed_to(
+    session: Session, *, demand_ids: Collection[int], run_ids: Collection[int]
 ) -> dict[str, tuple[Owed, ...]]:
+    """Return what these runs still owe to demands, in ascending id of the runs."""
     link = ProductionLink
-    query = (
-        select(link.demand_id, link.production_order_id, link.planned - link.done)
-        .join(ProductionOrder, ProductionOrder.id == link.production_order_id)
-        .where(link.demand_id.in_(demand_ids), link.planned > link.done)
-        .where(ProductionOrder.state.in_(UNFINISHED), ProductionOrder.item_id.not_in(but))
-        .order_by(link.production_order_id, link.id)
-    )
-    found: dict[str, list[Owed]] = defaultdict(list)
-    for demand_id, run_id, quantity in session.execute(query):
-        found[key_of(demand_id=demand_id, need_id=None)].append(
-            Owed(run_id=run_id, quantity=quantity)
+    query = select(
+        link.production_order_id, link.id, link.demand_id, link.planned - link.done
+    ).where(link.planned > link.done)
+    # Runs are picked out here: SQLite, given both, looks up each run with each demand.
+    rows = [
+        (run_id, link_id, key_of(demand_id=demand_id, need_id=None), quantity)
+        for some in in_parts(demand_ids)
+        for run_id, link_id, demand_id, quantity in session.execute(
+            query.where(link.demand_id.in_(some))
         )
+        if run_id in run_ids
+    ]
+    found: dict[str, list[Owed]] = defaultdict(list)
+    for run_id, _, key, quantity in sorted(rows):
+        found[key].append(Owed(run_id=run_id, quantity=quantity))
     return {key: tuple(many) for key, many in found.items()}
 
 
