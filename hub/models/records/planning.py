@@ -73,7 +73,11 @@ class Promise(Record):
     """A version of what an order was told; the next is written when it changed."""
 
     __tablename__ = "promise"
-    __table_args__ = (UniqueConstraint("order_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "version"),
+        # Who was promised a day first is read of every open order, and no more of it.
+        Index("ix_promise_order_id", "order_id", "committed_on", "at"),
+    )
 
     order_id: Mapped[int] = mapped_column(BigId, ForeignKey("sales_order.id"))
     version: Mapped[int]
