@@ -28,6 +28,14 @@ SQLITE_PRAGMAS = (
     "foreign_keys=ON",
     "busy_timeout=15000",
 )
+POSTGRES_OPTIONS = " ".join(
+    f"-c {each}"
+    for each in (
+        *("lock_timeout=3s", "idle_in_transaction_session_timeout=30s", "timezone=UTC"),
+        *("jit=off", "max_parallel_workers_per_gather=0", "random_page_cost=1.1"),
+    )
+)
+"""What every session asks: short waits, UTC, and plans fit for short questions (decision 24)."""
 TRY_AGAIN = {"40001", "40P01", "55P03"}
 """PostgreSQL: serialisation failure, deadlock, lock not had: redo the unit."""
 
@@ -108,15 +116,12 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    options = (
-        "-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
-    )
     return create_engine(
         url,
         pool_size=pool_size,
         pool_pre_ping=True,
         hide_parameters=True,  # they hold persons and secrets, and errors are logged
-        connect_args={"options": options, "connect_timeout": 5},
+        connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
     )
 
 

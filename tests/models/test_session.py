@@ -224,6 +224,18 @@ def test_postgresql_never_waits_long(pg_database: Database) -> None:
     }
 
 
+def test_postgresql_plans_for_short_questions_and_quick_disks(
+    pg_database: Database,
+) -> None:
+    with pg_database.reading() as session:
+        found = {
+            name: session.execute(text(f"SHOW {name}")).scalar_one()
+            for name in ("jit", "random_page_cost")
+        }
+
+    assert found == {"jit": "off", "random_page_cost": "1.1"}
+
+
 def test_a_time_comes_back_as_the_same_moment_in_utc(session: Session) -> None:
     moment = datetime(2026, 11, 23, 10, 30, 0, 123456, tzinfo=GRANADA)
 
