@@ -6,6 +6,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.models.among import among
 from hub.models.records.base import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
@@ -21,7 +22,7 @@ def by_id(
     session: Session, record: type[RecordT], *, ids: Collection[int]
 ) -> dict[int, RecordT]:
     """Return records by id; an id that is none is left out."""
-    found = session.scalars(select(record).where(record.id.in_(ids)))
+    found = session.scalars(select(record).where(among(record.id, ids)))
     return {each.id: each for each in found}
 
 

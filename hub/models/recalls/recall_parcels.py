@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.recalls.recall_letter import Sold
 from hub.domain.stock.trace import MassBalance
+from hub.models.among import among
 from hub.models.by_id import each_by_id, in_parts
 from hub.models.planning.held import Holder
 from hub.models.recalls.trace_edges import sent_by_hand
@@ -129,7 +130,7 @@ def _picks(session: Session, *, lot_ids: Collection[int]) -> list[_Pick]:
             .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
             .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
             .join(Demand, Demand.id == ShipmentPick.demand_id)
-            .where(ShipmentPick.lot_id.in_(some), Shipment.state != "cancelled")
+            .where(among(ShipmentPick.lot_id, some), Shipment.state != "cancelled")
             .order_by(ShipmentPick.id)
         )
         found += [_Pick(*row) for row in session.execute(query)]

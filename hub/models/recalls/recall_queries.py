@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.recalls.recall import Part, Reach, affected_lots, reach
 from hub.domain.stock.trace import MassBalance, Move, MoveKind, mass_balance
+from hub.models.among import among
 from hub.models.by_id import in_parts
 from hub.models.planning.held import Holder
 from hub.models.recalls.trace_edges import trace_edges
@@ -37,11 +38,11 @@ def balances_of(session: Session, *, lot_ids: Collection[int]) -> dict[int, Mass
     for some in in_parts(lot_ids):
         ledger = select(StockMove.lot_id, StockMove.kind, StockMove.quantity)
         for lot_id, kind, quantity in session.execute(
-            ledger.where(StockMove.lot_id.in_(some))
+            ledger.where(among(StockMove.lot_id, some))
         ):
             moves[lot_id].append(Move(kind=MoveKind(kind), quantity=quantity))
         there = select(LotBalance.lot_id, LotBalance.on_hand)
-        for lot_id, held in session.execute(there.where(LotBalance.lot_id.in_(some))):
+        for lot_id, held in session.execute(there.where(among(LotBalance.lot_id, some))):
             on_hand[lot_id] = held
     return {
         lot_id: mass_balance(moves[lot_id], on_hand=on_hand.get(lot_id, 0))
@@ -69,7 +70,7 @@ def holders_by_lot(
     found: dict[int, list[Holder]] = defaultdict(list)
     for subject, query in (("production_order", runs), ("order", orders)):
         for some in in_parts(lot_ids):
-            rows = session.execute(query.where(Reservation.lot_id.in_(some)))
+            rows = session.execute(query.where(among(Reservation.lot_id, some)))
             for subject_id, number, held in rows:
                 found[held.lot_id].append(
                     Holder(
@@ -90,7 +91,7 @@ def spoken_for(session: Session, *, lot_ids: Collection[int]) -> tuple[set[int],
     for some in in_parts(lot_ids):
         query = select(Reservation.demand_id, Reservation.need_id)
         for demand_id, need_id in session.execute(
-            query.where(Reservation.lot_id.in_(some))
+            query.where(among(Reservation.lot_id, some))
         ):
             if demand_id is not None:
                 demands.add(demand_id)
@@ -103,7 +104,7 @@ def items_of(session: Session, *, lot_ids: Collection[int]) -> set[int]:
     """Return the items of lots, which never change."""
     found: set[int] = set()
     for some in in_parts(lot_ids):
-        found.update(session.scalars(select(Lot.item_id).where(Lot.id.in_(some))))
+        found.update(session.scalars(select(Lot.item_id).where(among(Lot.id, some))))
     return found
 
 
@@ -148,7 +149,7 @@ def _left(session: Session, lot_ids: Collection[int]) -> set[int]:
         packed = (
             select(ShipmentLine.shipment_id)
             .join(ShipmentPick, ShipmentPick.shipment_line_id == ShipmentLine.id)
-            .where(ShipmentPick.lot_id.in_(some))
+            .where(among(ShipmentPick.lot_id, some))
         )
         gone = Shipment.state.in_(("shipped", "delivered"))
         found.update(
@@ -164,7 +165,7 @@ def _reserved(session: Session, lot_ids: Collection[int]) -> dict[int, list[Part
             select(OrderLine.order_id, Reservation.lot_id, Reservation.quantity)
             .join(Demand, Demand.order_line_id == OrderLine.id)
             .join(Reservation, Reservation.demand_id == Demand.id)
-            .where(Reservation.lot_id.in_(some))
+            .where(among(Reservation.lot_id, some))
         )
         for order_id, lot_id, quantity in session.execute(query):
             sums[order_id, lot_id] += quantity

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from hub.domain.stock.trace import Direction, Edge, MoveKind, Node, NodeKind
+from hub.models.among import among
 from hub.models.by_id import each_by_id, in_parts
 from hub.models.records.completions import Completion
 from hub.models.records.decisions import Decision
@@ -122,7 +123,7 @@ STEPS: dict[Direction, Step] = {
 
 def _runs_of(session: Session, lot_ids: Ids, *, kind: MoveKind) -> list[Edge]:
     """Return the edges between these lots and the runs that used, or made, them."""
-    of_lots = StockMove.lot_id.in_(lot_ids) & _of_a_lot(kind)
+    of_lots = among(StockMove.lot_id, lot_ids) & _of_a_lot(kind)
     rows = list(_ledger(session, of_lots))
     completions = {int(row.ref_id) for row in rows if row.ref_type == COMPLETION}
     run_of = _run_of(session, Completion.id, completions)
@@ -135,7 +136,7 @@ def _lots_of(session: Session, run_ids: Ids, *, kind: MoveKind) -> list[Edge]:
     run_of = _run_of(session, Completion.production_order_id, run_ids)
     for ref_type, ids in ((RUN, run_ids), (COMPLETION, run_of)):
         for some in in_parts(ids):
-            refs = StockMove.ref_id.in_([str(each) for each in some])
+            refs = among(StockMove.ref_id, [str(each) for each in some])
             of_runs = (StockMove.kind == kind.value) & (StockMove.ref_type == ref_type)
             rows += _ledger(session, of_runs & refs)
     return _between(rows, run_of, kind=kind)
@@ -172,7 +173,7 @@ def _run_of(
     found: dict[int, int] = {}
     for some in in_parts(ids):
         query = select(Completion.id, Completion.production_order_id)
-        for completion_id, run_id in session.execute(query.where(column.in_(some))):
+        for completion_id, run_id in session.execute(query.where(among(column, some))):
             found[completion_id] = run_id
     return found
 
@@ -225,7 +226,7 @@ def _picked(
         .join(Lot, Lot.id == ShipmentPick.lot_id)
         .join(ShipmentLine, ShipmentLine.id == ShipmentPick.shipment_line_id)
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .where(column.in_(ids), Shipment.state != "cancelled")
+        .where(among(column, ids), Shipment.state != "cancelled")
         .group_by(ShipmentPick.lot_id, Lot.item_id, Shipment.id, Shipment.order_id)
         .order_by(ShipmentPick.lot_id, Shipment.id)
     )
@@ -265,7 +266,7 @@ def sent_by_hand(session: Session, *, lot_ids: Ids) -> list[ByHand]:
         .join(Decision, decided)
         .outerjoin(BACK, BACK.reverses_id == StockMove.id)
         .where(_of_a_lot(MoveKind.ADJUSTED), StockMove.ref_type == BY_HAND)
-        .where(IS_FIRST, StockMove.lot_id.in_(lot_ids))
+        .where(IS_FIRST, among(StockMove.lot_id, lot_ids))
         .group_by(StockMove.lot_id, Decision.order_id, Decision.order_line_id)
         .having(net != 0)
         .order_by(StockMove.lot_id, Decision.order_id)
@@ -291,7 +292,7 @@ def _returned(session: Session, sent: Collection[_Picked]) -> list[Edge]:
     """From lots that left to the other lots their goods came back into."""
     back: list[Row[int, int, str, int]] = []
     for some in in_parts({each.shipment_id for each in sent}):
-        refs = StockMove.ref_id.in_([str(each) for each in some])
+        refs = among(StockMove.ref_id, [str(each) for each in some])
         of_parcels = (StockMove.kind == MoveKind.RETURNED.value) & refs
         back += _back_from_parcels(session, of_parcels)
     return _came_back(back, sent)
@@ -299,7 +300,7 @@ def _returned(session: Session, sent: Collection[_Picked]) -> list[Edge]:
 
 def _given_back(session: Session, lot_ids: Ids) -> list[Edge]:
     """From lots that goods came back into, to the lots those had left from."""
-    of_lots = StockMove.lot_id.in_(lot_ids) & _of_a_lot(MoveKind.RETURNED)
+    of_lots = among(StockMove.lot_id, lot_ids) & _of_a_lot(MoveKind.RETURNED)
     back = _back_from_parcels(session, of_lots)
     parcels = {int(row.ref_id) for row in back}
     sent = [

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.models.among import among
 from hub.models.by_id import each_by_id, in_parts
 from hub.models.recalls.trace_edges import Ids
 from hub.models.records.orders import Demand, OrderLine, SalesOrder
@@ -22,7 +23,7 @@ def ids_of_holding(session: Session, *, lot_ids: Ids) -> set[int]:
             select(OrderLine.order_id)
             .join(Demand, Demand.order_line_id == OrderLine.id)
             .join(Reservation, Reservation.demand_id == Demand.id)
-            .where(Reservation.lot_id.in_(some))
+            .where(among(Reservation.lot_id, some))
         )
         holding.update(session.scalars(query))
     return holding
@@ -32,6 +33,6 @@ def stopped_lots(session: Session, *, lot_ids: Ids) -> set[int]:
     """Return those of these lots nobody may take of."""
     stopped: set[int] = set()
     for some in in_parts(lot_ids):
-        query = select(Lot.id).where(Lot.id.in_(some), Lot.state != "available")
+        query = select(Lot.id).where(among(Lot.id, some), Lot.state != "available")
         stopped.update(session.scalars(query))
     return stopped
