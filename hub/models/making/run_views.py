@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.models.among import among
 from hub.models.by_id import as_id, by_id
 from hub.models.making.completion_queries import outputs_of, used_so_far
 from hub.models.newest import Newest, Window, newest
@@ -188,7 +189,7 @@ def _materials(
         select(Reservation.need_id, func.sum(Reservation.quantity).label("quantity"))
         .join(ProductionNeed, ProductionNeed.id == Reservation.need_id)
         .where(Reservation.item_id == ProductionNeed.item_id)
-        .where(ProductionNeed.production_order_id.in_(run_ids))
+        .where(among(ProductionNeed.production_order_id, run_ids))
         .group_by(Reservation.need_id)
         .subquery()
     )
@@ -200,7 +201,7 @@ def _materials(
         )
         .outerjoin(held, held.c.need_id == ProductionNeed.id)
         .outerjoin(Shortage, Shortage.need_id == ProductionNeed.id)
-        .where(ProductionNeed.production_order_id.in_(run_ids))
+        .where(among(ProductionNeed.production_order_id, run_ids))
         .order_by(ProductionNeed.id)
     )
     needs: dict[int, list[tuple[ProductionNeed, int, int]]] = defaultdict(list)
@@ -237,40 +238,32 @@ def _linked(session: Session, run_ids: Collection[int]) -> dict[int, list[Served
     query = (
         select(
             ProductionLink.production_order_id,
-            OrderLine.order_id,
             func.sum(ProductionLink.planned),
             func.sum(ProductionLink.done),
+            SalesOrder.id,
+            SalesOrder.number,
+            SalesOrder.phase,
+            SalesOrder.promised_on,
+            SalesOrder.is_at_risk,
         )
         .join(Demand, Demand.id == ProductionLink.demand_id)
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
-        .where(ProductionLink.production_order_id.in_(run_ids))
-        .group_by(ProductionLink.production_order_id, OrderLine.order_id)
+        .join(SalesOrder, SalesOrder.id == OrderLine.order_id)
+        .where(among(ProductionLink.production_order_id, run_ids))
+        .group_by(ProductionLink.production_order_id, SalesOrder.id)
         .having(func.sum(ProductionLink.planned) + func.sum(ProductionLink.done) > 0)
-        .order_by(OrderLine.order_id)
+        .order_by(SalesOrder.id)
     )
-    found = session.execute(query).all()
-    orders = _named(session, order_ids={order_id for _, order_id, _, _ in found})
     linked: dict[int, list[Served]] = defaultdict(list)
-    for run_id, order_id, planned, done in found:
-        served = Served(order=orders[order_id], planned=int(planned), done=int(done))
-        linked[run_id].append(served)
-    return linked
-
-
-def _named(session: Session, *, order_ids: Collection[int]) -> dict[int, OrderNamed]:
-    query = select(
-        SalesOrder.id,
-        SalesOrder.number,
-        SalesOrder.phase,
-        SalesOrder.promised_on,
-        SalesOrder.is_at_risk,
-    ).where(SalesOrder.id.in_(order_ids))
-    return {
-        order_id: OrderNamed(
+    for run_id, planned, done, order_id, number, phase, day, at_risk in session.execute(
+        query
+    ):
+        order = OrderNamed(
             id=order_id, number=number, phase=phase, promised_on=day, is_at_risk=at_risk
         )
-        for order_id, number, phase, day, at_risk in session.execute(query)
-    }
+        served = Served(order=order, planned=int(planned), done=int(done))
+        linked[run_id].append(served)
+    return linked
 
 
 def _above(session: Session, run_ids: Collection[int]) -> dict[int, set[int]]:
@@ -301,7 +294,9 @@ def _parents(
         select(ProductionLink.production_order_id, ProductionOrder)
         .join(ProductionNeed, ProductionNeed.id == ProductionLink.need_id)
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
-        .where(ProductionLink.production_order_id.in_(run_ids))
+        .where(among(ProductionLink.production_order_id, run_ids))
+        # Of a thousand links hardly one is to a run; PostgreSQL knows that only if it is asked.
+        .where(ProductionLink.need_id.is_not(None))
         .where(ProductionOrder.state != "cancelled")  # what is called off takes nothing
         .order_by(ProductionOrder.id)
     )
@@ -320,7 +315,7 @@ def _completions(session: Session, run_ids: Collection[int]) -> dict[int, list[M
             & (ProductionOutput.completion == Completion.number),
         )
         .outerjoin(Lot, Lot.id == ProductionOutput.lot_id)
-        .where(Completion.production_order_id.in_(run_ids))
+        .where(among(Completion.production_order_id, run_ids))
         .order_by(Completion.number)
     )
     made: dict[int, list[Made]] = defaultdict(list)
