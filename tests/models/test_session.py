@@ -230,10 +230,14 @@ def test_postgresql_plans_for_short_questions_and_quick_disks(
     with pg_database.reading() as session:
         found = {
             name: session.execute(text(f"SHOW {name}")).scalar_one()
-            for name in ("jit", "random_page_cost")
+            for name in ("jit", "max_parallel_workers_per_gather", "random_page_cost")
         }
 
-    assert found == {"jit": "off", "random_page_cost": "1.1"}
+    assert found == {
+        "jit": "off",
+        "max_parallel_workers_per_gather": "0",
+        "random_page_cost": "1.1",
+    }
 
 
 def test_a_time_comes_back_as_the_same_moment_in_utc(session: Session) -> None:
