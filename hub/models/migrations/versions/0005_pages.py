@@ -236,7 +236,6 @@ def upgrade() -> None:
         ("ix_stock_move_item_id", "stock_move", ["item_id", "id"]),
         ("ix_shipment_pick_demand_id", "shipment_pick", ["demand_id"]),
         ("ix_lot_purchase_line_id", "lot", ["purchase_line_id"]),
-        ("ix_promise_order_id", "promise", ["order_id", "committed_on", "at"]),
     ):
         op.create_index(name, table, columns, unique=False)
 
