@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from re import Pattern
 from typing import Any
 
 from tests.ground.chromium import PATIENCE_MS, Page
@@ -51,7 +52,7 @@ def wait_until(page: Page, reached: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def late(page: Page, pattern: str, *, method: str = "GET") -> Iterator[Late]:
+def late(page: Page, pattern: str | Pattern[str], *, method: str = "GET") -> Iterator[Late]:
     """Keep answers back that a page asks for at some addresses, until the block ends.
 
     What is held by then may still be let through.

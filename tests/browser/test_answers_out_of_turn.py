@@ -1,5 +1,6 @@
 """Answers of the server that come late, or after a newer one, change nothing they should not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,13 @@ from tests.browser.late_answers import late
 from tests.browser.test_mapping_keys import a_tip, states
 from tests.factories import NOW
 from tests.ground.chromium import Page
-from tests.web.pages.goods import order_of
+from tests.web.pages.goods import item, order_of
 from tests.web.pages.making.test_production import a_run
 from tests.web.pages.meaning.test_mapping import unmapped
 
 LISTING = "**/mapping/*"
-FOUND = "**/find?*"
+ANEW = re.compile(r"/production\?$")
+"""What the board asks for after a move."""
 CAMERAS = """
 window.asked = 0;
 navigator.mediaDevices.getUserMedia = () => {
@@ -202,3 +204,26 @@ def test_a_button_that_copies_says_what_it_does_again_though_it_was_pressed_twic
     page.clock.run_for(2000)
 
     assert button.inner_text() == before
+
+
+def test_the_board_shows_a_move_though_a_look_from_before_it_comes_in_between(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+    with ports.database.begin() as session:
+        item(session, "CANDLE").name = "Candle of another name"
+    menu = page.locator(f"#menu-{run_id}")
+
+    with late(page, "**/*stamp=*") as before, late(page, ANEW) as after:
+        before.wait_for()
+        menu.click()
+        page.locator(f'#card-{run_id} .panel form[data-to="released"] button').click()
+        after.wait_for()
+        before.let_through()
+        after.let_through()
+
+        shown = page.locator('.column[data-state="released"]').inner_text()
+
+    assert "Candle of another name" in shown
