@@ -40,6 +40,7 @@ def test_the_arrows_walk_through_what_is_found_and_escape_leads_back(
     press(page, "Control+k")
     page.keyboard.type("or")
     page.locator("#palette-hits a", has_text="Orders").wait_for()
+    page.locator("#palette-hits a", has_text="Today").wait_for(state="detached")
     press(page, "ArrowDown")
     page.locator("#palette-hits a:focus").wait_for()
     press(page, "ArrowUp")
