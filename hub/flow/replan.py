@@ -60,13 +60,16 @@ def mark_too_old(session: Session, *, today: date, now: datetime) -> int:
     """Note the items of which somebody is to get goods that have grown too old, and count them.
 
     A lot ages without anybody touching it, so this is asked now and then: what is reserved of it
-    is then planned from fresher lots, made anew, or named as missing. Picked goods stay.
+    is then planned from fresher lots, made anew, or named as missing. So is what will be too old
+    on the day its run is to begin by now, or its buyer was promised. Picked goods stay.
     """
     items = {
         held.item_id
         for held in soft_with_age(session)
         if not is_fresh(
-            held.best_before, used_on=today, min_remaining_days=held.min_remaining_days
+            held.best_before,
+            used_on=max(held.used_on or today, today),
+            min_remaining_days=held.min_remaining_days,
         )
     }
     mark(

@@ -3,12 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.flow import replan
 from hub.flow.planning import plan
 from hub.flow.stock import ledger
-from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
+from hub.models.records.planning import Shortage
+from tests.factories import (
+    NOW,
+    PIECE,
+    make_account,
+    make_item,
+    make_lot,
+    make_order,
+    make_purchase,
+    make_recipe,
+)
 from tests.flow.bench import demand_of, held, hold, marked, plan_candles, unmark
 
 TODAY = NOW.date()
@@ -57,6 +68,58 @@ def test_materials_are_used_up_to_their_last_day(
     replan.mark_too_old(session, today=TODAY, now=NOW)
 
     assert marked(session) == ({scene.wax.id} if is_too_old else set())
+
+
+@pytest.mark.parametrize("begins_in, is_too_old", [(4, True), (3, False)])
+def test_materials_too_old_when_their_run_begins_are_planned_again(
+    session: Session, begins_in: int, is_too_old: bool
+) -> None:
+    """What moved the run, another material say, did not speak of this one."""
+    scene = plan_candles(session, candle=make_item(session, code="CANDLE"))
+    scene.wax_lot.best_before = TODAY + timedelta(days=3)
+    scene.run.starts_on = TODAY + timedelta(days=begins_in)
+    session.flush()
+
+    replan.mark_too_old(session, today=TODAY, now=NOW)
+
+    assert marked(session) == ({scene.wax.id} if is_too_old else set())
+
+
+@pytest.mark.parametrize("promised_in, is_too_old", [(4, True), (3, False)])
+def test_goods_too_old_on_the_day_that_was_promised_are_planned_again(
+    session: Session, promised_in: int, is_too_old: bool
+) -> None:
+    candle = make_item(session, code="CANDLE")
+    order = make_order(session, account=make_account(session), lines={candle: 1})
+    order.promised_on = TODAY + timedelta(days=promised_in)
+    best_before = TODAY + timedelta(days=3)
+    lot = make_lot(session, item=candle, quantity=9 * PIECE, best_before=best_before)
+    hold(session, lot, owner=demand_of(session, order, candle), quantity=PIECE)
+    unmark(session)
+
+    replan.mark_too_old(session, today=TODAY, now=NOW)
+
+    assert marked(session) == ({candle.id} if is_too_old else set())
+
+
+def test_a_late_purchase_lets_go_of_what_will_be_too_old_by_then(session: Session) -> None:
+    candle, oil = make_item(session, code="CANDLE"), make_item(session, code="OIL")
+    wax = make_item(session, code="WAX")
+    make_recipe(session, item=candle, uses={wax: PIECE, oil: PIECE})
+    best_before = TODAY + timedelta(days=3)
+    make_lot(session, item=oil, quantity=9 * PIECE, best_before=best_before)
+    line = make_purchase(session, item=wax, quantity=9 * PIECE, expected_on=TODAY)
+    make_order(session, account=make_account(session), lines={candle: 1})
+    plan.replan(session, now=NOW)
+    line.expected_on = TODAY + timedelta(days=8)
+    replan.mark(session, item_ids=[wax.id], why="late", now=NOW)
+    plan.replan(session, now=NOW)
+
+    replan.mark_too_old(session, today=TODAY, now=NOW)
+    plan.replan(session, now=NOW)
+
+    assert [short.item_id for short in session.scalars(select(Shortage))] == [oil.id]
+    assert replan.mark_too_old(session, today=TODAY, now=NOW) == 0
 
 
 def test_what_is_picked_may_grow_old(session: Session) -> None:

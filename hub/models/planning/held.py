@@ -63,6 +63,8 @@ class Ageing:
     best_before: date
     min_remaining_days: int
     """Days it must still be good for; runs use it up to its last day."""
+    used_on: date | None
+    """The day its run is to begin, or its buyer was promised; None while nobody knows."""
 
 
 def soft_with_age(session: Session) -> list[Ageing]:
@@ -72,9 +74,17 @@ def soft_with_age(session: Session) -> list[Ageing]:
             Reservation.item_id,
             Lot.best_before,
             case((Reservation.need_id.is_(None), days_asked()), else_=0),
+            case(
+                (Reservation.need_id.is_(None), SalesOrder.promised_on),
+                else_=ProductionOrder.starts_on,
+            ),
         )
         .join(Lot, Lot.id == Reservation.lot_id)
         .join(Item, Item.id == Reservation.item_id)
+        .outerjoin(ProductionNeed, ProductionNeed.id == Reservation.need_id)
+        .outerjoin(
+            ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id
+        )
         .outerjoin(Demand, Demand.id == Reservation.demand_id)
         .outerjoin(OrderLine, OrderLine.id == Demand.order_line_id)
         .outerjoin(SalesOrder, SalesOrder.id == OrderLine.order_id)
@@ -84,8 +94,13 @@ def soft_with_age(session: Session) -> list[Ageing]:
         .distinct()
     )
     return [
-        Ageing(item_id=item_id, best_before=best_before, min_remaining_days=days)
-        for item_id, best_before, days in session.execute(query)
+        Ageing(
+            item_id=item_id,
+            best_before=best_before,
+            min_remaining_days=days,
+            used_on=used_on,
+        )
+        for item_id, best_before, days, used_on in session.execute(query)
         if best_before is not None
     ]
 
