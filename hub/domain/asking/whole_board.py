@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from hub.domain.asking.whole_dates import Dated
@@ -19,6 +19,14 @@ from hub.domain.asking.whole_plan_types import (
 )
 from hub.domain.catalogue.recipe import Edges, explode
 from hub.domain.planning.keeping import Decided, Holding
+from hub.domain.planning.material_days import (
+    Begins,
+    may_begin_on,
+    names_of,
+    of_opened,
+    of_stored,
+    used_on,
+)
 from hub.domain.planning.netting_types import (
     Awaited,
     Demand,
@@ -76,6 +84,10 @@ class Board:
     memo: Memo
     holding: Holding
     """The runs that keep their size this time."""
+    begins: Begins
+    """When runs are supposed to begin, by name."""
+    begin_on: dict[int, date]
+    """The same by id, those this plan opened too."""
     wishes: dict[int, list[Demand]]
     promised_at: dict[str, datetime]
     """When whoever a key names was first promised a day."""
@@ -95,13 +107,15 @@ class Board:
     decided: list[Decided] = field(default_factory=list)
 
     @classmethod
-    def of(cls, state: State, *, holding: Holding, memo: Memo) -> "Board":
+    def of(cls, state: State, *, holding: Holding, begins: Begins, memo: Memo) -> "Board":
         wishes: dict[int, list[Demand]] = defaultdict(list)
         covered = state.covered
         board = cls(
             state=state,
             memo=memo,
             holding=holding,
+            begins=begins,
+            begin_on=of_stored(begins),
             wishes=wishes,
             promised_at={},
             runs={},
@@ -151,7 +165,7 @@ class Board:
                 self._drop(self.runs[run_id])
             good = self.state.goods[item_id]
             placed = tuple(self._apply(run, good=good) for run in plan.runs)
-            self._decide(tables[item_id], plan=replace(plan, runs=placed))
+            self._decide(item_id, tables[item_id], plan=plan, runs=placed)
 
     def coverings(self) -> Coverings:
         """Say what was decided."""
@@ -166,10 +180,13 @@ class Board:
             owed=self.state.covered.owed,
         )
 
-    def _decide(self, table: Table, *, plan: Plan) -> None:
-        self.decided.append(
-            Decided(demands=table.demands, stored=table.supplies.runs, plan=plan)
-        )
+    def _decide(
+        self, item_id: int, table: Table, *, plan: Plan, runs: tuple[PlannedRun, ...]
+    ) -> None:
+        placed = replace(plan, runs=runs)
+        names = names_of(plan, item_id=item_id, placed=placed)
+        self.begin_on |= of_opened(names, begins=self.begins)
+        self.decided.append(Decided(table=table, plan=placed, names=names))
 
     def _note(self, plan: Plan, *, item_id: int) -> None:
         for given in plan.allocations:
@@ -211,6 +228,7 @@ class Board:
                 for run_id, need in wanted
                 if self.runs[run_id].state is not Production.RUNNING
             ),
+            stood_in=tuple(self.state.stood_in.get(good.item_id, ())),
         )
 
     def _stored(self, run_id: int) -> StoredRun:
@@ -239,6 +257,13 @@ class Board:
                 self.promised_at.get(need.key), released_at=run.released_at
             ),
             asked_on=placed_on,
+            used_on=used_on(
+                run.run_id,
+                begins_on=_may_begin_on(run),
+                days=self.begin_on,
+                today=self.state.today,
+            ),
+            run_id=run.run_id,
         )
 
     def _apply(self, planned: PlannedRun, *, good: Good) -> PlannedRun:
@@ -335,6 +360,12 @@ class Board:
     def _forget(self, run: Run) -> None:
         for need in run.needs:
             del self.needs[need.item_id][need.need_id]
+
+
+def _may_begin_on(run: Run) -> date | None:
+    if run.state is Production.RUNNING:
+        return None
+    return may_begin_on(run.work, pinned_on=run.pinned_on, not_before=run.not_before)
 
 
 def _growing(given: Mapping[str, Iterable[GivenT]]) -> dict[str, list[GivenT]]:

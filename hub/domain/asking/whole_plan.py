@@ -6,6 +6,7 @@ nothing. tests/flow/planning/test_planning_state.py holds the two against each o
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from hub.domain.asking.whole_board import Board, Memo
 from hub.domain.asking.whole_dates import placed_runs, promised, runs_to_place
@@ -17,6 +18,7 @@ from hub.domain.asking.whole_plan_types import (
 from hub.domain.catalogue.recipe import Edges
 from hub.domain.days.schedule import Schedule
 from hub.domain.planning.keeping import Holding, Tried, keep_days
+from hub.domain.planning.material_days import Begins, keep_fresh
 from hub.domain.planning.planning_groups import groups_of, planning_groups
 
 
@@ -66,8 +68,11 @@ class _Trials:
     last: "tuple[Board, Coverings, Schedule] | None" = None
 
     def attempt(self, held: Holding) -> Tried:
-        """Plan with these runs held at their size."""
-        board = Board.of(self.state, holding=held, memo=self.memo)
+        """Plan with these runs held at their size, for the days on which runs begin."""
+        return keep_fresh(partial(self._attempt, held), undo=self.undo)
+
+    def _attempt(self, held: Holding, begins: Begins) -> Tried:
+        board = Board.of(self.state, holding=held, begins=begins, memo=self.memo)
         for group in _groups(self.state, edges=board.edges(), memo=self.memo):
             board.plan(group)
         cover = board.coverings()

@@ -4,7 +4,7 @@ All quantities are thousandths of the item's base unit. Keys ("demand:17", "need
 of the stored plan; what a plan in memory opens gets ids above all that are stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -205,6 +205,8 @@ class State:
     orders: tuple[Order, ...] = ()
     alternates: tuple[Alternate, ...] = ()
     """Those the planner may use."""
+    stood_in: Mapping[int, Sequence[Substitution]] = field(default_factory=dict)
+    """By item: what the stored plan lets stand in for it at runs that have not started."""
     forbidden: tuple[Alternate, ...] = ()
     """Those a person would have to allow first."""
     centres: Mapping[int, Calendar]

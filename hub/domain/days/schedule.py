@@ -142,10 +142,10 @@ def place_runs(
     are needed, the priority and the key. A run is placed after the runs it uses, which
     are as urgent as it is. It begins when its materials are there, on no day before its
     pin. Without one it begins no earlier than its goods may be ready for whom they are
-    made (`not_before`, less the days they rest, here and in the runs that use them). It
-    fills what its centre has left, day after day; a run that must wait lets later ones
-    use the time before it. Its steps follow each other, with their rests between. A
-    less urgent run never moves a more urgent one. A run with no date in sight gets a
+    made (`not_before`, less the days they rest). It fills what its centre has left, day
+    after day; a run that must wait lets later ones use the time before it. Its steps
+    follow each other, with their rests between. A less urgent run never moves a more
+    urgent one. A run with no date in sight gets a
     reason, not a date, and takes no capacity. A running run is where its start and the
     calendar put it, also where that is past, so that curing goes on while it is looked
     at. `minute` is how far today is, in minutes after midnight: where the work of today
@@ -200,15 +200,6 @@ class _Board:
     today: date
     minute: int
     placed: dict[str, Slot | Unplaced] = field(default_factory=dict)
-    users: dict[str, list[str]] = field(default_factory=dict)
-    """By run: those that use what it makes."""
-    rests: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Turn around who uses what."""
-        for run in self.runs.values():
-            for key in run.after:
-                self.users.setdefault(key, []).append(run.key)
 
     def place(self, run: RunToPlace) -> None:
         if run.key in self.placed:
@@ -270,16 +261,8 @@ class _Board:
             return max(begin, run.pinned_on.toordinal())
         if run.not_before is None:
             return begin
-        return max(begin, run.not_before.toordinal() - self._rests(run.key))
-
-    def _rests(self, key: str) -> int:
-        """Count the days that what a run makes rests, there and in the runs that use it."""
-        if key not in self.rests:
-            self.rests[key] = 0  # seen by a circle
-            above = (self._rests(user) for user in self.users.get(key, ()))
-            own = sum(step.rest_days for step in self.runs[key].steps)
-            self.rests[key] = own + max(above, default=0)
-        return self.rests[key]
+        rests = sum(step.rest_days for step in run.steps)
+        return max(begin, not_begun_before(run.not_before, rest_days=rests).toordinal())
 
     def _step(
         self, run: RunToPlace, step: Step, *, begin: int, taken: Taken, waits: list[int]
@@ -322,6 +305,11 @@ class _Board:
         if any(day < first.starts_on.toordinal() for day in waits):
             return MissedPin.NO_ROOM
         return MissedPin.SHUT
+
+
+def not_begun_before(not_before: date, *, rest_days: int) -> date:
+    """Say when a run may begin whose goods are to be ready no earlier, and rest before."""
+    return date.fromordinal(max(not_before.toordinal() - rest_days, 1))
 
 
 def _goes_on(day: int, *, done: Step, then: Step) -> int:

@@ -8,8 +8,8 @@ serves sooner whoever is first in rank: a person's priority still goes before a 
 holding a run that is late anyway wins nothing.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from hub.domain.days.schedule import RunToPlace, Schedule, Slot
@@ -17,6 +17,7 @@ from hub.domain.keys import is_demand
 from hub.domain.planning.netting_types import Demand, Plan, PlannedRun, StoredRun
 from hub.domain.planning.pools import NO_PROMISE
 from hub.domain.planning.run_rank import USUAL
+from hub.domain.planning.substitutes import Table
 
 AT_ONCE, NEVER = date.min, date.max
 Holding = frozenset[int]
@@ -29,11 +30,22 @@ Days = dict[str, date]
 class Decided:
     """What a plan comes to for one item."""
 
-    demands: tuple[Demand, ...]
-    stored: tuple[StoredRun, ...]
-    """Its runs as they stood before."""
+    table: Table
+    """What it was made from."""
     plan: Plan
     """With an id for each of its runs, those it opens too."""
+    names: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """What the runs it opens are called, by id: another try may give them other ids."""
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """Who wanted some of it."""
+        return self.table.demands
+
+    @property
+    def stored(self) -> tuple[StoredRun, ...]:
+        """Its runs as they stood before."""
+        return self.table.supplies.runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

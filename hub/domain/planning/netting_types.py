@@ -62,6 +62,11 @@ class Demand:
     """The day the buyer asked for, else the day it was placed; `needed_on` if not given. Who was
     promised a day at one moment is served in this order, and demands asked for within a window
     share runs: a promise of ours reorders nobody and moves nobody from run to run."""
+    used_on: date | None = None
+    """The day the run it is for begins, as far as is known: until then it must be good, and no
+    longer. None for a buyer, to whom goods must be good on the day they need them."""
+    run_id: int | None = None
+    """That run; None for a buyer."""
     min_remaining_days: int = 0
 
 

@@ -21,13 +21,15 @@ class Wanting:
 
     demand: Demand
     used_on: date
-    """When the goods leave: the needed day, or today if that has passed."""
+    """When the goods leave, or go into a run: today if that day has passed."""
     left: int
     due: int = field(init=False)
     """The day it was asked for, as a number, by which demands share runs; a promise of ours
     moves nobody from run to run. What only fills up stock is due after all else."""
     needed: int = field(init=False)
     """The day it is needed, as a number."""
+    used: int = field(init=False)
+    """The day it is used, as a number: a run uses its materials long before it is needed."""
     fresh_until: int = field(init=False)
     """The first best before that will do, as a number."""
 
@@ -37,6 +39,7 @@ class Wanting:
         asked_on = self.demand.asked_on or self.demand.needed_on
         self.due = FOREVER if is_for_stock else asked_on.toordinal()
         self.needed = FOREVER if is_for_stock else self.demand.needed_on.toordinal()
+        self.used = FOREVER if is_for_stock else self.used_on.toordinal()
         self.fresh_until = self.used_on.toordinal() + self.demand.min_remaining_days
 
     def accepts(self, best_before: date | None) -> bool:
@@ -195,7 +198,7 @@ def in_rank_order(demands: Iterable[Demand], *, today: date) -> list[Wanting]:
     return [
         Wanting(
             demand=demand,
-            used_on=max(demand.needed_on, today),
+            used_on=max(demand.used_on or demand.needed_on, today),
             left=max(demand.quantity, 0),
         )
         for demand in ordered

@@ -23,6 +23,8 @@ class Draft:
     """The day the first of its demands was asked for, as a number."""
     needed: int = FOREVER
     """The day the first of its demands needs it, as a number."""
+    used: int = FOREVER
+    """The day the first of them uses it, as a number."""
     freshest: int = 0
     """The last best-before day that one of its demands insists on."""
     run_id: int | None = None
@@ -45,7 +47,7 @@ class Draft:
         self.links[key] -= quantity
         if not self.links[key]:
             del self.links[key], self.members[key]
-            self.due = self.needed = FOREVER
+            self.due = self.needed = self.used = FOREVER
             self.freshest = 0
             self._measure(self.members.values())
 
@@ -53,6 +55,7 @@ class Draft:
         for want in wants:
             self.due = min(self.due, want.due)
             self.needed = min(self.needed, want.needed)
+            self.used = min(self.used, want.used)
             self.freshest = max(self.freshest, want.fresh_until)
 
     @property
@@ -90,17 +93,17 @@ class Rules:
         """The last day on which somebody may need it who shares a run due on that day."""
         return max(due, self.today) + self.policy.window_days
 
-    def keeps(self, needed: int) -> int:
+    def keeps(self, used: int) -> int:
         """The last day on which what is made for that day is good; never made before today."""
         if self.policy.shelf_life_days is None:
             return FOREVER
-        made_on = self.today if needed == FOREVER else max(needed, self.today)
+        made_on = self.today if used == FOREVER else max(used, self.today)
         return made_on + self.policy.shelf_life_days
 
     def may_share(self, draft: Draft, want: Wanting) -> bool:
         """Say whether what one run makes will be fresh enough for all its demands and one more."""
         freshest = max(draft.freshest, want.fresh_until)
-        return freshest <= self.keeps(min(draft.needed, want.needed))
+        return freshest <= self.keeps(min(draft.used, want.used))
 
     def size(self, draft: Draft, quantity: int) -> None:
         """Give a run the batches for a quantity."""
@@ -170,7 +173,7 @@ def _open(waiters: Waiters, *, first: int, rules: Rules) -> Draft:
         if place == first or rules.may_share(draft, want):
             draft.give(want, quantity)
             waiters.settle(want)
-        place = line.first(keeps=rules.keeps(draft.needed), start=place + 1)
+        place = line.first(keeps=rules.keeps(draft.used), start=place + 1)
     rules.size(draft, draft.given)
     return draft
 
@@ -179,7 +182,7 @@ def share_surplus(draft: Draft, *, waiters: Waiters, rules: Rules) -> None:
     """Give what no demand has of a run to whoever comes next in rank."""
     start = 0
     while draft.surplus:
-        place = waiters.by_rank.first(keeps=rules.keeps(draft.needed), start=start)
+        place = waiters.by_rank.first(keeps=rules.keeps(draft.used), start=start)
         if place is None:
             return
         want = waiters.by_rank.wants[place]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hub.domain.planning.netting import net
 from hub.domain.planning.netting_types import (
@@ -46,6 +46,8 @@ class Table:
     open_keys: frozenset[str] = frozenset()
     """The needs of runs that have not started. An order's demand is never among them: a
     buyer is not sent another product unasked."""
+    stood_in: "tuple[Substitution, ...]" = ()
+    """What the last plan let stand in for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +82,17 @@ def net_together(
     taken from nobody, and two items that stand in for each other are no circle. A
     substitute whose lots were taken is netted again with what is left, so that its stock
     is filled up as if it had been used.
+
+    What stood in for a need by which a day was promised stays with it, before later demands
+    for that very item and until its own item is in the house.
     """
+    allowed = _in_order(alternates, among=tables)
+    kept = _Kept.of(tables, allowed=allowed)
+    tables = kept.tables
     plans = {
         item_id: net(table.demands, supplies=table.supplies, policy=table.policy)
         for item_id, table in tables.items()
     }
-    allowed = _in_order(alternates, among=tables)
     if not allowed:
         return Together(plans=plans)
     shelves = {
@@ -101,7 +108,10 @@ def net_together(
         plans[item_id] = _taken(tables[item_id], plan=plans[item_id], shelf=shelf)
     for item_id in allowed:
         plans[item_id] = _relieved(plans[item_id], found=found)
-    return Together(plans=plans, substitutions=tuple(found))
+    for item_id, gone in kept.gone.items():
+        given = (*plans[item_id].allocations, *gone)
+        plans[item_id] = replace(plans[item_id], allocations=given)
+    return Together(plans=plans, substitutions=_joined([*kept.found, *found]))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -143,6 +153,117 @@ class _Shelf:
             for lot_id, taken in pour(self.lots, into=taking)
         ]
         self.spare -= quantity
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What goes on standing in for needs by which a day was promised, and who wants less so."""
+
+    tables: dict[int, Table]
+    """Without the lots that are theirs, and without what these replace."""
+    found: list[Substitution] = field(default_factory=list)
+    gone: dict[int, list[Allocation]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(
+        cls, tables: Mapping[int, Table], *, allowed: Mapping[int, list[Alternate]]
+    ) -> "_Kept":
+        """Leave it to them in rank order, as far as those before them in rank leave it."""
+        kept = cls(tables=dict(tables))
+        stood_in = {
+            (each.demand, each.item_id): each
+            for item_id in allowed
+            for each in tables[item_id].stood_in
+        }
+        if not stood_in:
+            return kept
+        waiting = [
+            (item_id, want)
+            for item_id in allowed
+            for want in _not_in_the_house(tables[item_id])
+            if want.demand.committed_at is not None
+        ]
+        for item_id, want in sorted(waiting, key=lambda each: rank(each[1].demand)):
+            for each in allowed[item_id]:
+                before = stood_in.get((want.demand.key, each.substitute_id))
+                if before is not None and want.left:
+                    kept._leave(want, item_id=item_id, before=before, each=each)
+        return kept
+
+    def _leave(
+        self, want: Wanting, *, item_id: int, before: Substitution, each: Alternate
+    ) -> None:
+        shelf = _behind(self.tables[each.substitute_id], demand=want.demand)
+        usable = shelf.usable(want)
+        replaces = min(want.left, before.replaces, usable * MILLION // each.factor_ppm)
+        if replaces <= 0:
+            return
+        quantity = -(-replaces * each.factor_ppm // MILLION)
+        shelf.give(want, quantity=quantity)
+        want.left -= replaces
+        self.gone[each.substitute_id] += shelf.gone
+        theirs, mine = self.tables[each.substitute_id], self.tables[item_id]
+        self.tables[each.substitute_id] = _without(theirs, gone=shelf.gone)
+        self.tables[item_id] = _wants_less(mine, want.demand.key, by=replaces)
+        self.found.append(
+            Substitution(
+                demand=want.demand.key,
+                item_id=each.substitute_id,
+                quantity=quantity,
+                replaces=replaces,
+            )
+        )
+
+
+def _not_in_the_house(table: Table) -> list[Wanting]:
+    """List whose need something stood in for, and how much of it is short or only on its way."""
+    standing = {each.demand for each in table.stood_in} & table.open_keys
+    if not standing:
+        return []
+    plan = net(table.demands, supplies=table.supplies, policy=table.policy)
+    left: dict[str, int] = defaultdict(int)
+    for short in plan.shortages:
+        left[short.demand] += short.quantity
+    for cover in plan.covers:
+        left[cover.demand] += cover.quantity
+    wanting = in_rank_order(table.demands, today=table.policy.today)
+    found = [want for want in wanting if want.demand.key in standing]
+    for want in found:
+        want.left = left[want.demand.key]
+    return [want for want in found if want.left]
+
+
+def _behind(table: Table, *, demand: Demand) -> _Shelf:
+    """Say what those before somebody in rank leave of an item, its safety stock too."""
+    before = [each for each in table.demands if rank(each) < rank(demand)]
+    policy = replace(table.policy, safety_stock=0, reorder_point=0)
+    plan = net(before, supplies=table.supplies, policy=policy)
+    return _Shelf.of(replace(table, policy=policy), plan=plan)
+
+
+def _wants_less(table: Table, key: str, *, by: int) -> Table:
+    demands = (
+        replace(each, quantity=each.quantity - by) if each.key == key else each
+        for each in table.demands
+    )
+    return replace(table, demands=tuple(each for each in demands if each.quantity > 0))
+
+
+def _joined(found: Iterable[Substitution]) -> tuple[Substitution, ...]:
+    """Write what stands in for one need from one item down once."""
+    sums: dict[tuple[str, int], Substitution] = {}
+    for each in found:
+        known = sums.get((each.demand, each.item_id))
+        sums[each.demand, each.item_id] = (
+            each
+            if known is None
+            else replace(
+                known,
+                quantity=known.quantity + each.quantity,
+                replaces=known.replaces + each.replaces,
+            )
+        )
+    return tuple(sums.values())
 
 
 def _in_order(
@@ -194,14 +315,18 @@ def _taken(table: Table, *, plan: Plan, shelf: _Shelf) -> Plan:
     """Plan a substitute again with what is left of its lots, and add who got the rest."""
     if not shelf.gone:
         return plan
-    gone: dict[int, int] = defaultdict(int)
-    for allocation in shelf.gone:
-        gone[allocation.lot_id] += allocation.quantity
-    lots = tuple(_less(lot, by=gone[lot.lot_id]) for lot in table.supplies.lots)
-    again = net(
-        table.demands, supplies=replace(table.supplies, lots=lots), policy=table.policy
-    )
+    left = _without(table, gone=shelf.gone)
+    again = net(left.demands, supplies=left.supplies, policy=left.policy)
     return replace(again, allocations=(*again.allocations, *shelf.gone))
+
+
+def _without(table: Table, *, gone: Iterable[Allocation]) -> Table:
+    """Take out of lots what somebody got of them."""
+    less: dict[int, int] = defaultdict(int)
+    for allocation in gone:
+        less[allocation.lot_id] += allocation.quantity
+    lots = tuple(_less(lot, by=less[lot.lot_id]) for lot in table.supplies.lots)
+    return replace(table, supplies=replace(table.supplies, lots=lots))
 
 
 def _less(lot: FreeLot, *, by: int) -> FreeLot:

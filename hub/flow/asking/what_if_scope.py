@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,11 +23,13 @@ from hub.domain.asking.whole_board import Memo
 from hub.domain.asking.whole_dates import promised
 from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.asking.whole_plan_types import Order, Outcome, State
+from hub.domain.days.schedule import Schedule, Slot
 from hub.domain.states import Production
 from hub.flow.asking.what_if_bystanders import Bystanders
 from hub.flow.planning.planning_state import orders_of
 from hub.flow.planning.standing_state import standing_state, with_orders
 from hub.models.planning.habits import habits_of
+from hub.models.planning.run_ages import items_used, last_days, made_to_be_used_soon
 from hub.models.records.orders import Demand
 from hub.models.records.production import ProductionNeed
 from hub.models.records.purchasing import PurchaseLine
@@ -173,11 +175,18 @@ def ask(
     now: datetime,
     zone: tzinfo,
 ) -> Asked:
-    """Plan these items before and after some changes, and find who else would move."""
+    """Plan these items before and after some changes, and find who else would move.
+
+    Where a run would begin on another day, what it uses and what does not keep is planned too.
+    """
     base = standing_state(session, item_ids=item_ids, now=now, zone=zone)
     bystanders = Bystanders(session=session, today=base.today)
     planner = Narrow(session=session, base=base, bystanders=bystanders)
     before, after = planner.plan(base), planner.plan(changed(base, changes))
+    scope = base.standing.scope if base.standing else frozenset(item_ids)
+    more = ageing(session, before, after, but=scope)
+    if more:
+        return ask(session, changes, item_ids=scope | more, now=now, zone=zone)
     found = planner.passing(before, after)
     return Asked(
         planner=planner,
@@ -186,6 +195,39 @@ def ask(
         after=after,
         others=bystanders.moved(found, state=base),
     )
+
+
+def ageing(
+    session: Session, before: Outcome, after: Outcome, *, but: Collection[int]
+) -> set[int]:
+    """Find the items of which runs that begin on another day may use other goods than before.
+
+    Some of them are too old on the later of the two days: they are let go of, or were not taken
+    and keep the run waiting for others. What is among `but` is left out.
+    """
+    days = _moved(before.schedule, after.schedule)
+    used = items_used(session, run_ids=days, but=but)
+    items = {item_id for _, item_id in used}
+    found = made_to_be_used_soon(session, item_ids=items)
+    ends = last_days(session, item_ids=items)
+    for run_id, item_id in used:
+        if any(day < days[run_id] for day in ends.get(item_id, ())):
+            found.add(item_id)
+    return found
+
+
+def _moved(one: Schedule, other: Schedule) -> dict[int, date]:
+    """Say of each run that begins on another day the later of the two."""
+    return {
+        int(key): max(_begins_on(one, key), _begins_on(other, key))
+        for key in one.keys() & other.keys()
+        if _begins_on(one, key) != _begins_on(other, key)
+    }
+
+
+def _begins_on(schedule: Schedule, key: str) -> date:
+    slot = schedule[key]
+    return slot.starts_on if isinstance(slot, Slot) else date.max
 
 
 def for_remedies(trouble: Trouble) -> frozenset[int]:

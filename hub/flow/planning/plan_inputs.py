@@ -27,7 +27,7 @@ def demand_of(wish: Wish, *, item_keeps: int) -> Demand:
     """Say what somebody wants as the planner hears it; an item keeps so many days at least.
 
     What leaves the house keeps as long as the item, its channel or its buyer asks, whichever
-    asks most; runs use a material up to its last day.
+    asks most; runs use a material up to its last day, on the day they begin.
     """
     leaves = is_demand(wish.key)
     placed_on = wish.placed_at.date()
@@ -39,6 +39,8 @@ def demand_of(wish: Wish, *, item_keeps: int) -> Demand:
         priority=wish.priority,
         committed_at=wish.committed_at,
         asked_on=wish.asked_on or placed_on,
+        used_on=wish.begins_on,
+        run_id=wish.run_id,
         min_remaining_days=(max(item_keeps, wish.min_remaining_days) if leaves else 0),
     )
 

@@ -7,12 +7,20 @@ What is tried lies in a savepoint, and is taken back where another plan keeps mo
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy.orm import Session, SessionTransaction
 
 from hub.domain.keys import is_demand, need_key, number_of
 from hub.domain.planning.habits import Habits
 from hub.domain.planning.keeping import Decided, Holding, Tried, keep_days
+from hub.domain.planning.material_days import (
+    Begins,
+    keep_fresh,
+    names_of,
+    of_opened,
+    of_stored,
+)
 from hub.domain.planning.netting_types import Plan
 from hub.domain.planning.substitutes import Alternate, Substitution, net_together
 from hub.flow.planning.plan_covers import apply_checks, apply_purchases
@@ -23,7 +31,7 @@ from hub.flow.planning.plan_substitutes import apply_substitutions
 from hub.flow.planning.plan_table import ItemTable, lay
 from hub.flow.planning.schedule import reschedule
 from hub.models.planning.habits import habits_of
-from hub.models.planning.substitution_queries import unstarted_needs
+from hub.models.planning.substitution_queries import standing_in, unstarted_needs
 
 
 @dataclass(slots=True)
@@ -81,13 +89,18 @@ class _Trials:
     touched: Touched = field(default_factory=Touched)
 
     def attempt(self, held: Holding) -> Tried:
-        """Plan with these runs held at their size, in a savepoint of its own."""
+        """Plan with these runs held at their size, for the days on which runs begin."""
+        return keep_fresh(partial(self._attempt, held), undo=self.undo)
+
+    def _attempt(self, held: Holding, begins: Begins) -> Tried:
+        """Plan once, in a savepoint of its own."""
         self.savepoint, self.touched = self.session.begin_nested(), Touched()
         pass_ = _Pass(
             session=self.session,
             reasons=self.reasons,
             habits=self.habits,
             held=held,
+            begins=begins,
             touched=self.touched,
             today=self.local_now.date(),
             now=self.now,
@@ -124,17 +137,26 @@ class _Pass:
     reasons: Reasons
     habits: Habits
     held: Holding
+    begins: Begins
+    """When runs are supposed to begin, by name."""
     touched: Touched
     today: date
     now: datetime
     items: list[int] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
     found: list[Substitution] = field(default_factory=list)
+    begin_on: dict[int, date] = field(default_factory=dict)
+    """The same by id, those this pass opened too."""
+
+    def __post_init__(self) -> None:
+        """Note the runs that are stored."""
+        self.begin_on = of_stored(self.begins)
 
     def plan(self, group: Collection[int], *, alternates: Collection[Alternate]) -> None:
         """Net items that may stand in for each other, and write what changed."""
         free = unstarted_needs(self.session, item_ids=group) if len(group) > 1 else ()
         open_keys = [need_key(need_id) for need_id in free]
+        stood_in = standing_in(self.session, item_ids=group) if open_keys else {}
         tables = {
             item_id: lay(
                 self.session,
@@ -142,7 +164,9 @@ class _Pass:
                 habits=self.habits,
                 today=self.today,
                 open_keys=open_keys,
+                stood_in=stood_in.get(item_id, ()),
                 held=self.held,
+                begins=self.begin_on,
             )
             for item_id in group
         }
@@ -151,9 +175,11 @@ class _Pass:
             alternates=alternates,
         )
         for item_id, laid in tables.items():
-            plan = self._write(laid, plan=together.plans[item_id])
-            demands = laid.table.demands
-            self.decided.append(Decided(demands=demands, stored=laid.stored, plan=plan))
+            decided = together.plans[item_id]
+            plan = self._write(laid, plan=decided)
+            names = names_of(decided, item_id=item_id, placed=plan)
+            self.begin_on |= of_opened(names, begins=self.begins)
+            self.decided.append(Decided(table=laid.table, plan=plan, names=names))
         self.found += together.substitutions
         self.items += group
 

@@ -54,7 +54,7 @@ from hub.models.planning.planning_rows import (
     purchase_numbers,
     unmapped_by_order,
 )
-from hub.models.planning.substitution_queries import alternates_in_use
+from hub.models.planning.substitution_queries import alternates_in_use, standing_in
 from hub.models.planning.unchecked import unchecked_by_item, unchecked_codes
 from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.models.records.production import ProductionOrder
@@ -78,6 +78,7 @@ def planning_state(session: Session, *, now: datetime, zone: tzinfo) -> State:
         runs=runs_of(session, habits=habits, firm=firm, local_now=local_now),
         orders=_every_order(session, habits=habits, firm=firm),
         alternates=tuple(alternates_in_use(session)),
+        stood_in=standing_in(session),
         forbidden=tuple(alternates_not_allowed(session)),
         centres=centre_calendars(session, today=local_now.date()),
         places={centre.id: centre.name for centre in session.scalars(select(WorkCentre))},

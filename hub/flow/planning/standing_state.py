@@ -43,7 +43,7 @@ from hub.models.planning.standing_covers import (
     joined,
     owed_to,
 )
-from hub.models.planning.substitution_queries import alternates_in_use
+from hub.models.planning.substitution_queries import alternates_in_use, standing_in
 from hub.models.planning.unchecked import unchecked_codes
 from hub.models.records.items import WorkCentre
 from hub.models.records.planning import Replan
@@ -77,6 +77,7 @@ def standing_state(
         goods=goods_of(session, habits=habits, today=today, item_ids=scope),
         runs=runs,
         alternates=tuple(allowed),
+        stood_in=standing_in(session, item_ids=scope),
         forbidden=tuple(forbidden),
         centres=centre_calendars(session, today=today),
         places={centre.id: centre.name for centre in session.scalars(select(WorkCentre))},

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from hub.domain.catalogue import recipe as domain
+from hub.domain.days.work import work_of
 from hub.domain.keys import demand_key, key_of, need_key
+from hub.domain.planning.material_days import may_begin_on
 from hub.domain.planning.netting_types import Incoming
 from hub.domain.planning.run_rank import run_committed_at, run_priority
 from hub.domain.states import UNFINISHED, Production
@@ -42,6 +44,10 @@ class Wish:
     """The day it was asked for, whatever was promised."""
     min_remaining_days: int = 0
     """What its buyer or their channel ask for beyond the item's own."""
+    run_id: int | None = None
+    """The run whose need it is; None for an order."""
+    begins_on: date | None = None
+    """The first day on which that run may begin; None where nothing keeps it."""
 
 
 def order_wishes(
@@ -135,9 +141,21 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
             committed_at=run_committed_at(
                 promised.get(run.id), released_at=run.released_at
             ),
+            run_id=run.id,
+            begins_on=_may_begin_on(run),
         )
         for need, run in found
     ]
+
+
+def _may_begin_on(run: ProductionOrder) -> date | None:
+    if run.state == Production.RUNNING:
+        return None
+    return may_begin_on(
+        work_of(run.recipe, work_centre=run.work_centre_id),
+        pinned_on=run.pinned_on,
+        not_before=run.not_before,
+    )
 
 
 def _first(promised: datetime | None, created_at: datetime) -> datetime:

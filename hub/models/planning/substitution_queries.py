@@ -6,6 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from hub.domain.keys import need_key
 from hub.domain.planning import substitutes as domain
 from hub.models.records.alternates import Alternate, Substitution
 from hub.models.records.completions import Completion, CompletionUse
@@ -34,6 +35,40 @@ def replaceable(session: Session, *, item_ids: Collection[int]) -> list[Substitu
         .order_by(Substitution.id)
     )
     return list(session.scalars(query))
+
+
+def standing_in(
+    session: Session, *, item_ids: Collection[int] | None = None
+) -> dict[int, list[domain.Substitution]]:
+    """Return what stands in for the needs of runs not started, by the item they are of.
+
+    For every item, or for these.
+    """
+    query = (
+        select(
+            ProductionNeed.item_id,
+            Substitution.need_id,
+            Substitution.item_id,
+            Substitution.quantity,
+            Substitution.replaces,
+        )
+        .join(ProductionNeed, ProductionNeed.id == Substitution.need_id)
+        .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
+        .where(ProductionOrder.state.in_(("planned", "released")))
+        .order_by(Substitution.need_id, Substitution.item_id)
+    )
+    if item_ids is not None:
+        query = query.where(ProductionNeed.item_id.in_(item_ids))
+    found: dict[int, list[domain.Substitution]] = defaultdict(list)
+    for item_id, need_id, substitute_id, quantity, replaces in session.execute(query):
+        each = domain.Substitution(
+            demand=need_key(need_id),
+            item_id=substitute_id,
+            quantity=quantity,
+            replaces=replaces,
+        )
+        found[item_id].append(each)
+    return dict(found)
 
 
 def unstarted_needs(session: Session, *, item_ids: Collection[int]) -> list[int]:

@@ -352,18 +352,16 @@ def test_a_run_for_goods_that_do_not_keep_waits_for_its_day() -> None:
     assert span(slots["now"])[0] == TODAY
 
 
-def test_the_days_goods_rest_are_begun_before_their_day_and_so_is_what_they_use() -> None:
+def test_the_days_goods_rest_are_begun_before_their_day() -> None:
     slots = placed(
         todo("base", 60, rest=1),
         replace(todo("soap", 60, rest=5, after=("base",)), not_before=day(14)),
     )
-    far = placed(
-        replace(todo("base", 60, rest=1), not_before=day(14)),
-        todo("soap", 60, rest=5, after=("base",)),
-    )
+    late = placed(replace(todo("base", 60, rest=1), not_before=day(15)))
 
     assert span(slots["soap"])[0] == day(14 - 5)
-    assert span(far["base"])[0] == day(14 - 5 - 1)
+    assert span(slots["base"])[0] == day(0)
+    assert span(late["base"])[0] == day(15 - 1)
 
 
 @pytest.mark.parametrize("how", ["pinned", "running"])

@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from hub.domain.days.schedule import RunToPlace, Slot, Step, StepSlot
 from hub.domain.planning.keeping import Decided, Holding, Tried, keep_days
-from hub.domain.planning.netting_types import Demand, Link, Plan, PlannedRun, StoredRun
+from hub.domain.planning.netting_types import (
+    Demand,
+    Kind,
+    Link,
+    Plan,
+    PlannedRun,
+    Policy,
+    StoredRun,
+    Supplies,
+)
+from hub.domain.planning.substitutes import Table
 from hub.domain.states import Production
 
 MONDAY = date(2026, 11, 23)
@@ -50,6 +60,14 @@ def run(run_id: int, *for_whom: str, is_firm: bool = False) -> PlannedRun:
     )
 
 
+def table(demands: tuple[Demand, ...]) -> Table:
+    return Table(
+        demands=demands,
+        supplies=Supplies(runs=(STORED,)),
+        policy=Policy(kind=Kind.MAKE, today=MONDAY),
+    )
+
+
 def tried(
     held: Iterable[int],
     runs: Iterable[PlannedRun],
@@ -60,7 +78,7 @@ def tried(
     plan = Plan(runs=tuple(runs))
     return Tried(
         held=Holding(held),
-        decided=(Decided(demands=demands, stored=(STORED,), plan=plan),),
+        decided=(Decided(table=table(demands), plan=plan),),
         runs=tuple(
             RunToPlace(
                 key=str(each),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.asking.what_if import effects, targets
@@ -14,9 +14,10 @@ from hub.flow.asking.what_if import what_moves
 from hub.flow.asking.what_if_scope import ask
 from hub.flow.planning.plan import replan
 from hub.flow.planning.planning_state import planning_state
-from hub.models.records.items import WorkCentre
+from hub.models.records.items import Item, WorkCentre
 from hub.models.records.orders import OrderLine, SalesOrder
 from hub.models.records.planning import Replan
+from hub.models.records.stock import Lot
 from hub.models.records.workshop import Transit, Workshop
 from hub.models.session import Database
 from tests.factories import NOW, make_order
@@ -32,9 +33,15 @@ def session(sqlite_database: Database) -> Iterator[Session]:
         yield session
 
 
-def a_shop_that_ships(session: Session, *, seed: int) -> Shop:
-    """Plan a shop with a cut-off, parcels on their way, bought goods, and an unread line."""
+def a_shop_that_ships(session: Session, *, seed: int, keeps: bool = False) -> Shop:
+    """Plan a shop with a cut-off, parcels on their way, bought goods, and an unread line.
+
+    Where all it has keeps for ever, no lot is too old for a run that begins later.
+    """
     shop = open_shop(session, seed=seed)
+    if keeps:
+        session.execute(update(Lot).values(best_before=None))
+        session.execute(update(Item).values(shelf_life_days=None))
     session.add(Workshop(id=1, cut_off_minute=14 * 60, pack_days=1, updated_at=NOW))
     session.add(Transit(days=shop.dice.choice((1, 3))))
     for _ in range(6):
@@ -80,7 +87,7 @@ def test_a_standstill_moves_whom_it_moves_in_a_plan_of_everything(
 
 
 def test_only_who_comes_later_is_read_with_all_it_wants(session: Session) -> None:
-    a_shop_that_ships(session, seed=341)
+    a_shop_that_ships(session, seed=341, keeps=True)
     centre = session.scalars(select(WorkCentre.id)).all()[0]
     down = CentreDown(work_centre=centre, first=TODAY, last=TODAY + timedelta(days=8))
     asked = ask(session, [down], item_ids=(), now=NOW, zone=UTC)

@@ -3,14 +3,15 @@
 from datetime import UTC, date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.asking.what_if_changes import OrderAdded, changed
 from hub.domain.asking.whole_plan import plan_everything
 from hub.flow.planning.planning_state import planning_state
 from hub.flow.replan import mark
-from hub.models.records.alternates import Alternate
+from hub.models.records.alternates import Alternate, Substitution
+from hub.models.records.channels import ChannelAccount
 from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.models.records.orders import SalesOrder
 from hub.models.records.stock import Lot
@@ -22,6 +23,7 @@ from tests.factories import (
     make_item,
     make_lot,
     make_order,
+    make_purchase,
     make_recipe,
 )
 from tests.flow.candle_maker import LATER, a_candle, everything, phases, plan, runs
@@ -201,6 +203,86 @@ def test_a_run_does_not_grow_past_the_day_that_was_promised(session: Session) ->
     assert runs(session) == [("planned", 2, 20), ("planned", 1, 10)]
 
 
+def stands_on_beeswax(session: Session) -> tuple[Item, SalesOrder]:
+    """Promise ten candles for today that take beeswax, because there is no wax."""
+    candle, shop = a_candle(session), make_account(session)
+    bees = make_item(session, code="BEESWAX", lead_time_days=9)
+    session.add(Alternate(item_id=the_wax(session).id, substitute_id=bees.id))
+    make_lot(session, item=bees, quantity=2500 * PIECE)
+    order = make_order(session, account=shop, lines={candle: 10})
+    plan(session)
+    assert days(session) == [TODAY]
+    return bees, order
+
+
+def ask_for_beeswax(session: Session, bees: Item, *, priority: int = 100) -> None:
+    """Order what is made of beeswax itself, and more of it than what stands in leaves."""
+    taper = make_item(session, code="TAPER")
+    make_recipe(session, item=taper, uses={bees: 2000 * PIECE})
+    shop = session.scalars(select(ChannelAccount)).one()
+    make_order(session, account=shop, lines={taper: 10}, priority=priority, now=LATER)
+    plan(session, now=LATER)
+
+
+def test_a_later_order_for_it_takes_nothing_that_stands_in_for_a_promise(
+    session: Session,
+) -> None:
+    bees, _ = stands_on_beeswax(session)
+
+    ask_for_beeswax(session, bees)
+
+    assert days(session)[0] == TODAY
+    assert phases(session) == ["materials_reserved", "waiting_for_materials"]
+
+
+def test_who_is_raised_takes_what_stands_in_for_a_promise(session: Session) -> None:
+    bees, _ = stands_on_beeswax(session)
+
+    ask_for_beeswax(session, bees, priority=1)
+
+    assert phases(session) == ["waiting_for_materials", "materials_reserved"]
+
+
+def test_buying_wax_for_next_week_does_not_make_a_promise_wait_for_it(
+    session: Session,
+) -> None:
+    stands_on_beeswax(session)
+    make_purchase(
+        session,
+        item=the_wax(session),
+        quantity=9000 * PIECE,
+        expected_on=TODAY + timedelta(days=8),
+    )
+
+    plan(session, now=LATER)
+
+    assert days(session) == [TODAY]
+    assert phases(session) == ["materials_reserved"]
+
+
+def test_once_the_wax_is_in_the_house_nothing_stands_in_any_more(session: Session) -> None:
+    stands_on_beeswax(session)
+    make_lot(session, item=the_wax(session), quantity=9000 * PIECE)
+
+    ask_again(session)
+
+    assert session.scalars(select(Substitution)).all() == []
+    assert days(session) == [TODAY]
+
+
+def test_what_stands_in_for_a_promise_is_the_same_when_planned_again(
+    session: Session,
+) -> None:
+    bees, _ = stands_on_beeswax(session)
+    ask_for_beeswax(session, bees)
+    ask_again(session)
+    before = everything(session)
+
+    ask_again(session)
+
+    assert everything(session) == before
+
+
 def test_where_the_wax_is_lost_anyway_orders_share_a_run(session: Session) -> None:
     candle, shop = a_candle(session, wax=3000), make_account(session)
     for now in (NOW, LATER):
@@ -220,8 +302,6 @@ def test_no_order_of_a_usual_priority_makes_a_promise_late(
 ) -> None:
     with Session(sqlite_database.engine) as session:
         shop = open_shop(session, seed=seed)
-        # What only stands in may be had by nobody else: it is given up for who wants the item.
-        session.execute(update(Alternate).values(is_allowed=False))
         for _ in range(4):  # until a plan changes nothing
             shop.mark_all()
             plan(session)
