@@ -7,6 +7,11 @@ from tests.ground.chromium import Page
 from tests.web.pages.goods import order_of
 
 
+# No picture is drawn between these keys, so a browser has not yet taken the focus from what is closed.
+AT_ONCE = """keys => keys.forEach(key => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+
+
 def press(page: Page, *keys: str) -> None:
     """Press keys one after the other."""
     for key in keys:
@@ -50,6 +55,19 @@ def test_the_arrows_walk_through_what_is_found_and_escape_leads_back(
 
     assert page.url == where
     press(page, "/")
+    page.locator("#palette-q:focus").wait_for()
+    assert complaints == []
+
+
+def test_a_key_pressed_in_the_very_moment_the_palette_closes_is_for_the_page(
+    page: Page, link: str, complaints: list[str]
+) -> None:
+    come_in(page, link)
+    press(page, "Control+k")
+    page.locator("#palette-q:focus").wait_for()
+
+    page.evaluate(AT_ONCE, ["Escape", "/"])
+
     page.locator("#palette-q:focus").wait_for()
     assert complaints == []
 

@@ -20,6 +20,12 @@
     field.select();
   }
 
+  // A browser takes the focus from what is closed when it next draws; the next key may be sooner.
+  function shut() {
+    palette.close();
+    if (palette.contains(document.activeElement)) document.activeElement.blur();
+  }
+
   function walk(by) {
     const all = [field, ...hits()];
     const at = Math.max(0, all.indexOf(document.activeElement));
@@ -48,7 +54,7 @@
       if (isShown()) hits()[0].click();
       else isHasty = true;
     } else if (event.key === "Escape") {
-      palette.close();
+      shut();
     }
   });
   // What is on the screen may still be the answer to fewer letters: Enter waits for that to all.
@@ -63,7 +69,7 @@
   palette.addEventListener("htmx:responseError", () => isHasty && field.form.submit());
   field.addEventListener("input", () => (isHasty = false));
   palette.addEventListener("close", () => (isHasty = false));
-  palette.addEventListener("click", (event) => event.target === palette && palette.close());
+  palette.addEventListener("click", (event) => event.target === palette && shut());
   keys.addEventListener("click", (event) => event.target === keys && keys.close());
 
   document.addEventListener("keydown", (event) => {
