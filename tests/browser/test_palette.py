@@ -6,10 +6,9 @@ from tests.browser.conftest import LinkFor, come_in
 from tests.ground.chromium import Page
 from tests.web.pages.goods import order_of
 
-
-# No picture is drawn between these keys, so a browser has not yet taken the focus from what is closed.
 AT_ONCE = """keys => keys.forEach(key => document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+"""No picture is drawn between these keys: the browser has not yet taken the focus from what closed."""
 
 
 def press(page: Page, *keys: str) -> None:
