@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -65,9 +66,14 @@ class PageDoor:
         """Say what time it is."""
         return self.ports.clock.now()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The workshop's time zone."""
+        return self.ports.settings.zone
+
     def today(self) -> date:
         """Say which day it is in the workshop."""
-        return self.now().astimezone(self.ports.settings.zone).date()
+        return self.now().astimezone(self.zone).date()
 
     def reading(self) -> AbstractContextManager[Session]:
         """Open a transaction that writes nothing."""

@@ -1,7 +1,7 @@
 """Step 6: a new lot goes to whom its run was made for; what is over becomes free stock."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,7 @@ def allocate_output(
     *,
     production_order_id: int,
     lot_id: int,
-    now: datetime,
+    on: date,
     completion: Completion | None = None,
 ) -> int:
     """Reserve a run's new lot for its links, and answer how much was given.
@@ -45,7 +45,8 @@ def allocate_output(
     was planned to get and still wants, `done` is raised by that, and the rest of the lot stays
     free. Nothing is given that would be too old to send, nor from a lot that is put aside. The
     reservations are soft: the planner, which runs next, may know better. A lot that waits for its
-    quality check is nobody's yet; whom it is for is noted. The caller holds the item's lock.
+    quality check is nobody's yet; whom it is for is noted. `on` is the workshop's day. The caller
+    holds the item's lock.
     """
     lot = lots_by_id(session, lot_ids=[lot_id])[lot_id]
     awaits_check = session.get_one(Lot, lot_id).awaits_check
@@ -58,7 +59,7 @@ def allocate_output(
         quantity = min(waiting.demand.quantity, left)
         keeps = is_fresh(
             lot.best_before,
-            used_on=now.date(),
+            used_on=on,
             min_remaining_days=waiting.demand.min_remaining_days,
         )
         if quantity <= 0 or not keeps:

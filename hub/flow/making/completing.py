@@ -73,7 +73,7 @@ def complete_run(
             production_order_id=run.record.id,
             lot_id=lot_id,
             completion=completion,
-            now=now,
+            on=output.on,
         )
     refresh_phases(session, order_ids=run.order_ids, now=now, who=who)
     word = "finished" if is_last else "completed in part"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,7 @@ def receive(
     arrived: Sequence[Arrived] | None,
     who: str,
     now: datetime,
+    zone: tzinfo = UTC,
 ) -> list[int]:
     """Take in what came of an order, each part as a lot of its own, and give the lots' ids.
 
@@ -70,7 +71,9 @@ def receive(
     lots: list[int] = []
     for position, part in enumerate(arrived):
         try:
-            lots.append(_take_in(session, opened, part, before=before, who=who, now=now))
+            lots.append(
+                _take_in(session, opened, part, before=before, who=who, now=now, zone=zone)
+            )
         except Refusal as refusal:
             part_of_it = refusal.field.removeprefix("lines")
             refusal.field = f"lines.{position}.{part_of_it}".rstrip(".")
@@ -100,6 +103,7 @@ def _take_in(
     before: dict[int, int],
     who: str,
     now: datetime,
+    zone: tzinfo,
 ) -> int:
     line = line_of(opened, item_id=part.item_id)
     if part.seen is not None and part.seen != before[part.item_id]:
@@ -115,6 +119,7 @@ def _take_in(
         purchase_line_id=line.id,
         who=who,
         now=now,
+        zone=zone,
     )
     line.received += part.quantity
     session.flush()

@@ -1,6 +1,6 @@
 """Stock from outside a run or a shipment: goods received, lots put aside, counts put right."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -43,11 +43,13 @@ def receive(
     purchase_line_id: int | None = None,
     who: str,
     now: datetime,
+    zone: tzinfo = UTC,
 ) -> int:
     """Take goods in as a new lot and give its id; `purchase_line_id` says what ordered it.
 
     `unit_cost` is for one base unit (a gram, a millilitre, a metre, a piece); what costs less than
-    the smallest coin a gram comes as a UnitCost. A lot past its best before may be taken in, since
+    the smallest coin a gram comes as a UnitCost. `zone` is the workshop's: a code that is made
+    names its day. A lot past its best before may be taken in, since
     it is there; it is never used.
 
     :raises Invalid: a quantity of nothing or out of all reason, or no such currency.
@@ -57,10 +59,11 @@ def receive(
     check_quantity(quantity, field="quantity")
     cost = _unit_cost(unit_cost)
     item = lock_item(session, item_id=item_id)
+    today = now.astimezone(zone).date()
     lot_id = ledger.open_lot(
         session,
         item_id=item_id,
-        code=choose_code(session, item=item, given=code, on=now.date(), field="code"),
+        code=choose_code(session, item=item, given=code, on=today, field="code"),
         best_before=best_before,
         supplier_lot=supplier_lot.strip(),
         unit_cost_micros=cost.micros if cost else None,

@@ -115,14 +115,14 @@ def _change(door: PageDoor, session: Session, kind: str) -> Change:
 
 def _answer(door: PageDoor, session: Session, kind: str) -> Told:
     change = _change(door, session, kind)
-    zone = door.ports.settings.zone
+    zone = door.zone
     found = what_moves(session, changes=[change], now=door.now(), zone=zone)
     return told(session, found, change=change)
 
 
 def _remedies(door: PageDoor) -> Response:
     """Show what would help, once the page asks for it: each is a plan of its own."""
-    zone, ways = door.ports.settings.zone, list[WayOut]()
+    zone, ways = door.zone, list[WayOut]()
     with door.reading() as session:
         try:
             change = _change(door, session, _kind())

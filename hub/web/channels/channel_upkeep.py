@@ -163,7 +163,7 @@ def _day(written: str, door: PageDoor) -> datetime:
         day = datetime.strptime(written, "%Y-%m-%d")  # noqa: DTZ007 - the zone follows
     except ValueError as error:
         raise Invalid("Write a day, like 2026-01-31.", field="since") from error
-    return day.replace(tzinfo=door.ports.settings.zone)
+    return day.replace(tzinfo=door.zone)
 
 
 ROUTES: Routes = (

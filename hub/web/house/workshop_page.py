@@ -185,7 +185,7 @@ def workshop_page(door: PageDoor, *, trouble: Trouble | None = None) -> Response
         return show(
             "workshop/workshop.html",
             habits=habits,
-            zone=door.ports.settings.zone.key,
+            zone=door.zone.key,
             weekdays=[names[day] for day in range(7)],
             short_weekdays=[short[day] for day in range(7)],
             ways=list(session.scalars(ways)),

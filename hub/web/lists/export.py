@@ -91,7 +91,7 @@ def _pages(
 
     Whoever takes the file slowly holds none open: a database that waits for them closes it.
     """
-    zone, place, left = door.ports.settings.zone, None, MOST_ROWS
+    zone, place, left = door.zone, None, MOST_ROWS
     while left > 0:
         with door.reading() as session:
             found = sorted_page(

@@ -141,7 +141,7 @@ def _columns(
     door: PageDoor, session: Session, *, text: str, centre_id: int | None
 ) -> list[Column]:
     """Read all columns, and then all cards at once."""
-    zone, today = door.ports.settings.zone, door.today()
+    zone, today = door.zone, door.today()
     midnight = datetime.combine(today, time(), tzinfo=zone)
     pages = {state: asked_id(f"{state}_page") or 0 for state in BOARD}
     found = {
@@ -210,7 +210,7 @@ def _release(deed: Deed, run_id: int) -> None:
 
 
 def _starter(door: PageDoor) -> Callable[[Deed, int], None]:
-    zone = door.ports.settings.zone
+    zone = door.zone
 
     def pressed(deed: Deed, run_id: int) -> None:
         start(

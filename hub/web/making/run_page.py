@@ -125,7 +125,7 @@ def _start(door: PageDoor, deed: Deed, run_id: int) -> None:
         why=typed("why_else") or typed("why"),
         who=deed.who,
         now=deed.now,
-        zone=door.ports.settings.zone,
+        zone=door.zone,
     )
 
 
@@ -154,7 +154,7 @@ def _finish(door: PageDoor, deed: Deed, *, run_id: int) -> int | None:
         best_before=read_day(typed("best_before"), field="best_before"),
         who=deed.who,
         now=deed.now,
-        zone=door.ports.settings.zone,
+        zone=door.zone,
     )
 
 

@@ -51,7 +51,7 @@ def _complete(door: PageDoor, deed: Deed, run_id: int) -> None:
         best_before=read_day(typed("best_before"), field="best_before"),
         who=deed.who,
         now=deed.now,
-        zone=door.ports.settings.zone,
+        zone=door.zone,
     )
 
 

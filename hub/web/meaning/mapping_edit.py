@@ -77,7 +77,7 @@ def preview_mapping(door: PageDoor, listing_id: int) -> Response:
             listing_ids=[listing_id],
             save=lambda: _save(deed, listing_id=listing_id, meaning=meaning),
             now=deed.now,
-            zone=door.ports.settings.zone,
+            zone=door.zone,
         )
         items = by_id(deed.session, Item, ids=seen.item_ids)
         return show("mapping/_preview.html", seen=seen, items=items, problem=None)

@@ -70,7 +70,7 @@ def answers_to(door: PageDoor, entry: Entry) -> Answers:
                 country=entry["ship_country"].upper(),
             ),
             now=door.now(),
-            zone=door.ports.settings.zone,
+            zone=door.zone,
         )
         items = by_id(session, Item, ids=set(found.items))
     for place, at in enumerate(ats):

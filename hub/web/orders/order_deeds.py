@@ -142,7 +142,7 @@ def _consequences(door: PageDoor, deed: Deed, order_id: int) -> Response:
         order_id=order_id,
         who=deed.who,
         now=deed.now,
-        zone=door.ports.settings.zone,
+        zone=door.zone,
         channels=door.ports.channels,
     )
     is_part = "HX-Request" in request.headers

@@ -157,7 +157,7 @@ def _place(door: PageDoor, deed: Deed, order_id: int) -> None:
         reason=typed("reason"),
         who=deed.who,
         now=deed.now,
-        zone=door.ports.settings.zone,
+        zone=door.zone,
         channels=door.ports.channels,
     )
 

@@ -72,7 +72,7 @@ def order_screen(
                 may=lambda view: may_open(me().role, view=f"pages.{view}"),
             ),
             questions=questions(standing_of(session, order_id=order_id)),
-            days=_days(session, page, zone=door.ports.settings.zone),
+            days=_days(session, page, zone=door.zone),
             shown=_shown(),
             filters=SHOWN,
             notes=_notes(session, page),

@@ -53,7 +53,7 @@ def _ship(door: PageDoor, deed: Deed, *, order_id: int) -> str:
         who=deed.who,
         now=deed.now,
         seen=read_pieces(typed("seen"), field="seen"),
-        zone=door.ports.settings.zone,
+        zone=door.zone,
     )
     return "shipped" if _has_shop(deed.session, order_id) else "shipped_here"
 

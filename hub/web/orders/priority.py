@@ -43,7 +43,7 @@ def _place(door: PageDoor, deed: Deed, order_id: int) -> Prioritised:
         reason=typed("reason"),
         who=deed.who,
         now=deed.now,
-        zone=door.ports.settings.zone,
+        zone=door.zone,
         channels=door.ports.channels,
     )
 

@@ -71,7 +71,7 @@ def do_fix(door: PageDoor, deed: Deed) -> None:
         fix=typed("fix"),
         who=deed.who,
         now=deed.now,
-        zone=door.ports.settings.zone,
+        zone=door.zone,
         channels=door.ports.channels,
     )
 
@@ -92,7 +92,7 @@ def _page(door: PageDoor, order_id: int, *, trouble: Trouble | None = None) -> R
         page = order_page(session, order_id=order_id) or abort(404)
         if is_part:
             helps = find_ways_out(
-                session, order_id=order_id, now=door.now(), zone=door.ports.settings.zone
+                session, order_id=order_id, now=door.now(), zone=door.zone
             )
         return show(
             "what_if/_fixes.html" if is_part else "what_if/ways_out.html",

@@ -125,7 +125,7 @@ def _day(name: str) -> date | None:
 
 
 def _begin(door: PageDoor, day: date) -> datetime:
-    return datetime.combine(day, time(), door.ports.settings.zone).astimezone(UTC)
+    return datetime.combine(day, time(), door.zone).astimezone(UTC)
 
 
 def _asked() -> Mapping[str, str]:

@@ -94,7 +94,7 @@ def _typed_end(door: PageDoor) -> datetime | None:
     day = read_day(typed("expires_on"), field="expires")
     if day is None:
         return None
-    zone = door.ports.settings.zone
+    zone = door.zone
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 

@@ -106,7 +106,8 @@ def expect_purchase(door: PageDoor, purchase_order_id: int) -> Response:
 
 def receive_purchase(door: PageDoor, purchase_order_id: int) -> Response:
     """Take in what came, a lot for each line that is filled in."""
-    return _press(door, purchase_order_id, _receive, did="received", about="receive")
+    change = partial(_receive, door)
+    return _press(door, purchase_order_id, change, did="received", about="receive")
 
 
 def close_purchase(door: PageDoor, purchase_order_id: int) -> Response:
@@ -176,7 +177,7 @@ def chosen_item(session: Session) -> Item:
     return found
 
 
-def _receive(deed: Deed, purchase_order_id: int) -> list[int]:
+def _receive(door: PageDoor, deed: Deed, purchase_order_id: int) -> list[int]:
     row = _row(deed.session, purchase_order_id)
     arrived: list[Arrived] = []
     line_ids: list[int] = []
@@ -205,6 +206,7 @@ def _receive(deed: Deed, purchase_order_id: int) -> list[int]:
             arrived=arrived,
             who=deed.who,
             now=deed.now,
+            zone=door.zone,
         )
     except Refusal as refusal:
         refusal.field = _typed_at(refusal.field, line_ids)

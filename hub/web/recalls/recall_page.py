@@ -126,7 +126,7 @@ def recall_report(door: PageDoor, recall_id: int) -> Response:
     """Give a recall as PDF."""
     with door.reading() as session:
         page = _loaded(session, recall_id)
-        zone = door.ports.settings.zone
+        zone = door.zone
         written = recall_pdf.recall_pdf(page, look=look_of(session), zone=zone)
     return _file(page, written, name="report.pdf", media_type=recall_pdf.MEDIA_TYPE)
 

@@ -61,7 +61,7 @@ def show_forecast(door: PageDoor, item_id: int) -> Response:
 
 
 def _told(door: PageDoor, forecast: Forecast) -> Told:
-    made_on = forecast.made_at.astimezone(door.ports.settings.zone).date()
+    made_on = forecast.made_at.astimezone(door.zone).date()
     errors = forecast.detail.get("errors")
     tried = errors if isinstance(errors, dict) else {}
     return Told(

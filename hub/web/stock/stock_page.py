@@ -1,6 +1,7 @@
 """Stock: what there is of each item, its lots and their ledger, and how it is made."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Response, abort
 from sqlalchemy.orm import Session
@@ -59,7 +60,8 @@ def write_recipe(door: PageDoor, item_id: int) -> Response:
 
 def receive_lot(door: PageDoor, item_id: int) -> Response:
     """Take goods in as a new lot."""
-    return _press(door, item_id, _receive, did="received", about="receive")
+    change = partial(_receive, door)
+    return _press(door, item_id, change, did="received", about="receive")
 
 
 def adjust_lot(door: PageDoor, item_id: int, lot_id: int) -> Response:
@@ -123,7 +125,7 @@ def _days(name: str) -> int | None:
     return read_pieces(written, field=name) if written else None
 
 
-def _receive(deed: Deed, item_id: int) -> None:
+def _receive(door: PageDoor, deed: Deed, item_id: int) -> None:
     item = _item(deed.session, item_id)
     receive(
         deed.session,
@@ -134,6 +136,7 @@ def _receive(deed: Deed, item_id: int) -> None:
         supplier_lot=typed("supplier_lot", longest=64),
         who=deed.who,
         now=deed.now,
+        zone=door.zone,
     )
 
 

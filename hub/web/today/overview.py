@@ -17,7 +17,7 @@ MOST_SHOPS = 20
 
 def overview(door: PageDoor) -> Response:
     """Show everything worth a look on one page, in a few statements for any number of orders."""
-    now, today, zone = door.now(), door.today(), door.ports.settings.zone
+    now, today, zone = door.now(), door.today(), door.zone
     with door.reading() as session:
         found = find_accounts(session, window=Window(MOST_SHOPS)).rows
         accounts = [each for each in found if each.channel != MANUAL]

@@ -60,7 +60,7 @@ def _pictures(door: PageDoor, session: Session) -> TodayPictures | None:
     """Draw the pictures below the list; what only keeps the list fresh needs none."""
     if "HX-Request" in request.headers:
         return None
-    return today_pictures(session, today=door.today(), zone=door.ports.settings.zone)
+    return today_pictures(session, today=door.today(), zone=door.zone)
 
 
 def _causes(session: Session, orders: Sequence[SalesOrder]) -> dict[int, str]:

@@ -36,7 +36,9 @@ def allocate(
     lot = make_lot(
         session, item=candle, quantity=pieces * PIECE, code="C1", best_before=best_before
     )
-    return allocate_output(session, production_order_id=run.id, lot_id=lot.id, now=NOW)
+    return allocate_output(
+        session, production_order_id=run.id, lot_id=lot.id, on=NOW.date()
+    )
 
 
 def test_when_there_is_too_little_the_most_urgent_is_served(session: Session) -> None:
@@ -104,7 +106,7 @@ def test_a_part_goes_to_the_run_that_waits_for_it(session: Session) -> None:
     base_run = make_run(session, item=base, uses={}, made_for={need: 300})
     lot = make_lot(session, item=base, quantity=1000, code="B1")
 
-    allocate_output(session, production_order_id=base_run.id, lot_id=lot.id, now=NOW)
+    allocate_output(session, production_order_id=base_run.id, lot_id=lot.id, on=NOW.date())
 
     assert held(session, need) == {"B1": 300}
 
@@ -119,6 +121,8 @@ def test_a_run_that_is_over_gets_no_part(session: Session) -> None:
     lot = make_lot(session, item=base, quantity=1000)
 
     assert (
-        allocate_output(session, production_order_id=base_run.id, lot_id=lot.id, now=NOW)
+        allocate_output(
+            session, production_order_id=base_run.id, lot_id=lot.id, on=NOW.date()
+        )
         == 0
     )

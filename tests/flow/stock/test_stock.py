@@ -1,6 +1,7 @@
 """Goods received, lots put aside and let go, counts put right."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -75,6 +76,18 @@ def test_a_lot_without_a_code_gets_one_nobody_has(session: Session) -> None:
     }
 
     assert codes == {"WAX-26327-02", "WAX-26327-03"}
+
+
+def test_the_code_of_a_lot_names_the_day_of_the_workshop(session: Session) -> None:
+    wax = make_item(session, code="WAX")
+    afternoon = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # of the 23rd, in California
+    there = ZoneInfo("America/Los_Angeles")
+
+    lot_id = stock.receive(
+        session, item_id=wax.id, quantity=1, who=WHO, now=afternoon, zone=there
+    )
+
+    assert session.get_one(Lot, lot_id).code.startswith("WAX-26327-")
 
 
 def test_two_lots_of_one_item_do_not_share_a_code(session: Session) -> None:

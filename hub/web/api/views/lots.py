@@ -53,7 +53,7 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
     def receive_lot(body: LotIn) -> Response:
         """Take goods in as a new lot."""
         return door.write(
-            lambda asked: _receive(asked, body),
+            lambda asked: _receive(asked, door, body),
             show=lambda asked, lot_id: show_lot(_row(asked, lot_id)),
             status=201,
         )
@@ -111,7 +111,7 @@ def _row(asked: Asked, lot_id: int) -> LotRow:
     return lot_rows(asked.session, lots=[lot])[0]
 
 
-def _receive(asked: Asked, body: LotIn) -> int:
+def _receive(asked: Asked, door: Door, body: LotIn) -> int:
     item = item_named(asked.session, body.item, field="item")
     cost = unit_cost(body.unit_cost, field="unit_cost") if body.unit_cost else None
     return receive(
@@ -124,6 +124,7 @@ def _receive(asked: Asked, body: LotIn) -> int:
         unit_cost=cost,
         who=asked.who,
         now=asked.now,
+        zone=door.zone,
     )
 
 

@@ -46,7 +46,9 @@ def add_routes(api: APIBlueprint, door: Door) -> None:
     def receive_purchase_order(path: PurchasePath, body: ReceiveIn) -> Response:
         """Take in what came, each part as a lot; less and more than ordered are fine."""
         return door.write(
-            lambda asked: _receive(asked, path, body), show=_show_lots(door), status=201
+            lambda asked: _receive(asked, door, path, body),
+            show=_show_lots(door),
+            status=201,
         )
 
     @api.post(f"{one}/close", tags=[TAG], responses={"200": PurchaseOut})
@@ -73,7 +75,9 @@ def _place(asked: Asked, door: Door, path: PurchasePath, body: PlaceIn) -> int:
     return found
 
 
-def _receive(asked: Asked, path: PurchasePath, body: ReceiveIn) -> tuple[int, list[int]]:
+def _receive(
+    asked: Asked, door: Door, path: PurchasePath, body: ReceiveIn
+) -> tuple[int, list[int]]:
     found = purchase_id(asked, path)
     lots = receive(
         asked.session,
@@ -81,6 +85,7 @@ def _receive(asked: Asked, path: PurchasePath, body: ReceiveIn) -> tuple[int, li
         arrived=None if body.lines is None else _arrived(asked, body.lines),
         who=asked.who,
         now=asked.now,
+        zone=door.zone,
     )
     return found, lots
 

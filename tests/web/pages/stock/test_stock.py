@@ -1,16 +1,21 @@
 """Stock on the pages: items, recipes, lots received, counted and put aside."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from hub.app import create_app
+from hub.domain.people.roles import Role
+from hub.flow.people.tokens import make_token
 from hub.models.records.items import Item, Recipe
 from hub.models.records.stock import Lot, LotBalance
 from hub.ports import Ports
-from tests.factories import PIECE, make_lot
+from tests.factories import NOW, PIECE, make_lot, make_purchase
+from tests.web.api.program import Program
 from tests.web.pages.goods import item, order_to_make
-from tests.web.pages.visitor import Visitor
+from tests.web.pages.visitor import Visitor, visit
 from tests.web.ports import Woken
 
 
@@ -93,6 +98,31 @@ def test_a_lot_is_received_in_the_items_own_unit(
     assert "2.5005" in page
     assert on_hand(anywhere) == [2_500_500]
     assert "plan" in woken.kinds
+
+
+def test_a_lot_is_named_after_the_day_of_the_workshop_wherever_it_is_received(
+    ports: Ports,
+) -> None:
+    hawaii = ports.settings.model_copy(update={"timezone": "Pacific/Honolulu"})
+    there = replace(ports, settings=hawaii)  # where it is still the 22nd
+    app = create_app(there)
+    item_id = wax(there)
+    with there.database.begin() as session:
+        make_purchase(session, item=session.get_one(Item, item_id), quantity=2 * PIECE)
+    boss = visit(app, there, role=Role.OWNER)
+    token = there.database.run(
+        lambda session: make_token(session, name="till", role=Role.OWNER, now=NOW)
+    )
+    program = Program(app.test_client(), token=token, ports=there)
+
+    boss.did(f"/stock/{item_id}/receive", quantity="1")
+    boss.did("/purchases/1/receive", **{"came-1": "1", "seen-1": "0"})
+    program.post("/lots", {"item": "WAX", "quantity": {"amount": "1", "unit": "g"}})
+    program.post("/purchase-orders/1/receive")
+
+    with there.database.reading() as session:
+        codes = session.scalars(select(Lot.code).order_by(Lot.id)).all()
+    assert [code.rpartition("-")[0] for code in codes] == ["WAX-26326"] * 4
 
 
 @pytest.mark.parametrize("quantity", ["", "0", "-5", "a lot", "1,250", "nan", "9" * 30])
