@@ -8,7 +8,7 @@ from tests.web.pages.goods import order_of
 
 AT_ONCE = """keys => keys.forEach(key => document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
-"""No picture is drawn between these keys: the browser has not yet taken the focus from what closed."""
+"""Keys between which nothing is drawn: a browser takes the focus from what closed when it draws."""
 
 
 def press(page: Page, *keys: str) -> None:
