@@ -1,6 +1,6 @@
 """People as pages name them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,23 +14,29 @@ MOST = 200
 
 def roles_of(session: Session, *, whos: Iterable[str]) -> dict[str, str]:
     """Return the roles that users among those who did something have now, by who they are."""
-    users = session.execute(select(User.id, User.role).where(User.id.in_(_user_ids(whos))))
+    ids = _ids_of(whos, kind="user")
+    users = session.execute(select(User.id, User.role).where(User.id.in_(ids)))
     return {f"user:{user_id}": role for user_id, role in users}
 
 
-def names_of(session: Session, *, whos: Iterable[str]) -> dict[int, str]:
-    """Return the names of the users among those who did something ("user:7"), by id."""
-    ids = _user_ids(whos)
-    users = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids)))
-    return {user_id: name or email for user_id, name, email in users}
+def names_of(session: Session, *, whos: Collection[str]) -> dict[str, str]:
+    """Return the names of the people and programs among those who did something, by who they are.
+
+    "user:7" is a person, by their address while they have no name; "token:3" is a program.
+    """
+    users = select(User.id, User.name, User.email).where(
+        User.id.in_(_ids_of(whos, kind="user"))
+    )
+    programs = select(ApiToken.id, ApiToken.name).where(
+        ApiToken.id.in_(_ids_of(whos, kind="token"))
+    )
+    people = {f"user:{key}": name or email for key, name, email in session.execute(users)}
+    return people | {f"token:{key}": name for key, name in session.execute(programs)}
 
 
-def _user_ids(whos: Iterable[str]) -> set[int]:
-    return {
-        int(number)
-        for kind, _, number in (who.partition(":") for who in whos)
-        if kind == "user" and number.isdigit()
-    }
+def _ids_of(whos: Iterable[str], *, kind: str) -> set[int]:
+    found = (who.partition(":") for who in whos)
+    return {int(number) for of, _, number in found if of == kind and number.isdigit()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,8 +134,8 @@ def _events(session: Session, account_id: int) -> list[Event]:
     if "HX-Request" in request.headers:
         return []  # the part that keeps itself fresh shows none of it
     rows = history_of(session, subject="channel", subject_id=account_id)[-EVENTS:]
-    users = names_of(session, whos={row.who for row in rows})
-    return events(rows, runs={}, users=users)
+    actors = names_of(session, whos={row.who for row in rows})
+    return events(rows, runs={}, actors=actors)
 
 
 def account_of(session: Session, account_id: int) -> ChannelAccount:

@@ -172,8 +172,8 @@ def _replays(session: Session, message: InboundMessage) -> Sequence[int]:
 
 def _happened(session: Session, subject: str, subject_id: int) -> list[Event]:
     rows = history_of(session, subject=subject, subject_id=subject_id)[-EVENTS:]
-    users = names_of(session, whos={row.who for row in rows})
-    return events(rows, runs={}, users=users)
+    actors = names_of(session, whos={row.who for row in rows})
+    return events(rows, runs={}, actors=actors)
 
 
 def _asked_for() -> list[int]:

@@ -202,7 +202,7 @@ def _page(door: PageDoor, customer_id: int, *, trouble: Trouble | None = None) -
 
 def _events(session: Session, customer_id: int) -> list[Event]:
     rows = history_of(session, subject="customer", subject_id=customer_id)
-    return events(rows, runs={}, users=names_of(session, whos={row.who for row in rows}))
+    return events(rows, runs={}, actors=names_of(session, whos={row.who for row in rows}))
 
 
 ROUTES: Routes = (

@@ -278,8 +278,8 @@ def _row(session: Session, run_id: int) -> RunRow:
 
 def _events(session: Session, run: ProductionOrder) -> list[Event]:
     rows: list[History] = history_of(session, subject="production_order", subject_id=run.id)
-    users = names_of(session, whos={row.who for row in rows})
-    return events(rows, runs={run.id: run.number}, users=users)
+    actors = names_of(session, whos={row.who for row in rows})
+    return events(rows, runs={run.id: run.number}, actors=actors)
 
 
 ROUTES: Routes = (

@@ -13,10 +13,11 @@ from hub.models.meaning.mapping_queue import listings_by_id
 from hub.models.people.people_views import names_of
 from hub.models.records.items import Item
 from hub.web.meaning.mapping_edit import back_to_queue
-from hub.web.meaning.mapping_words import made_of, meaning_words, who_words
+from hub.web.meaning.mapping_words import made_of, meaning_words
 from hub.web.page_door import PageDoor, Routes, Trouble, asked, show
 from hub.web.wording.language import gettext
 from hub.web.wording.refusal_words import in_their_words
+from hub.web.wording.who_words import who_words
 from hub.web.wording.words import word
 from mapping.bundle import Component
 

@@ -36,9 +36,10 @@ from hub.models.records.orders import SalesOrder
 from hub.models.records.recipe_parts import RecipeChoice
 from hub.web.meaning.listing_stock import read_publishes, told_stock
 from hub.web.meaning.mapping_form import MOST_COMPONENTS, MOST_OPTIONS, read_meaning_form
-from hub.web.meaning.mapping_words import meaning_words, who_words, why_words
+from hub.web.meaning.mapping_words import meaning_words, why_words
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, asked, show, went
 from hub.web.wording.refusal_words import in_their_words
+from hub.web.wording.who_words import who_words
 
 SPARE = 2
 """Empty rows of the form, for the items of a kit."""

@@ -124,7 +124,6 @@ def _queue(session: Session, wanted: Asked) -> dict[str, object]:
             session, ChannelAccount, ids={each.account_id for each in found.rows}
         ),
         "items": _items_of(session, rows),
-        "names": names,
     }
 
 

@@ -7,25 +7,18 @@ from hub.models.records.items import Item
 from hub.web.guard.browser_session import me
 from hub.web.wording.formats import write_amount, write_day, write_quantity
 from hub.web.wording.language import gettext
+from hub.web.wording.who_words import who_words
 from hub.web.wording.words import hint_words, word
 from mapping.bundle import Component
 from mapping.match import Hint, Reason, Suggestion
 
-Names = Mapping[int, str]
-"""People by id."""
+Names = Mapping[str, str]
+"""People and programs by who they are in history."""
 
 
 def why_words(suggestion: Suggestion, *, names: Names) -> str:
     """Say what speaks for a suggestion, in one line."""
     return ", ".join(_reason(each, names=names) for each in suggestion.reasons)
-
-
-def who_words(who: str, *, names: Names) -> str:
-    """Name who said something: a person, a program, or the hub itself."""
-    kind, _, written_id = who.partition(":")
-    if kind == "user" and written_id.isdigit():
-        return names.get(int(written_id)) or gettext("somebody")
-    return gettext("a program") if kind == "token" else gettext("Hornada")
 
 
 def meaning_words(meaning: Meaning, *, items: Mapping[int, Item]) -> str:

@@ -16,7 +16,6 @@ from hub.flow.orders.change import release_order as go_on
 from hub.flow.orders.order_note import note_order
 from hub.models.by_id import by_id
 from hub.models.claims.outbox import try_again
-from hub.models.people.people_views import names_of
 from hub.models.records.items import Item
 from hub.models.records.messages import OutboundMessage
 from hub.models.records.orders import SalesOrder
@@ -160,8 +159,7 @@ def _words(session: Session, found: CancelEffects) -> list[str]:
     """Say what follows, each thing once."""
     ids = {row.subject_id for row in found.rows if row.subject == "production_order"}
     runs = {run.id: run.number for run in by_id(session, ProductionOrder, ids=ids).values()}
-    users = names_of(session, whos=set())
-    said = events(list(found.rows), runs=runs, users=users)
+    said = events(list(found.rows), runs=runs, actors={})
     return list(dict.fromkeys(event.words for event in reversed(said)))
 
 

@@ -35,6 +35,7 @@ from hub.web.orders.timeline import SHOWN, Day, days_of
 from hub.web.page_door import PageDoor, Routes, Trouble, asked, show_live
 from hub.web.wording.covers import CoveredLine, covered_lines
 from hub.web.wording.decision_words import questions
+from hub.web.wording.who_words import who_words
 
 DOCUMENTS = ("packing_slip", "run_traveller")
 """Views that make papers; what is not there is not linked."""
@@ -167,20 +168,15 @@ def _shown() -> str:
 
 def _days(session: Session, page: OrderPage, *, zone: tzinfo) -> list[Day]:
     runs = {run.id: run.number for found in page.links.values() for _, run in found}
-    users = names_of(session, whos={row.who for row in page.events})
-    return days_of(page.events, runs=runs, users=users, zone=zone, shown=_shown())
+    actors = names_of(session, whos={row.who for row in page.events})
+    return days_of(page.events, runs=runs, actors=actors, zone=zone, shown=_shown())
 
 
 def _notes(session: Session, page: OrderPage) -> list[tuple[History, str]]:
-    """Return the notes people wrote about the order, the newest first, with their names."""
+    """Return the notes written about the order, the newest first, with who wrote them."""
     rows = [row for row in page.events if row.what == "order.note"]
-    users = names_of(session, whos={row.who for row in rows})
-    return [(row, users.get(_user(row.who), "")) for row in reversed(rows)]
-
-
-def _user(who: str) -> int:
-    number = who.partition(":")[2]
-    return int(number) if number.isdigit() else 0
+    actors = names_of(session, whos={row.who for row in rows})
+    return [(row, who_words(row.who, names=actors)) for row in reversed(rows)]
 
 
 def _papers() -> set[str]:

@@ -66,13 +66,13 @@ def days_of(
     rows: Sequence[History],
     *,
     runs: Mapping[int, str],
-    users: Mapping[int, str],
+    actors: Mapping[str, str],
     zone: tzinfo,
     shown: str = "all",
 ) -> list[Day]:
     """Tell what happened, the newest day first. `rows` are in time, `shown` a key of SHOWN."""
     mine = [row for row in rows if _is_shown(row, shown)]
-    said = events(mine, runs=runs, users=users)
+    said = events(mine, runs=runs, actors=actors)
     entries = [
         Entry(
             at=event.at,

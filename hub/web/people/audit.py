@@ -16,7 +16,7 @@ from hub.models.people.audit_views import (
     names_of_subjects,
     orders_of_lines,
 )
-from hub.models.people.people_views import everybody, names_of
+from hub.models.people.people_views import everybody, names_of, tokens
 from hub.models.records.history import History
 from hub.web.documents.given_files import give_csv
 from hub.web.documents.safe_csv import csv_pieces
@@ -28,7 +28,8 @@ from hub.web.people.audit_words import (
     subject_word,
     whats_of,
 )
-from hub.web.wording.event_words import ACTORS, Event, events
+from hub.web.wording.event_words import Event, events
+from hub.web.wording.who_words import ACTORS
 from hub.web.wording.words import said
 
 ROWS = 50
@@ -67,6 +68,7 @@ def show_audit(door: PageDoor) -> Response:
             next=found.next,
             query=_asked(),
             people=[person.user for person in people],
+            programs=tokens(session),
             actors=[(key, said(ACTORS, key)) for key in ACTORS if key != "worker"],
             kinds=kinds(),
             failures=sum(failures.values()),
@@ -107,9 +109,9 @@ def _sought(door: PageDoor) -> Sought:
 
 
 def _who(written: str) -> str:
-    """Read who is asked for: a person by id, or one of those who are no people."""
+    """Read who is asked for: a person or program by id, or one of those who are neither."""
     kind, _, number = written.partition(":")
-    if kind == "user" and number.isascii() and number.isdigit():
+    if kind in {"user", "token"} and number.isascii() and number.isdigit():
         return written
     return {"token": "token:", "channel": "channel:"}.get(
         written, written if written in ACTORS else ""
@@ -139,8 +141,8 @@ def _lines(session: Session, rows: list[History]) -> list[Line]:
     names |= {("customer", key): name for key, name in customers.items()}
     orders = orders_of_lines(session, rows=rows)
     runs = {key: name for (kind, key), name in names.items() if kind == "production_order"}
-    users = names_of(session, whos={row.who for row in rows})
-    told = events(rows[::-1], runs=runs, users=users)
+    actors = names_of(session, whos={row.who for row in rows})
+    told = events(rows[::-1], runs=runs, actors=actors)
     return [
         Line(
             row=row,

@@ -180,7 +180,7 @@ def _page(door: PageDoor, user_id: int, *, trouble: Trouble | None = None) -> Re
     with door.reading() as session:
         person = person_of(session, user_id=user_id) or abort(404)
         rows = history_of(session, subject="user", subject_id=user_id)
-        users = names_of(session, whos={row.who for row in rows})
+        actors = names_of(session, whos={row.who for row in rows})
         return show(
             "people/person.html",
             somebody=person,
@@ -188,7 +188,7 @@ def _page(door: PageDoor, user_id: int, *, trouble: Trouble | None = None) -> Re
             this=me().session_id,
             failures=failures_since(session, since=now - FAILED_SINCE).get(user_id, 0),
             roles=[role.value for role in Role],
-            events=events(rows, runs={}, users=users)[:20],
+            events=events(rows, runs={}, actors=actors)[:20],
             tokens=tokens_of(session, user_id=user_id, now=now),
             trouble=trouble,
         )

@@ -1,9 +1,10 @@
 """Keys for programs, for the owners: which there are, what each may do, and a new one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from hub.domain.people.roles import Role
 from hub.flow.people.tokens import held_roles, make_token, revoke_token
@@ -13,6 +14,7 @@ from hub.models.records.people import ApiToken
 from hub.web.page_door import Deed, PageDoor, Routes, Trouble, show, typed, went
 from hub.web.wording.formats import read_day
 from hub.web.wording.language import N_, gettext
+from hub.web.wording.who_words import who_words
 from hub.web.wording.words import said
 
 NOUNS: Mapping[str, str] = {
@@ -106,6 +108,12 @@ def _state(token: ApiToken, *, stopped: Collection[int], now: datetime) -> str:
     return "stopped" if token.id in stopped else "good"
 
 
+def _makers(session: Session, made: Sequence[ApiToken]) -> dict[int, str]:
+    """Say who made each token; nothing of those whose maker was not written down."""
+    names = names_of(session, whos={token.who for token in made})
+    return {each.id: who_words(each.who, names=names) if each.who else "" for each in made}
+
+
 def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
     with door.reading() as session:
         found, stopped, now = tokens(session), stopped_tokens(session), door.now()
@@ -113,7 +121,7 @@ def _list(door: PageDoor, *, trouble: Trouble | None = None) -> Response:
             "tokens/list.html",
             tokens=[(token, _state(token, stopped=stopped, now=now)) for token in found],
             held=held_roles(session, tokens=found),
-            names=names_of(session, whos={token.who for token in found}),
+            made_by=_makers(session, found),
             roles=[role.value for role in Role],
             nouns=[(noun, said(NOUNS, noun)) for noun in NOUNS],
             ticked=request.form.getlist("scope"),

@@ -307,8 +307,8 @@ def _row(session: Session, purchase_order_id: int) -> PurchaseRow:
 
 def _events(session: Session, order: PurchaseOrder) -> list[Event]:
     rows: list[History] = history_of(session, subject="purchase_order", subject_id=order.id)
-    users = names_of(session, whos={row.who for row in rows})
-    return events(rows, runs={}, users=users)
+    actors = names_of(session, whos={row.who for row in rows})
+    return events(rows, runs={}, actors=actors)
 
 
 ROUTES: Routes = (

@@ -196,7 +196,7 @@ def _chosen(sold: list[tuple[SupplierItem, Item]]) -> Sold | None:
 
 def _story(session: Session, supplier_id: int) -> list[Event]:
     rows = history_of(session, subject="supplier", subject_id=supplier_id)[-ROWS:]
-    return events(rows, runs={}, users=names_of(session, whos={row.who for row in rows}))
+    return events(rows, runs={}, actors=names_of(session, whos={row.who for row in rows}))
 
 
 def _page(door: PageDoor, supplier_id: int, *, trouble: Trouble | None = None) -> Response:

@@ -12,6 +12,7 @@ from hub.web.wording.finding_words import finding_words
 from hub.web.wording.formats import write_day
 from hub.web.wording.language import N_, gettext
 from hub.web.wording.plan_words import explained
+from hub.web.wording.who_words import who_words
 from hub.web.wording.words import KINDS_OF_NEWS, MODES, PHASES, ROLES, said
 
 EVENTS: Mapping[str, str] = {
@@ -224,13 +225,13 @@ SWITCHES: Mapping[str, str] = {"on": N_("on"), "off": N_("off")}
 
 
 def events(
-    rows: list[History], *, runs: Mapping[int, str], users: Mapping[int, str]
+    rows: list[History], *, runs: Mapping[int, str], actors: Mapping[str, str]
 ) -> list[Event]:
-    """Say what happened, newest first. `runs` are numbers by id, `users` names by id."""
-    return [_event(row, runs=runs, users=users) for row in reversed(rows)]
+    """Say what happened, newest first. `runs` are numbers by id, `actors` names by who they are."""
+    return [_event(row, runs=runs, actors=actors) for row in reversed(rows)]
 
 
-def _event(row: History, *, runs: Mapping[int, str], users: Mapping[int, str]) -> Event:
+def _event(row: History, *, runs: Mapping[int, str], actors: Mapping[str, str]) -> Event:
     known = EVENTS.get(row.what, "")
     explanation = from_data(row.detail)
     if explanation is not None:
@@ -244,7 +245,7 @@ def _event(row: History, *, runs: Mapping[int, str], users: Mapping[int, str]) -
         at=row.at,
         words=words,
         why="" if is_said or is_machine else row.why,
-        who=_who(row.who, users=users),
+        who=who_words(row.who, names=actors),
     )
 
 
@@ -298,13 +299,6 @@ def _day(written: str) -> str:
         return written
 
 
-def _who(who: str, *, users: Mapping[int, str]) -> str:
-    kind, _, number = who.partition(":")
-    if kind == "user" and number.isdigit():
-        return users.get(int(number), gettext("a person"))
-    return said(ACTORS, kind)
-
-
 WHY_NOT_PINNED: Mapping[str, str] = {
     "day_passed": N_("That day has passed."),
     "waits": N_("What it is made from is not there by then."),
@@ -313,14 +307,4 @@ WHY_NOT_PINNED: Mapping[str, str] = {
     "no_material_date": N_("Nobody knows when its materials come."),
     "no_capacity": N_("No work centre has room for it within three years."),
     "waits_for_run": N_("It needs another run that has no day itself."),
-}
-
-ACTORS: Mapping[str, str] = {
-    "system": N_("Hornada"),
-    "worker": N_("Hornada"),
-    "token": N_("a program"),
-    "channel": N_("the shop"),
-    "setup": N_("the set-up"),
-    "somebody": N_("somebody unknown"),
-    "console": N_("the command line"),
 }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.people.roles import Role
+from hub.flow.people.tokens import make_token
 from hub.models.newest import Window
 from hub.models.people.audit_views import Sought, find_history
 from hub.models.records.history import History, record
@@ -115,6 +116,20 @@ def test_what_is_asked_for_is_found_and_nothing_else(ports: Ports, owner: Visito
     found = {asked: len(ROW.findall(owner.see(f"/audit?{asked}"))) for asked in wanted}
 
     assert found == wanted
+
+
+def test_each_program_is_named_and_found_by_its_token(ports: Ports, owner: Visitor) -> None:
+    with ports.database.begin() as session:
+        for name in ("Label bot", "Till"):
+            make_token(session, name=name, role=Role.PLANNER, now=NOW)
+        happen(session, who="token:1")
+        happen(session, who="token:2", what="order.open")
+
+    everything, one = owner.see("/audit"), owner.see("/audit?who=token:2")
+
+    assert 'data-label="Who">the program Label bot<' in everything
+    assert '<option value="token:2" selected>the program Till</option>' in one
+    assert len(ROW.findall(one)) == 1
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(session: Session) -> None:
