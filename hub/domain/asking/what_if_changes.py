@@ -200,6 +200,7 @@ def _with_order(state: State, added: OrderAdded) -> State:
         needed_on=added.needed_on,
         placed_at=state.now,
         asked_on=added.needed_on,
+        min_remaining_days=state.goods[added.item_id].min_remaining_days,
     )
     order = Order(
         order_id=RUSH,

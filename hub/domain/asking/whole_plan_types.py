@@ -52,6 +52,8 @@ class Good:
     """Its lots that wait for their quality check."""
     lead_days: int | None = None
     """How long more of it takes, bought today; None when nobody knows."""
+    min_remaining_days: int = 0
+    """How long it still keeps, at least, when it leaves for a buyer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

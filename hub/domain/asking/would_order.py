@@ -26,6 +26,8 @@ class Asked:
     requested_on: date | None = None
     priority: int = 100
     transit_days: int | None = None
+    min_remaining_days: int = 0
+    """How long its buyer or their channel ask goods to keep, beyond what the item does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,9 @@ def with_order(state: State, asked: Asked) -> State:
                 placed_at=state.now,
                 priority=asked.priority,
                 asked_on=asked.requested_on or state.today,
+                min_remaining_days=max(
+                    state.goods[item_id].min_remaining_days, asked.min_remaining_days
+                ),
             ),
         )
         for item_id, quantity in sorted(asked.wants.items())

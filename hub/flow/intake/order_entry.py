@@ -25,6 +25,7 @@ from hub.flow.refusal import Invalid
 from hub.models.catalogue.item_views import item_coded
 from hub.models.meaning.listing_queries import items_coded, said_by_person
 from hub.models.orders.order_entry import Sold, find_sold
+from hub.models.planning.freshness import days_asked_by_hand
 from hub.models.planning.habits import habits_of
 from hub.models.records.workshop import Transit
 from mapping.canonical import ListingRef
@@ -109,6 +110,8 @@ class Spoken:
     requested_on: date | None = None
     priority: int = 100
     country: str = ""
+    customer_id: int | None = None
+    """Somebody we know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,7 @@ def reply(session: Session, *, spoken: Spoken, now: datetime, zone: tzinfo = UTC
         requested_on=spoken.requested_on,
         priority=spoken.priority,
         transit_days=transit_days(ways, country=spoken.country, method="", usual=usual),
+        min_remaining_days=days_asked_by_hand(session, customer_id=spoken.customer_id),
     )
     state = standing_state(session, item_ids=wants, now=now, zone=zone)
     outcome = plan_everything(with_order(state, asked))

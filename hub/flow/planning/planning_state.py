@@ -125,6 +125,7 @@ def goods_of(
             incoming=tuple(incoming.get(item.id, ())),
             unchecked=tuple(unchecked.get(item.id, ())),
             lead_days=days[item.id],
+            min_remaining_days=item.min_remaining_days,
         )
     return goods
 

@@ -1,8 +1,9 @@
 """How long goods must still keep when they leave: what the item, its channel or buyer asks most."""
 
-from sqlalchemy import ColumnElement, case, func
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from hub.models.mail.customer_views import BY_HAND
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.items import Item
 from hub.models.records.orders import Customer
@@ -22,6 +23,20 @@ def days_asked() -> ColumnElement[int]:
         (channel >= buyer, channel),
         else_=buyer,
     )
+
+
+def days_asked_by_hand(session: Session, *, customer_id: int | None) -> int:
+    """Return what an order typed by hand, for somebody we know or not, asks beyond its items."""
+    query = (
+        select(ChannelAccount.min_remaining_days, Customer.min_remaining_days)
+        .outerjoin(
+            Customer,
+            and_(Customer.account_id == ChannelAccount.id, Customer.id == customer_id),
+        )
+        .where(ChannelAccount.channel == BY_HAND)
+    )
+    row = session.execute(query).one_or_none()
+    return max((days or 0 for days in row), default=0) if row else 0
 
 
 def _or_none(days: InstrumentedAttribute[int | None]) -> ColumnElement[int]:

@@ -68,6 +68,7 @@ def answers_to(door: PageDoor, entry: Entry) -> Answers:
                 requested_on=_day(entry),
                 priority=_place_in_line(entry),
                 country=entry["ship_country"].upper(),
+                customer_id=entry.customer_id,
             ),
             now=door.now(),
             zone=door.zone,
