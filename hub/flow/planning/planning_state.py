@@ -54,7 +54,11 @@ from hub.models.planning.planning_rows import (
     purchase_numbers,
     unmapped_by_order,
 )
-from hub.models.planning.substitution_queries import alternates_in_use, standing_in
+from hub.models.planning.substitution_queries import (
+    alternates_in_use,
+    standing_in,
+    stood_in,
+)
 from hub.models.planning.unchecked import unchecked_by_item, unchecked_codes
 from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.models.records.production import ProductionOrder
@@ -265,11 +269,14 @@ def runs_of(
     With a scope, runs of other items say only what they owe to runs.
     """
     runs = all_unfinished(session)
+    needs = needs_by_run(session)
+    started = [need.id for run in runs if run.started_at for need in needs.get(run.id, ())]
     made = _Runs(
         habits=habits,
         firm=firm,
         local_now=local_now,
-        needs=needs_by_run(session),
+        needs=needs,
+        instead=stood_in(session, need_ids=started),
         links=links_by_run(session, of_items=scope),
         given_at=last_given(
             session, run_ids=[run.id for run in runs if run.state == "running"]
@@ -284,6 +291,8 @@ class _Runs:
     firm: Firm
     local_now: datetime
     needs: Mapping[int, list[NeedRow]]
+    instead: Mapping[int, int]
+    """What stands in for needs of runs that have started: given, like what was picked."""
     links: Mapping[int, list[Link]]
     given_at: Mapping[int, datetime]
 
@@ -331,6 +340,7 @@ class _Runs:
     def _need(self, need: NeedRow) -> Need:
         firm = self.firm.get(need_key(need.id), ())
         own = sum(held.quantity for held in firm if held.item_id == need.item_id)
+        own += self.instead.get(need.id, 0)
         return Need(
             need_id=need.id,
             item_id=need.item_id,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import Engine, event, select
@@ -15,10 +16,10 @@ from hub.domain.asking.whole_plan_types import Outcome
 from hub.domain.days.schedule import Slot
 from hub.domain.keys import key_of
 from hub.domain.states import UNFINISHED
-from hub.flow.making.produce import release
+from hub.flow.making.produce import release, start
 from hub.flow.planning.plan import replan
 from hub.flow.planning.planning_state import planning_state
-from hub.models.records.alternates import Substitution
+from hub.models.records.alternates import Alternate, Substitution
 from hub.models.records.completions import Completion
 from hub.models.records.items import Item
 from hub.models.records.orders import SalesOrder
@@ -27,7 +28,15 @@ from hub.models.records.production import ProductionLink, ProductionNeed, Produc
 from hub.models.records.purchasing import PurchaseCover
 from hub.models.records.stock import Reservation
 from hub.models.session import Database
-from tests.factories import NOW, PIECE, make_lot
+from tests.factories import (
+    NOW,
+    PIECE,
+    make_account,
+    make_item,
+    make_lot,
+    make_order,
+    make_recipe,
+)
 from tests.flow.random_shop import Shop, open_shop
 
 Names = dict[str, str]
@@ -234,6 +243,33 @@ def test_a_plan_with_lots_to_check_and_runs_half_given_is_the_stored_plan(
 
     assert differences(session, thought) == {}
     assert any(what.startswith("check") for what in stored_picture(session))
+
+
+def test_what_stands_in_at_a_run_that_has_started_is_not_wanted_again_in_memory(
+    session: Session,
+) -> None:
+    shop = a_shop_of_soap_without_oil(session)
+    replan(session, now=NOW)
+    run = session.scalars(select(ProductionOrder)).one()
+    start(session, production_order_id=run.id, who="user:1", now=NOW)
+    shop.mark_all()
+
+    thought = plan_both(shop)
+
+    assert session.scalars(select(Substitution.need_id)).one()
+    assert thought.cover.short == {}
+    assert session.scalars(select(Shortage)).all() == []
+
+
+def a_shop_of_soap_without_oil(session: Session) -> Shop:
+    """One order for soap, no oil to make it of, and wax that may stand in for it."""
+    soap, oil, wax = (make_item(session, code=code) for code in ("SOAP", "OIL", "WAX"))
+    make_recipe(session, item=soap, uses={oil: 1000 * PIECE})
+    session.add(Alternate(item_id=oil.id, substitute_id=wax.id))
+    make_lot(session, item=wax, quantity=5000 * PIECE)
+    account = make_account(session)
+    make_order(session, account=account, lines={soap: 10})
+    return Shop(session, Random(1), account, [soap], [], [oil, wax])
 
 
 def test_a_lot_that_is_forgotten_in_memory_is_noticed(session: Session) -> None:
