@@ -294,7 +294,7 @@ def recipe_view(recipe: Recipe) -> domain.Recipe:
 
 
 def component_edges(session: Session) -> dict[int, set[int]]:
-    """Return what goes into what: by active recipes, and by the needs of unfinished runs."""
+    """Return what goes into what: by active recipes, and by what unfinished runs need."""
     edges: dict[int, set[int]] = defaultdict(set)
     recipes = select(Recipe.item_id, RecipeLine.item_id).join(
         RecipeLine, RecipeLine.recipe_id == Recipe.id
@@ -302,8 +302,9 @@ def component_edges(session: Session) -> dict[int, set[int]]:
     runs = select(ProductionOrder.item_id, ProductionNeed.item_id).join(
         ProductionNeed, ProductionNeed.production_order_id == ProductionOrder.id
     )
+    runs = runs.where(ProductionOrder.state.in_(UNFINISHED), ProductionNeed.needed > 0)
     _join(edges, session.execute(recipes.where(Recipe.is_active)))
-    _join(edges, session.execute(runs.where(ProductionOrder.state.in_(UNFINISHED))))
+    _join(edges, session.execute(runs))
     return edges
 
 

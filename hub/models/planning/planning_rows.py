@@ -170,7 +170,7 @@ class NeedRow(NamedTuple):
 
 
 def needs_by_run(session: Session) -> dict[int, list[NeedRow]]:
-    """Return what each unfinished run needs, in ascending id."""
+    """Return what each unfinished run needs, in ascending id; not what an older recipe asked."""
     query = (
         select(
             ProductionNeed.production_order_id,
@@ -180,7 +180,7 @@ def needs_by_run(session: Session) -> dict[int, list[NeedRow]]:
             ProductionNeed.consumed,
         )
         .join(ProductionOrder, ProductionOrder.id == ProductionNeed.production_order_id)
-        .where(ProductionOrder.state.in_(UNFINISHED))
+        .where(ProductionOrder.state.in_(UNFINISHED), ProductionNeed.needed > 0)
         .order_by(ProductionNeed.id)
     )
     found: dict[int, list[NeedRow]] = defaultdict(list)

@@ -1,20 +1,31 @@
 """Adding recipes and work centres; nothing is made of itself."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.catalogue.recipe import RecipeLine
 from hub.flow.catalogue import catalogue
 from hub.flow.catalogue.items import CodeTaken
+from hub.flow.planning.planning_state import planning_state
 from hub.flow.refusal import Invalid, Missing, Refusal
 from hub.models.people.subject_history import history_of
 from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.models.session import Database
-from tests.factories import NOW, PIECE, make_item, make_recipe
+from tests.factories import (
+    NOW,
+    PIECE,
+    make_account,
+    make_item,
+    make_order,
+    make_recipe,
+)
 from tests.flow.bench import WHO, make_run, marked
+from tests.flow.candle_maker import plan
 
 
 @pytest.fixture
@@ -93,6 +104,25 @@ def test_a_run_still_going_on_counts_as_a_way_round(session: Session) -> None:
 
     with pytest.raises(catalogue.MadeOfItself):
         add_recipe(session, base, soap)
+
+
+def test_a_planned_run_that_follows_the_next_recipe_is_no_way_round_any_more(
+    session: Session,
+) -> None:
+    soap, base, oil = (
+        make_item(session, code=code) for code in ("SOAP", "SOAPBASE", "OIL")
+    )
+    add_recipe(session, soap, base)
+    make_order(session, account=make_account(session), lines={soap: 10})
+    plan(session)
+    add_recipe(session, soap, oil)
+    plan(session)
+
+    add_recipe(session, base, soap)
+
+    plan(session)
+    state = planning_state(session, now=NOW, zone=UTC)
+    assert len(plan_everything(state).cover.runs) == 1
 
 
 def test_the_next_recipe_may_leave_out_what_the_last_one_took(session: Session) -> None:
