@@ -1,7 +1,7 @@
 """A workshop as planning sees it, held in memory whole, and what a plan of all of it comes to.
 
 All quantities are thousandths of the item's base unit. Keys ("demand:17", "need:4") are those
-of the stored plan; what a plan in memory opens gets ids above all that are stored.
+of the stored plan; what a plan in memory opens gets ids above those of all unfinished runs.
 """
 
 from collections.abc import Mapping, Sequence

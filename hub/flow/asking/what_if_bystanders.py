@@ -48,7 +48,8 @@ class Bystanders:
             for run_id in moved_runs(before, after)
             if one.cover.runs[run_id].item_id not in scope
         }
-        self._ask(runs - self.asked, known=before.keys())
+        stand = {run.run_id for run in state.runs if run.item_id not in scope}
+        self._ask(runs - self.asked, among=stand)
         here = {order.order_id for order in state.orders}
         among = {
             order_id: theirs
@@ -76,12 +77,13 @@ class Bystanders:
         named = {order.order_id: order for order in orders}
         return tuple(moved_by(found, orders=named, state=state))
 
-    def _ask(self, run_ids: Set[int], *, known: Collection[int]) -> None:
+    def _ask(self, run_ids: Set[int], *, among: Collection[int]) -> None:
+        """Read whom runs serve; a finished one may have the id that a plan gives to a new one."""
         if not run_ids:
             return
         self.asked |= run_ids
         for order_id, theirs in runs_by_order(self.session, run_ids=run_ids).items():
-            self.runs[order_id] = frozenset(theirs.intersection(known))
+            self.runs[order_id] = frozenset(theirs.intersection(among))
 
     def _wait(self, order_ids: Set[int]) -> None:
         """Read what else they wait for; a line nobody can read has no day."""
