@@ -6,12 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from hub.models.newest import Newest, Window, newest
-from hub.models.records.stock import Lot, StockMove
+from hub.models.records.stock import Lot, LotBalance, StockMove
 
 
 def lots_of_item(session: Session, *, item_id: int, most: int = 100) -> list[Lot]:
-    """Return the newest lots of an item."""
-    query = select(Lot).filter_by(item_id=item_id).order_by(Lot.id.desc()).limit(most)
+    """Return the lots of an item: those that hold something first, then the newest."""
+    query = (
+        select(Lot)
+        .join(LotBalance, LotBalance.lot_id == Lot.id)
+        .where(Lot.item_id == item_id)
+        .order_by(LotBalance.on_hand == 0, Lot.id.desc())
+        .limit(most)
+    )
     return list(session.scalars(query))
 
 

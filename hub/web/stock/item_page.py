@@ -13,16 +13,16 @@ from hub.models.catalogue.item_figures import item_figures
 from hub.models.catalogue.item_views import find_recipes, find_work_centres
 from hub.models.catalogue.recipe_views import cost_of_versions, used_in
 from hub.models.catalogue.reserved_for import reserved_for
-from hub.models.newest import Newest, Window
+from hub.models.newest import Window
 from hub.models.planning.substitution_queries import alternates_of
 from hub.models.records.alternates import Alternate
 from hub.models.records.forecasts import Forecast
 from hub.models.records.items import Item, Recipe
-from hub.models.records.stock import Lot, StockMove
-from hub.models.stock.ledger_views import find_item_moves, lots_of_item, taken_back
+from hub.models.stock.ledger_views import find_item_moves, lots_of_item
 from hub.models.stock.lot_views import lot_rows
 from hub.web.page_door import PageDoor, Trouble, asked_id, show
 from hub.web.pictures.outlook import outlook_picture
+from hub.web.stock.ledger import Ledger, ledger_of
 
 RECIPE_ROWS = 12
 VERSIONS = 10
@@ -31,15 +31,6 @@ LOTS = 50
 HOLDERS = 20
 EVERY = 1000
 """A select holds this many; more items than that want a search, not a list."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
-    """One page of an item's ledger, the lots it names, and which moves were taken back."""
-
-    found: Newest[StockMove]
-    lots: dict[int, Lot]
-    back: set[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +77,7 @@ def item_page(door: PageDoor, item_id: int, *, trouble: Trouble | None = None) -
 
 def _ledger(session: Session, item_id: int) -> Ledger:
     window = Window(MOVES, asked_id("after"))
-    found = find_item_moves(session, item_id=item_id, window=window)
-    return Ledger(
-        found=found,
-        lots=by_id(session, Lot, ids={move.lot_id for move in found.rows}),
-        back=taken_back(session, move_ids=[move.id for move in found.rows]),
-    )
+    return ledger_of(session, find_item_moves(session, item_id=item_id, window=window))
 
 
 def _making(session: Session, item_id: int) -> Making:

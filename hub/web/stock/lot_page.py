@@ -10,16 +10,17 @@ from hub.domain.making.scrap import ScrapReason
 from hub.domain.stock.counting import CountReason
 from hub.domain.stock.trace import Direction, Node, NodeKind, walk
 from hub.models.by_id import by_id
-from hub.models.newest import Newest, Window
+from hub.models.newest import Window
 from hub.models.recalls.recall_queries import balances_of, holders_by_lot, same_supplier_lot
 from hub.models.recalls.trace_edges import NodeNames, node_names, trace_edges
 from hub.models.recalls.trace_held import ids_of_holding, stopped_lots
 from hub.models.records.items import Item
-from hub.models.records.stock import Lot, StockMove
-from hub.models.stock.ledger_views import find_moves, taken_back
+from hub.models.records.stock import Lot
+from hub.models.stock.ledger_views import find_moves
 from hub.models.stock.lot_views import lot_rows
 from hub.web.page_door import PageDoor, Routes, Trouble, asked_id, show
 from hub.web.pictures.lineage import LineagePicture, lay_out, lineage_picture
+from hub.web.stock.ledger import Ledger, ledger_of
 
 MOVES = 30
 LISTED = 50
@@ -62,14 +63,6 @@ class Traced:
     def is_turned(self) -> bool:
         """Whether somebody reads on in the lists."""
         return bool(self.back.page or self.ahead.page)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LotLedger:
-    """One page of a lot's moves, and which of them were taken back."""
-
-    found: Newest[StockMove]
-    back: set[int]
 
 
 def show_trace(door: PageDoor, lot_id: int) -> Response:
@@ -144,13 +137,9 @@ def _page(every: Sequence[Reached], *, asked: str) -> Way:
     return Way(rows=rows, total=len(every), page=page)
 
 
-def _ledger(session: Session, lot_id: int) -> LotLedger:
+def _ledger(session: Session, lot_id: int) -> Ledger:
     window = Window(MOVES, asked_id("after"))
-    found = find_moves(session, lot_id=lot_id, window=window)
-    return LotLedger(
-        found=found,
-        back=taken_back(session, move_ids=[move.id for move in found.rows]),
-    )
+    return ledger_of(session, find_moves(session, lot_id=lot_id, window=window))
 
 
 ROUTES: Routes = (("GET", "/lots/<id:lot_id>", show_trace),)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.people.roles import Role
+from hub.flow.stock.stock import adjust
 from hub.models.catalogue.item_outlook import item_outlook
 from hub.models.planning.planning_queries import free_lots, order_wishes, run_wishes
 from hub.models.records.items import Item
@@ -17,6 +18,7 @@ from hub.web.stock.lot_page import LISTED
 from tests.factories import NOW, PIECE, make_lot, make_order, make_purchase
 from tests.flow.recalls.ancestry import make_workshop
 from tests.web.pages.goods import item, order_to_make, shop
+from tests.web.pages.orders.order_sections import section
 from tests.web.pages.plans import asked_of, count_asked
 from tests.web.pages.visitor import Visitor
 
@@ -84,7 +86,7 @@ def test_each_of_very_many_parcels_is_on_one_page_of_the_lists(
     first, last = owner.see(f"/lots/{lot.id}"), owner.see(f"/lots/{lot.id}?ahead=1")
     beyond = owner.see(f"/lots/{lot.id}?ahead=9")
 
-    lists = [page.split('id="ahead"')[1] for page in (first, last)]
+    lists = [section(page, "ahead") for page in (first, last)]
     named = [re.findall(r'href="(/(?:orders|shipments)/\d+)"', each) for each in lists]
     assert [len(each) for each in named] == [LISTED, LISTED]
     assert len({*named[0], *named[1]}) == 2 * LISTED
@@ -212,6 +214,44 @@ def test_an_overdue_purchase_comes_nobody_knows_when(owner: Visitor, ports: Port
         )
 
     assert "Nobody knows when it comes:" in owner.see("/stock/1")
+
+
+def test_the_ledger_names_what_moved_the_stock_and_who_did_it(
+    owner: Visitor, ports: Ports, oil: int
+) -> None:
+    owner.did(
+        f"/stock/1/lots/{oil}/scrap",
+        quantity="1",
+        scrap_reason="spilt",
+        reason="the bench was wet",
+    )
+
+    of_lot = section(owner.see(f"/lots/{oil}"), "ledger")
+    of_item = section(owner.see("/stock/1"), "ledger")
+
+    for page in (of_lot, of_item):
+        assert 'used in a run <a href="/production/1">P-0001</a>' in page
+        assert "scrapped: spilt" in page
+        assert "the bench was wet" in page
+        assert 'data-label="Who" class="quiet">Owner<' in page
+
+
+def test_the_item_shows_first_what_holds_something_and_counts_only_that(
+    owner: Visitor, ports: Ports
+) -> None:
+    with ports.database.begin() as session:
+        wax = item(session, "WAX")
+        make_lot(session, item=wax, quantity=PIECE, code="FULL")
+        used_up = make_lot(session, item=wax, quantity=PIECE, code="EMPTY")
+        adjust(
+            session, lot_id=used_up.id, delta=-PIECE, reason="sample", who="user:1", now=NOW
+        )
+
+    page = section(owner.see("/stock/1"), "lots")
+
+    assert page.index("FULL") < page.index("EMPTY")
+    assert "Count it: FULL" in page
+    assert "Count it: EMPTY" not in page
 
 
 def test_the_ledger_of_an_item_goes_on_page_by_page(owner: Visitor, ports: Ports) -> None:
