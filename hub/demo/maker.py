@@ -216,7 +216,10 @@ class Maker:
         return self._items[code]
 
     def _what(self, run: Run) -> str:
-        return f"{run.planned.amount} {run.planned.unit} of {self._item(run.item).name}"
+        name, planned = self._item(run.item).name, run.planned
+        if planned.unit == "each":  # less an expected loss, that is seldom a whole number
+            return f"{int(planned.amount)} × {name}"
+        return f"{planned.amount} {planned.unit} of {name}"
 
     def _agrees(self, path: str, body: Mapping[str, object] | None = None) -> bool:
         """Have something done; say no if the hub does, for somebody may have been faster."""

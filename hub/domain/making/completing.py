@@ -24,6 +24,16 @@ def still_to_come(planned: int, *, produced: int, scrapped: int) -> int:
     return max(0, planned - produced - scrapped)
 
 
+def countable(quantity: int, *, is_counted: bool, or_nothing: bool = False) -> int:
+    """Leave of what is expected, in thousandths, what somebody can count: of pieces whole ones.
+
+    Less than one piece stays as it is, so that a plan does not read as nothing, unless the rest
+    may be nothing: 30 pieces less 3.5 % loss are planned as 28.95 and counted as 28.
+    """
+    whole = quantity // PIECE * PIECE
+    return whole if is_counted and (whole or or_nothing) else quantity
+
+
 def stands_for(quantity: int, *, substitute: int, replaces: int) -> int:
     """Say what a quantity of a substitute stands for, where `substitute` stands for `replaces`.
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from sqlalchemy.orm import Session
 
 from hub.domain.letters.notices import Event
-from hub.domain.making.completing import still_to_come
+from hub.domain.making.completing import countable, still_to_come
 from hub.domain.states import PRODUCTION_STEPS, Production
 from hub.flow.letters.notify import tell_each
 from hub.flow.making.completing import complete_run
@@ -186,7 +186,8 @@ def finish(
 ) -> int | None:
     """Complete a running run for the last time and give the id of its lot, None if all was lost.
 
-    `produced` is the good yield, all that was still to come if not said; nothing is allowed only
+    `produced` is the good yield, all that was still to come if not said (of what is counted, the
+    whole pieces); nothing is allowed only
     with something scrapped, or when the run has given something before. `consumed` says what was
     used of which lot, for each material it names (a quantity of 0: none of it); a material it does
     not name was used up as needed, from the lots picked at the start, unless nothing came out.
@@ -203,7 +204,7 @@ def finish(
     run = lock_run(session, production_order_id=production_order_id)
     expect_step(run.record, table=PRODUCTION_STEPS, new=Production.DONE)
     output = Output(
-        produced=_still_to_come(run.record) if produced is None else produced,
+        produced=_expected(session, run.record) if produced is None else produced,
         scrapped=scrapped,
         lot_code=lot_code,
         best_before=best_before,
@@ -282,6 +283,14 @@ def _pick(
 
 def _still_to_come(run: ProductionOrder) -> int:
     return still_to_come(run.planned, produced=run.produced, scrapped=run.scrapped)
+
+
+def _expected(session: Session, run: ProductionOrder) -> int:
+    has_given = last_completion(session, run_id=run.id) is not None
+    item = session.get_one(Item, run.item_id)
+    return countable(
+        _still_to_come(run), is_counted=item.unit == "each", or_nothing=has_given
+    )
 
 
 def _release(session: Session, record: ProductionOrder, *, who: str, now: datetime) -> None:

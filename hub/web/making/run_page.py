@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
-from hub.domain.making.completing import still_to_come, yield_tenths
+from hub.domain.making.completing import countable, still_to_come, yield_tenths
 from hub.domain.making.scrap import ScrapReason
 from hub.domain.states import Production
 from hub.flow.making.consume import Used
@@ -47,7 +47,7 @@ from hub.web.page_door import (
     went,
 )
 from hub.web.wording.event_words import Event, events
-from hub.web.wording.formats import expected, read_day, read_quantity
+from hub.web.wording.formats import read_day, read_quantity
 from hub.web.wording.language import locale
 from hub.web.wording.promise_words import WHY_NO_DATE
 from hub.web.wording.words import said
@@ -227,8 +227,16 @@ def _for_stock(row: RunRow) -> int:
     """Count what nobody asked for, of a run that works for orders alone."""
     if row.parents:
         return 0
-    planned = expected(row.run.planned, row.item.unit)
+    planned = countable(row.run.planned, is_counted=row.item.unit == "each")
     return planned - sum(each.planned or 0 for each in row.orders)
+
+
+def _expected(row: RunRow) -> int:
+    return countable(
+        _still_to_come(row.run),
+        is_counted=row.item.unit == "each",
+        or_nothing=bool(row.run.produced or row.run.scrapped),
+    )
 
 
 def _finish_page(
@@ -241,7 +249,7 @@ def _finish_page(
             row=row,
             run=row.run,
             picked=picked_lots(session, run_id=run_id),
-            expected=expected(_still_to_come(row.run), row.item.unit),
+            expected=_expected(row),
             hint=expected_words(row.run, unit=row.item.unit),
             reasons=list(ScrapReason),
             best_before=_best_before(row, today=door.today()),

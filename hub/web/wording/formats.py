@@ -12,6 +12,7 @@ from babel.numbers import format_currency, format_decimal, get_group_symbol
 from flask import Flask
 from markupsafe import Markup, escape
 
+from hub.domain.making.completing import countable
 from hub.flow.refusal import Invalid
 from hub.ports import Ports
 from hub.web.wording.language import gettext, locale
@@ -68,7 +69,7 @@ def write_plan(thousandths: int, base: str) -> str:
 
     Only how it is written: 30 pieces less 3.5 % loss stay 28.95 where the plan counts with them.
     """
-    return write_quantity(expected(thousandths, base), base)
+    return write_quantity(countable(thousandths, is_counted=base == "each"), base)
 
 
 def write_rate(thousandths: int, base: str) -> str:
@@ -78,13 +79,7 @@ def write_rate(thousandths: int, base: str) -> str:
 
 def write_need(thousandths: int, base: str) -> str:
     """Write what somebody must fetch: of pieces whole ones, the last one too."""
-    return write_quantity(-expected(-thousandths, base), base)
-
-
-def expected(thousandths: int, base: str) -> int:
-    """Leave of what is expected what can be counted: whole pieces, unless less than one."""
-    whole = thousandths // PIECE * PIECE
-    return whole if base == "each" and whole else thousandths
+    return write_quantity(-countable(-thousandths, is_counted=base == "each"), base)
 
 
 def write_country(code: str) -> str:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.making.completing import share, stands_for, still_to_come, yield_tenths
+from hub.domain.making.completing import (
+    countable,
+    share,
+    stands_for,
+    still_to_come,
+    yield_tenths,
+)
 
 AMOUNT = st.integers(0, 10**12)
 
@@ -85,3 +91,20 @@ def test_the_yield_is_what_came_of_what_was_planned(produced: int, tenths: int) 
 
 def test_the_yield_is_rounded_to_the_nearest_tenth() -> None:
     assert (yield_tenths(2, planned=3), yield_tenths(1, planned=3)) == (667, 333)
+
+
+@pytest.mark.parametrize(
+    "quantity, is_counted, or_nothing, left",
+    [
+        (28_950, True, False, 28_000),
+        (28_000, True, False, 28_000),
+        (28_950, False, False, 28_950),
+        (950, True, False, 950),
+        (950, True, True, 0),
+        (950, False, True, 950),
+    ],
+)
+def test_of_what_is_expected_whole_pieces_can_be_counted(
+    quantity: int, is_counted: bool, or_nothing: bool, left: int
+) -> None:
+    assert countable(quantity, is_counted=is_counted, or_nothing=or_nothing) == left

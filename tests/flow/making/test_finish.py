@@ -88,6 +88,30 @@ def link_of(session: Session, demand: Demand) -> ProductionLink:
     return session.scalars(links.execution_options(populate_existing=True)).one()
 
 
+@pytest.mark.parametrize("unit, came", [("each", 9_000), ("g", 9_650)])
+def test_unless_somebody_says_what_came_pieces_are_whole(
+    session: Session, unit: str, came: int
+) -> None:
+    scene, _ = running_candles(session)
+    scene.candle.unit, scene.run.planned = unit, 9_650  # ten less an expected loss of 3.5 %
+
+    lot_id = finish(session, scene)
+
+    assert lot_id is not None
+    assert moves(session, lot_id) == [("produced", came)]
+
+
+def test_the_last_part_of_a_piece_does_not_come(session: Session) -> None:
+    scene, _ = running_candles(session)
+    scene.run.planned = 9_650
+    produce.complete(
+        session, production_order_id=scene.run.id, produced=9 * PIECE, who=WHO, now=NOW
+    )
+
+    assert finish(session, scene) is None
+    assert (scene.run.state, scene.run.produced) == ("done", 9 * PIECE)
+
+
 # As planned -------------------------------------------------------------------------------
 
 
