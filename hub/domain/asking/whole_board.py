@@ -36,6 +36,7 @@ from hub.domain.planning.netting_types import (
     StoredRun,
     Supplies,
 )
+from hub.domain.planning.pools import NO_PROMISE
 from hub.domain.planning.run_rank import run_committed_at, run_priority
 from hub.domain.planning.substitutes import (
     Alternate,
@@ -91,6 +92,8 @@ class Board:
     wishes: dict[int, list[Demand]]
     promised_at: dict[str, datetime]
     """When whoever a key names was first promised a day."""
+    asked_on: dict[str, date]
+    """By key: the day it was asked for; of a run's need, by the first order it works for."""
     runs: dict[int, Run]
     makers: dict[int, list[int]]
     """By item: its unfinished runs."""
@@ -118,6 +121,7 @@ class Board:
             begin_on=of_stored(begins),
             wishes=wishes,
             promised_at={},
+            asked_on={},
             runs={},
             makers=defaultdict(list),
             needs=defaultdict(dict),
@@ -132,6 +136,9 @@ class Board:
         for order in state.orders:
             for wish in order.wishes:
                 wishes[wish.item_id].append(wish.demand)
+                board.asked_on[wish.demand.key] = (
+                    wish.demand.asked_on or wish.demand.needed_on
+                )
                 if wish.demand.committed_at is not None:
                     board.promised_at[wish.demand.key] = wish.demand.committed_at
         for run in sorted(state.runs, key=lambda run: run.run_id):
@@ -257,6 +264,7 @@ class Board:
                 self.promised_at.get(need.key), released_at=run.released_at
             ),
             asked_on=placed_on,
+            works_for_on=self.asked_on.get(need.key),
             used_on=used_on(
                 run.run_id,
                 begins_on=_may_begin_on(run),
@@ -343,14 +351,28 @@ class Board:
         days = [self.promised_at.get(link.demand) for link in run.links]
         return min((day for day in days if day is not None), default=None)
 
+    def _asked_by(self, run: Run) -> date | None:
+        standing = self.state.standing
+        if standing and run.item_id not in standing.scope:
+            return standing.first_asked_for.get(run.run_id)
+        asked = [
+            (self.promised_at.get(link.demand, NO_PROMISE), self.asked_on[link.demand])
+            for link in run.links
+            if link.demand in self.asked_on
+        ]
+        return min(asked)[1] if asked else None
+
     def _keep(self, run: Run) -> None:
         self.runs[run.run_id] = run
-        first = self._promised_by(run)
+        first, asked_on = self._promised_by(run), self._asked_by(run)
         for need in run.needs:
             self.needs[need.item_id][need.need_id] = (run.run_id, need)
             self.promised_at.pop(need.key, None)
             if first is not None:
                 self.promised_at[need.key] = first
+            self.asked_on.pop(need.key, None)
+            if asked_on is not None:
+                self.asked_on[need.key] = asked_on
 
     def _drop(self, run: Run) -> None:
         self._forget(run)

@@ -188,6 +188,8 @@ class Standing:
     """What goes into what, in the whole workshop."""
     relied_on_since: Mapping[int, datetime]
     """By run of another item: when the first of those it works for was promised a day."""
+    first_asked_for: Mapping[int, date]
+    """By run of another item: the day that the first of those it works for asked for."""
     covered: Covered
     """What other items give to whom; who is in no order and no run here is left out.
 

@@ -62,6 +62,9 @@ class Demand:
     """The day the buyer asked for, else the day it was placed; `needed_on` if not given. Who was
     promised a day at one moment is served in this order, and demands asked for within a window
     share runs: a promise of ours reorders nobody and moves nobody from run to run."""
+    works_for_on: date | None = None
+    """Of a run's need: the day that the first of the orders it works for, on whatever level, asked
+    for. Runs that were opened and promised at one moment are served in this order."""
     used_on: date | None = None
     """The day the run it is for begins, as far as is known: until then it must be good, and no
     longer. None for a buyer, to whom goods must be good on the day they need them."""

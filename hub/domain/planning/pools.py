@@ -168,21 +168,23 @@ def pour(sources: list[Source], *, into: Wanting) -> Iterator[tuple[int, int]]:
 
 
 NO_PROMISE = datetime.max.replace(tzinfo=UTC)
-Rank = tuple[int, datetime, date, datetime, Turn]
+Rank = tuple[int, datetime, date, datetime, date, Turn]
 
 
 def rank(demand: Demand) -> Rank:
     """Say who is served first: the smallest rank.
 
     Priority decides; then whoever was promised a date, in the order of the promises;
-    then the day it was asked for, the time it was placed and, to be sure, the key. The day
-    that was promised does not count: it came of this very order.
+    then the day it was asked for and the time it was placed, for a run that it was opened; of
+    runs opened together, the day asked for by whom they work for; and, to be sure, the key. The
+    day that was promised does not count: it came of this very order.
     """
     return (
         demand.priority,
         demand.committed_at or NO_PROMISE,
         demand.asked_on or demand.needed_on,
         demand.placed_at,
+        demand.works_for_on or date.max,
         in_turn(demand.key),
     )
 

@@ -39,6 +39,7 @@ def demand_of(wish: Wish, *, item_keeps: int) -> Demand:
         priority=wish.priority,
         committed_at=wish.committed_at,
         asked_on=wish.asked_on or placed_on,
+        works_for_on=wish.works_for_on,
         used_on=wish.begins_on,
         run_id=wish.run_id,
         min_remaining_days=(max(item_keeps, wish.min_remaining_days) if leaves else 0),

@@ -16,7 +16,11 @@ from hub.domain.planning.netting_types import Incoming
 from hub.domain.planning.run_rank import run_committed_at, run_priority
 from hub.domain.states import UNFINISHED, Production
 from hub.domain.stock.allocation import FreeLot
-from hub.models.planning.commitments import promised_at, run_commitments
+from hub.models.planning.commitments import (
+    first_asked_for,
+    promised_at,
+    run_commitments,
+)
 from hub.models.planning.substitution_queries import stood_in
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.items import Recipe, RecipeLine
@@ -42,6 +46,8 @@ class Wish:
     """When a day was first promised to whom it is for."""
     asked_on: date | None = None
     """The day it was asked for, whatever was promised."""
+    works_for_on: date | None = None
+    """Of a run's need: the day that the first of the orders it works for asked for."""
     min_remaining_days: int = 0
     """What its buyer or their channel ask for beyond the item's own."""
     run_id: int | None = None
@@ -121,7 +127,9 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
     )
     firm = _firm(session, item_id=item_id)
     found = session.execute(query).all()
-    promised = run_commitments(session, run_ids={run.id for _, run in found})
+    run_ids = {run.id for _, run in found}
+    promised = run_commitments(session, run_ids=run_ids)
+    asked = first_asked_for(session, run_ids=run_ids)
     # What stands in at a run that has started is given, like what was picked for it.
     instead = stood_in(session, need_ids=[need.id for need, run in found if run.started_at])
     return [
@@ -141,6 +149,7 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
             committed_at=run_committed_at(
                 promised.get(run.id), released_at=run.released_at
             ),
+            works_for_on=asked.get(run.id),
             run_id=run.id,
             begins_on=_may_begin_on(run),
         )
