@@ -7,6 +7,7 @@ from hub.flow.meaning.map_lines import map_order
 from hub.models.records.orders import OrderLine, SalesOrder
 from hub.ports import Ports
 from tests.browser.conftest import come_in
+from tests.browser.test_palette import AT_ONCE
 from tests.factories import NOW
 from tests.ground.chromium import Page
 from tests.web.pages.meaning.test_mapping import unmapped
@@ -40,6 +41,22 @@ def a_tip(session: Session) -> None:
     )
     session.flush()
     map_order(session, order_id=order.id, now=NOW)
+
+
+def test_two_keys_that_lead_elsewhere_do_nothing_to_the_row_they_are_pressed_on(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    with ports.database.begin() as session:
+        unmapped(session)
+    come_in(page, link)
+    page.goto(f"{base}/mapping")
+
+    page.keyboard.press("ArrowDown")
+    page.locator("tr[data-listing]:focus").wait_for()
+    page.evaluate(AT_ONCE, ["g", "i"])
+    page.wait_for_url("**/messages/in")
+
+    assert states(ports) == ["unmapped"]
 
 
 def test_a_queue_is_emptied_and_taken_back_from_the_keyboard_alone(

@@ -11,6 +11,26 @@ AT_ONCE = """keys => keys.forEach(key => document.activeElement.dispatchEvent(
 """Keys between which nothing is drawn: a browser takes the focus from what closed when it draws."""
 
 
+HASTY = """() => {
+  const field = document.getElementById("palette-q");
+  const hit = document.querySelector("#palette-hits a");
+  let isOpened = false;
+  hit.addEventListener("click", (event) => {
+    isOpened = true;
+    event.preventDefault();
+  });
+  field.value = "zz";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const key of ["Enter", "Escape"]) {
+    field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }
+  const detail = { requestConfig: { parameters: { q: "zz" } } };
+  hit.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true, detail }));
+  return isOpened;
+}"""
+"""Enter, Escape and the answer, all before the browser says that the palette has closed."""
+
+
 def press(page: Page, *keys: str) -> None:
     """Press keys one after the other."""
     for key in keys:
@@ -71,6 +91,16 @@ def test_a_key_pressed_in_the_very_moment_the_palette_closes_is_for_the_page(
     assert complaints == []
 
 
+def test_an_answer_in_the_very_moment_the_palette_closes_opens_nothing(
+    page: Page, link: str
+) -> None:
+    come_in(page, link)
+    press(page, "Control+k")
+    page.locator("#palette-hits a").first.wait_for()
+
+    assert page.evaluate(HASTY) is False
+
+
 def test_two_keys_go_anywhere_and_a_question_mark_names_them(
     page: Page, link: str, complaints: list[str]
 ) -> None:
@@ -80,7 +110,7 @@ def test_two_keys_go_anywhere_and_a_question_mark_names_them(
     page.get_by_role("heading", name="Keys").wait_for()
     press(page, "Escape")
     page.locator("#keys").wait_for(state="hidden")
-    press(page, "g", "o")
+    page.evaluate(AT_ONCE, ["g", "o"])
     page.wait_for_url("**/orders")
     press(page, "/")
     page.locator("main #q:focus").wait_for()
@@ -97,8 +127,7 @@ def test_the_keys_of_a_role_lead_only_where_it_may_go(
 ) -> None:
     come_in(page, link_for(Role.MAKER))
 
-    press(page, "g", "c")
-    press(page, "g", "p")
+    page.evaluate(AT_ONCE, ["g", "c", "g", "p"])
 
     page.wait_for_url("**/production")
     assert not page.locator('#keys [data-key="c"]').count()

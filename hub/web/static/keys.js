@@ -14,6 +14,7 @@
   let going = -Infinity;
   let shown = null;
   let isHasty = false;
+  let isLost = false;
 
   function open() {
     palette.showModal();
@@ -22,6 +23,7 @@
 
   // A browser takes the focus from what is closed when it next draws; the next key may be sooner.
   function shut() {
+    isHasty = false;
     palette.close();
     if (palette.contains(document.activeElement)) document.activeElement.blur();
   }
@@ -49,7 +51,7 @@
     if (step) {
       event.preventDefault();
       walk(step);
-    } else if (event.key === "Enter" && event.target === field && window.htmx && !isNothing()) {
+    } else if (event.key === "Enter" && event.target === field && window.htmx && !isNothing() && !isLost) {
       event.preventDefault();
       if (isShown()) hits()[0].click();
       else isHasty = true;
@@ -65,10 +67,15 @@
     if (hits().length) hits()[0].click();
     else field.form.submit();
   });
-  palette.addEventListener("htmx:sendError", () => isHasty && field.form.submit());
-  palette.addEventListener("htmx:responseError", () => isHasty && field.form.submit());
-  field.addEventListener("input", () => (isHasty = false));
-  palette.addEventListener("close", () => (isHasty = false));
+  // No answer will come for these letters: the page of what is found may still be had.
+  function lose() {
+    isLost = true;
+    if (isHasty) field.form.submit();
+  }
+
+  palette.addEventListener("htmx:sendError", lose);
+  palette.addEventListener("htmx:responseError", lose);
+  field.addEventListener("input", () => (isHasty = isLost = false));
   palette.addEventListener("click", (event) => event.target === palette && shut());
   keys.addEventListener("click", (event) => event.target === keys && keys.close());
 
@@ -81,6 +88,7 @@
     if (document.querySelector("dialog[open]")) return;
     if (event.timeStamp - going < GO_MS) {
       going = -Infinity;
+      event.preventDefault();  // On the page, too, a letter may do a deed.
       return goTo(event.key);
     }
     if (event.key === "g") {
