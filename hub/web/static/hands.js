@@ -10,9 +10,11 @@
   let wanted = 0;
   let kept = null;
   let pressed = new WeakMap();
+  let leaving = -Infinity;
 
   const live = () => document.getElementById("live");
   const isPoll = (detail) => detail.requestConfig.elt.id === "live";
+  const isLeaving = () => performance.now() - leaving < TWICE_MS;
 
   function hold() {
     clearTimeout(timer);
@@ -91,7 +93,7 @@
     const detail = event.detail;
     kept = null;
     if (!detail.shouldSwap || event.defaultPrevented) return;
-    if (isPoll(detail) && (isPressed || wanted || isTyped(live()))) {
+    if (isPoll(detail) && (isPressed || wanted || isLeaving() || isTyped(live()))) {
       detail.shouldSwap = false;
     } else if (isPressed) {
       detail.shouldSwap = false;
@@ -117,14 +119,17 @@
     else if (was.asker?.matches("input")) was.asker.focus();
   });
 
-  // The second press of an impatient finger is not another deed.
+  // The second press of an impatient finger is not another deed; what it meets is what it met before.
   addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
     const last = pressed.get(form);
     const isAgain = last?.by === event.submitter && event.timeStamp - last.at < TWICE_MS;
     if (isAgain) event.preventDefault();
-    else pressed.set(form, { by: event.submitter, at: event.timeStamp });
+    else pressed.set(form, { by: event.submitter, at: (leaving = event.timeStamp) });
   });
-  addEventListener("pageshow", () => (pressed = new WeakMap()));
+  addEventListener("pageshow", () => {
+    pressed = new WeakMap();
+    leaving = -Infinity;
+  });
 })();
