@@ -65,12 +65,13 @@
     };
   }
 
-  async function look(read) {
-    if (!stream) return;
+  // A camera may have been stopped, and begun anew, since this one was.
+  async function look(read, through) {
+    if (stream !== through) return;
     const code = video.videoWidth ? await read() : "";
-    if (!stream) return;
+    if (stream !== through) return;
     if (!code) {
-      window.setTimeout(() => look(read), EVERY_MS);
+      window.setTimeout(() => look(read, through), EVERY_MS);
       return;
     }
     stop(code);
@@ -92,15 +93,16 @@
     } finally {
       isAsking = false;
     }
-    video.srcObject = stream;
+    const begun = stream;
+    video.srcObject = begun;
     video.hidden = false;
     button.textContent = box.dataset.stop;
     says.textContent = box.dataset.looking;
     try {
       await video.play();
-      await look((await ofBrowser()) || (await ofOurs()));
+      await look((await ofBrowser()) || (await ofOurs()), begun);
     } catch (problem) {
-      if (stream) fail(box.dataset.none);  // else somebody stopped it before it began
+      if (stream === begun) fail(box.dataset.none);  // else somebody stopped it before it began
     }
   }
 
