@@ -9,8 +9,9 @@ from typing import Any
 from tests.ground.chromium import PATIENCE_MS, Page
 
 LOOK_MS = 20
-TOLD = "an answer was taken in"
-LISTEN = "said => addEventListener('htmx:afterOnLoad', () => console.debug(said), { once: true })"
+TOLD = "taken in: "
+LISTEN = """told => addEventListener("htmx:afterOnLoad", ({ detail }) =>
+    console.debug(told + detail.xhr.responseURL))"""
 
 
 @dataclass
@@ -32,14 +33,18 @@ class Late:
     def let_through(self, number: int = 0) -> None:
         """Give the page one of the answers, and wait until it did with it what it does."""
         route, answer = self.held[number]
-        if route.request.failure:
-            return  # The page has asked anew by now, and does not want this one any more.
-        if "hx-request" not in route.request.headers:
+        asked = route.request
+        if asked.failure:
+            return
+        if "hx-request" not in asked.headers:
             route.fulfill(response=answer)
             return
+        heard: list[str] = []
+        self.page.on("console", lambda said: heard.append(said.text))
         self.page.evaluate(LISTEN, TOLD)
-        with self.page.expect_console_message(lambda said: said.text == TOLD):
-            route.fulfill(response=answer)
+        route.fulfill(response=answer)
+        # A page that has asked anew by now does not want this one any more.
+        wait_until(self.page, lambda: TOLD + asked.url in heard or bool(asked.failure))
 
 
 def wait_until(page: Page, reached: Callable[[], bool]) -> None:
@@ -66,5 +71,7 @@ def late(page: Page, pattern: str | Pattern[str], *, method: str = "GET") -> Ite
             route.fallback()
 
     page.route(pattern, choose)
-    yield answers
-    answers.is_holding = False
+    try:
+        yield answers
+    finally:
+        answers.is_holding = False

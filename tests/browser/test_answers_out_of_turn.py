@@ -2,18 +2,19 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from hub.domain.people.roles import Role
 from hub.ports import Ports
 from tests.browser.conftest import LinkFor, come_in
-from tests.browser.late_answers import late
+from tests.browser.late_answers import late, wait_until
 from tests.browser.test_mapping_keys import a_tip, states
 from tests.factories import NOW
 from tests.ground.chromium import Page
 from tests.web.pages.goods import item, order_of
-from tests.web.pages.making.test_production import a_run
+from tests.web.pages.making.test_production import a_run, run_now
 from tests.web.pages.meaning.test_mapping import unmapped
 
 LISTING = "**/mapping/*"
@@ -27,8 +28,24 @@ navigator.mediaDevices.getUserMedia = () => {
     window.give = () => given(document.createElement("canvas").captureStream());
   });
 };
-HTMLMediaElement.prototype.play = () => new Promise((_, failed) => (window.breakOff = failed));
+window.plays = [];
+HTMLMediaElement.prototype.play = () => new Promise((_, failed) => window.plays.push(failed));
 """
+
+MOVES = """async states => {
+  for (const to of states) document.querySelector(`.panel form[data-to="${to}"]`).requestSubmit();
+  await fetch("/static/icon.svg");
+}"""
+FAILED = """() => ({ promise: new Promise(done =>
+    addEventListener("htmx:responseError", () => setTimeout(done), { once: true })) })"""
+
+
+def fail(route: Any) -> None:
+    """Let what a part of a page asks for come to nothing."""
+    if "hx-request" in route.request.headers:
+        route.fulfill(status=500)
+    else:
+        route.fallback()
 
 
 @pytest.fixture
@@ -112,6 +129,22 @@ def test_enter_opens_what_was_typed_though_the_palette_still_shows_fewer_letters
         page.wait_for_url(f"{base}/orders/{order_id}")
 
 
+def test_enter_opens_the_page_of_what_is_found_when_the_palette_was_not_answered(
+    page: Page, link: str
+) -> None:
+    come_in(page, link)
+    page.keyboard.press("Control+k")
+    page.locator("#palette-hits a").first.wait_for()
+    page.route("**/find?q=h-0001", fail)
+    failed = page.evaluate_handle(FAILED)
+
+    page.keyboard.type("h-0001")
+    failed.evaluate("failed => failed.promise")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/find?q=h-0001")
+
+
 def test_the_palette_keeps_the_keyboard_when_what_is_found_changes(
     page: Page, link: str
 ) -> None:
@@ -183,10 +216,32 @@ def test_a_camera_asked_for_twice_is_opened_once_and_stopped_in_silence(
     camera.click()
     page.evaluate("give()")
     page.get_by_role("button", name="Stop the camera").click()
-    page.evaluate("breakOff(new Error('it was stopped'))")
+    page.evaluate("plays[0](new Error('it was stopped'))")
 
     assert page.evaluate("window.asked") == 1
     assert page.locator("[data-says]").inner_text() == ""
+
+
+def test_a_camera_begun_anew_is_not_stopped_by_the_end_of_the_one_before(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.add_init_script(CAMERAS)
+    page.goto(f"{base}/production/{run_id}")
+
+    begin = page.get_by_role("button", name="Scan with the camera")
+    end = page.get_by_role("button", name="Stop the camera")
+
+    begin.click()
+    page.evaluate("give()")
+    end.click()
+    begin.click()
+    page.evaluate("give()")
+    end.wait_for()
+    page.evaluate("plays[0](new Error('it was stopped'))")
+
+    assert end.count() == 1
 
 
 def test_a_button_that_copies_says_what_it_does_again_though_it_was_pressed_twice(
@@ -195,6 +250,7 @@ def test_a_button_that_copies_says_what_it_does_again_though_it_was_pressed_twic
     come_in(page, link)
     page.clock.install()
     page.goto(f"{base}/channels/connect/shopify")
+    page.evaluate("navigator.clipboard.writeText = async () => {}")  # It takes no time.
     button = page.locator("[data-copy]").first
     before = button.inner_text()
 
@@ -227,3 +283,53 @@ def test_the_board_shows_a_move_though_a_look_from_before_it_comes_in_between(
         shown = page.locator('.column[data-state="released"]').inner_text()
 
     assert "Candle of another name" in shown
+
+
+def test_a_move_is_made_though_its_page_is_left_at_once(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+    move = page.locator(f'#card-{run_id} form[data-to="released"]').first
+
+    move.evaluate("form => { form.requestSubmit(); stop(); }")
+
+    wait_until(page, lambda: run_now(ports, run_id).state == "released")
+
+
+def test_of_two_moves_of_a_run_the_later_one_waits_for_the_first(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+    moves: list[Any] = []
+    page.route("**/production/*/move*", lambda route: moves.insert(0, route))
+
+    page.evaluate(MOVES, ["released", "running"])
+    assert len(moves) == 1  # What was asked for after both has been answered by now.
+    page.unroute_all()
+    moves[0].fallback()
+    page.locator("#board-says", has_text="P-0001: Running").wait_for()
+
+    assert run_now(ports, run_id).state == "running"
+
+
+def test_the_board_calls_nobody_back_who_went_on_to_its_filter(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+
+    with late(page, "**/production/*/move*", method="POST") as answers:
+        page.locator(f"#menu-{run_id}").click()
+        page.locator(f'#card-{run_id} .panel form[data-to="released"] button').click()
+        answers.wait_for()
+        page.locator("#board-q").press_sequentially("fi")
+        answers.let_through()
+        page.locator(f'#card-{run_id}[data-state="released"]').wait_for()
+        page.keyboard.type("g")
+
+    assert page.locator("#board-q").input_value() == "fig"

@@ -15,6 +15,25 @@ from tests.web.pages.making.test_production import a_run, run_now
 
 POLL = "**/*stamp=*"
 STEP = "**/production/*/part"
+MOMENTS = """box => {
+  const [{ id }, field] = [box, document.getElementById("board-q")];
+  addEventListener("htmx:afterSwap", () => {
+    window.isTicked = document.getElementById(id).checked;
+    field.focus();
+  }, { once: true });
+  window.settled = new Promise((done) => addEventListener(
+    "htmx:afterSettle", () => done(document.activeElement === field), { once: true }));
+}"""
+"""What is ticked as soon as a part was swapped, and whether the keyboard may go elsewhere then."""
+
+LEAVE = """button => {
+  const live = document.getElementById("live");
+  const detail = { target: live, requestConfig: { elt: live }, shouldSwap: true };
+  button.click();
+  live.dispatchEvent(new CustomEvent("htmx:beforeSwap", { bubbles: true, detail }));
+  return detail.shouldSwap;
+}"""
+"""A press that leads away, and news that come before the page is left."""
 
 
 def rename(ports: Ports, code: str, name: str) -> None:
@@ -97,6 +116,25 @@ def test_the_keyboard_stays_where_it_was_when_a_live_part_has_news(
     assert run_now(ports, run_id).state == "running"
 
 
+def test_the_board_holds_what_was_ticked_at_once_and_calls_nobody_back(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+    rename(ports, "CANDLE", "Candle of another name")
+    box = page.locator(f"#tick-{run_id}")
+
+    with late(page, POLL) as answers:
+        answers.wait_for()
+        box.check()
+        box.evaluate(MOMENTS)
+        answers.let_through()
+
+    assert page.evaluate("window.isTicked")
+    assert page.evaluate("window.settled")
+
+
 def test_what_was_unfolded_stays_unfolded_when_a_live_part_has_news(
     page: Page, link: str, base: str, ports: Ports
 ) -> None:
@@ -114,6 +152,19 @@ def test_what_was_unfolded_stays_unfolded_when_a_live_part_has_news(
         page.locator("#live").get_by_text("a call").first.wait_for()
 
     assert page.locator("#live details[open]", has_text="Make a new link").count() == 1
+
+
+def test_a_page_that_is_being_left_by_a_press_has_no_news_under_the_finger(
+    page: Page, link: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+
+    is_swapped = page.get_by_role("button", name="Start: P-0001").evaluate(LEAVE)
+    page.get_by_text("Started. The materials are picked.").wait_for()
+
+    assert not is_swapped
+    assert run_now(ports, run_id).state == "running"
 
 
 def test_a_button_pressed_twice_before_the_answer_came_counts_once(

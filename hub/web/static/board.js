@@ -7,7 +7,7 @@
   let dragged = null;
   let isPressed = false;
   let ticked = [];
-  let focused = "";
+  const asked = new Map();
 
   const live = () => document.getElementById("live");
   const column = (state) => document.querySelector(`.column[data-state="${state}"]`);
@@ -41,28 +41,34 @@
     return form;
   }
 
-  // Moves at once and asks; a no puts the card back and says why.
-  async function send(form) {
+  // A move asked for while an earlier one of its run is on its way must not come in before it.
+  function send(form) {
+    if (form.dataset.to === "done") return form.submit();
+    const { run } = (form.closest(".run-card") || form).dataset;
+    const before = asked.get(run);
+    asked.set(run, before ? before.then(() => move(form, run)) : move(form, run));
+  }
+
+  // Moves at once and asks, whoever leaves the page by then; a no puts the card back and says why.
+  async function move(form, run) {
     const to = form.dataset.to;
-    const card = form.closest(".run-card") || document.getElementById(`card-${form.dataset.run}`);
-    const id = card ? card.dataset.run : form.dataset.run;
-    if (to === "done") return form.submit();
+    const card = document.getElementById(`card-${run}`);
     const body = new FormData(form);
     const menu = form.closest("details");
     if (menu) menu.open = false;
     const undo = card ? place(card, to) : () => {};
     try {
       const answer = await fetch(form.action, {
-        method: "POST", body, headers: { "X-Board": "1" }, redirect: "manual",
+        method: "POST", body, headers: { "X-Board": "1" }, redirect: "manual", keepalive: true,
       });
       says.innerHTML = await answer.text();
       says.scrollIntoView({ block: "nearest" });
       if (!answer.ok) return undo();
       card?.classList.remove("dragged");
       await refresh();
-      if (isBusy()) return;
+      if (isBusy() || document.activeElement !== document.body) return;  // They went on.
       // A card of a long column may now be on another of its pages: then the way back is at hand.
-      (document.getElementById(`menu-${id}`) || document.querySelector(`#card-${id} a`)
+      (document.getElementById(`menu-${run}`) || document.querySelector(`#card-${run} a`)
         || says.querySelector("a, button"))?.focus();
     } catch (problem) {
       undo();
@@ -152,14 +158,11 @@
       return;
     }
     ticked = [...document.querySelectorAll('input[name="run"]:checked')].map((each) => each.id);
-    focused = live().contains(document.activeElement) ? document.activeElement.id : "";
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSwap", () => {
     for (const id of ticked.splice(0)) {
       const box = document.getElementById(id);
       if (box) box.checked = true;
     }
-    if (focused) document.getElementById(focused)?.focus();
-    focused = "";
   });
 })();
