@@ -67,6 +67,11 @@ class Hands:
         """Follow the link of a thing by its name, which is the same in every language."""
         self.hit(self.page.locator(inside).get_by_role("link", name=name))
 
+    def arrive(self) -> None:
+        """Wait for a whole page, and until its scripts answer what is pressed and typed."""
+        self.page.locator("main h1").first.wait_for()
+        self.page.wait_for_load_state("load")
+
     def go(self, message: str) -> None:
         """Open a page of every day by the menu, which on a phone is behind its button."""
         if self.has_touch:
@@ -77,7 +82,7 @@ class Hands:
             '#menu [aria-current="page"]', has_text=self.words(message)
         )
         here.first.wait_for(state="attached")
-        self.page.locator("main h1").first.wait_for()
+        self.arrive()
 
     def house(self, message: str) -> None:
         """Open a page by the menu behind one's own name."""
@@ -87,7 +92,7 @@ class Hands:
         address = way.get_attribute("href")
         self.hit(way)
         self.page.wait_for_url(f"**{address}")
-        self.page.locator("main h1").first.wait_for()
+        self.arrive()
 
     def write(self, message: str, text: str) -> None:
         """Type into the field whose label begins so, over what is in it."""

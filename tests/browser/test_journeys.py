@@ -224,6 +224,7 @@ def test_a_viewer_sees_pages_but_finds_nothing_to_press_and_is_refused_elsewhere
     viewer.go("Orders")
     viewer.open("H-0001")
     viewer.sees_heading("Why this date")
+    viewer.arrive()
     found += [("order", each) for each in pressable.all_inner_texts()]
     body = viewer.page.locator("main").inner_text()
     refused = viewer.page.goto(f"{base}/orders/1/ship")

@@ -103,7 +103,10 @@ def type_an_order(owner: Hands, keep: Callable[[Page, str], None]) -> str:
     want(owner, 2, "SET-LAV-6", pieces="1")
     owner.page.locator("#answer-2 .tone-red").wait_for()
     owner.press("Next line")
-    owner.page.get_by_label(owner.words("Take it as it is written")).check()
+    as_it_is = owner.page.get_by_label(owner.words("Take it as it is written"))
+    as_it_is.wait_for()
+    owner.arrive()
+    as_it_is.check()
     owner.sees("Nobody said yet what this is: it waits to be mapped")
     keep(owner.page, "new order")
     owner.press("Save and open it")
@@ -114,7 +117,10 @@ def type_an_order(owner: Hands, keep: Callable[[Page, str], None]) -> str:
 
 def want(owner: Hands, line: int, code: str, *, pieces: str) -> None:
     """Fill one line of a new order, and go on to the next field."""
-    owner.page.locator(f'input[name="sku-{line}"]').fill(code)
+    sku = owner.page.locator(f'input[name="sku-{line}"]')
+    sku.wait_for()
+    owner.arrive()
+    sku.fill(code)
     owner.page.locator(f'input[name="quantity-{line}"]').fill(pieces)
     owner.page.keyboard.press("Tab")
 
