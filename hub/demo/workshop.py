@@ -17,7 +17,7 @@ from hub.settings import Settings
 from hub.supervise import CannotStart
 
 OWNER = "maker@cera-y-sal.example"
-MAKER_TOKEN = "the maker of the demo"  # noqa: S105 - its name
+MAKER_TOKEN = "Demo maker"  # noqa: S105 - its name
 
 
 def refuse_a_real_workshop(settings: Settings) -> None:

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.states import UNFINISHED
+from hub.models.records.completions import Completion, CompletionUse
+from hub.models.records.items import Item
 from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
 from hub.models.records.stock import Lot, Reservation
 
@@ -17,6 +19,15 @@ class PickedPart:
     """So much of a lot, reserved for a run; thousandths."""
 
     lot: Lot
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedPart:
+    """So much of a lot that a run has used, in thousandths; the item may be a substitute."""
+
+    lot: Lot
+    item: Item
     quantity: int
 
 
@@ -33,6 +44,27 @@ def picked_lots(session: Session, *, run_id: int) -> dict[int, list[PickedPart]]
     for lot, quantity in session.execute(query):
         picked[lot.item_id].append(PickedPart(lot=lot, quantity=quantity))
     return dict(picked)
+
+
+def used_lots(session: Session, *, run_id: int) -> dict[int, list[UsedPart]]:
+    """Return the lots that a run has used by the item it needed, first used first.
+
+    What was taken back counts for nothing.
+    """
+    query = (
+        select(ProductionNeed.item_id, Lot, Item, func.sum(CompletionUse.quantity))
+        .join(CompletionUse, CompletionUse.need_id == ProductionNeed.id)
+        .join(Completion, Completion.id == CompletionUse.completion_id)
+        .join(Lot, Lot.id == CompletionUse.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(ProductionNeed.production_order_id == run_id, Completion.undone_at.is_(None))
+        .group_by(ProductionNeed.item_id, Lot.id, Item.id)
+        .order_by(func.min(CompletionUse.id))
+    )
+    used: dict[int, list[UsedPart]] = defaultdict(list)
+    for item_id, lot, item, quantity in session.execute(query):
+        used[item_id].append(UsedPart(lot=lot, item=item, quantity=int(quantity)))
+    return dict(used)
 
 
 def makers_of_needs(

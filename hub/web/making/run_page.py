@@ -18,7 +18,7 @@ from hub.flow.making.scan_check import Scanned, check_scan
 from hub.flow.making.start_picked import start_picked
 from hub.models.by_id import by_id
 from hub.models.catalogue.item_views import find_work_centres
-from hub.models.making.run_sources import picked_lots
+from hub.models.making.run_sources import picked_lots, used_lots
 from hub.models.making.run_views import RunRow, run_rows
 from hub.models.materials.material_badges import material_badges
 from hub.models.newest import Window
@@ -208,6 +208,7 @@ def run_page(
             bench=bench_of(session, run_id=run_id, today=door.today(), said=said_of_scan),
             progress=progress_of(run, unit=row.item.unit),
             picked=picked_lots(session, run_id=run_id),
+            used=used_lots(session, run_id=run_id),
             badges={each.item.id: each for each in badges.get(run_id, ())},
             lots=by_id(session, Lot, ids=row.lot_ids),
             centre=next((one for one in centres if one.id == run.work_centre_id), None),

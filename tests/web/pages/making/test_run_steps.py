@@ -1,9 +1,12 @@
 """A run's smaller steps on its page: parts, what was scrapped and why, back again, pins."""
 
+import re
+
 import pytest
 
 from hub.ports import Ports
 from tests.web.pages.making.test_production import a_run, run_now
+from tests.web.pages.orders.order_sections import section
 from tests.web.pages.visitor import Visitor
 
 
@@ -41,6 +44,20 @@ def test_each_lot_says_what_came_out_into_it(ports: Ports, owner: Visitor) -> No
 
     assert "FIG-1</a> 4 pcs" in came_out
     assert "FIG-2</a> 5 pcs · 1 pc scrapped" in came_out
+
+
+def test_the_page_of_a_run_names_the_lots_it_used_less_what_was_taken_back(
+    anywhere: Ports, boss: Visitor
+) -> None:
+    path = running(boss, anywhere)
+    boss.did(f"{path}/part", produced="4")
+    boss.did(f"{path}/undo", reason="wrong run")
+    boss.did(f"{path}/part", produced="4")
+
+    materials = section(boss.did(f"{path}/finish", produced="6"), "materials")
+
+    used = re.findall(r'<a href="/lots/(\d+)">([^<]+)</a> ([^<]+) used', materials)
+    assert used == [("1", "WAX-1", "2\xa0kg")]
 
 
 def test_the_last_step_is_taken_back_and_then_the_start(
