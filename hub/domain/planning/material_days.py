@@ -23,7 +23,7 @@ Begins = Mapping[Name, date]
 Days = Mapping[int, date]
 """The same by id."""
 TRIES = 6
-"""So often a plan is made again; what is too old then is found by the next one."""
+"""So often a plan is made again; what is too old even then stays so until the next plan."""
 
 
 def stored_name(run_id: int) -> Name:
@@ -86,14 +86,22 @@ def keep_fresh(attempt: Callable[[Begins], Tried], *, undo: Callable[[], None]) 
 
 
 def begins_too_late(tried: Tried) -> Begins:
-    """Find the runs that begin when something they are to use is too old, and the day."""
+    """Find the runs that begin when something they are to use is too old, and the day.
+
+    Whoever else would use what is too old for them then is found with them: else it would be
+    given to one after the other, and each would ask for another plan.
+    """
     names = {run_id: name for each in tried.decided for run_id, name in each.names.items()}
     begins = _later_than_supposed(tried)
     found: dict[Name, date] = {}
     for each in tried.decided:
-        for key, good_until in _ages(each, placed=tried):
-            run_id, begins_on = begins.get(key, (0, date.min))
-            if good_until < begins_on:
+        given = [age for age in _ages(each, placed=tried) if age[0] in begins]
+        too_old = [age for age in given if age[1] < begins[age[0]][1]]
+        oldest = min((good_until for _, good_until in too_old), default=date.max)
+        users = (need.key for need in each.demands if need.key in begins)
+        for key in (*(key for key, _ in too_old), *users):
+            run_id, begins_on = begins[key]
+            if oldest < begins_on:
                 found[names.get(run_id, stored_name(run_id))] = begins_on
     return found
 

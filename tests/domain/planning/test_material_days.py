@@ -1,6 +1,7 @@
 """A plan is made again for the day a run begins, where what it uses would be too old by then."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hub.domain.days.schedule import Slot, StepSlot
@@ -80,6 +81,15 @@ def test_a_lot_that_is_too_old_on_the_day_asks_for_another_plan() -> None:
     late = tried(supposed=MONDAY, begins=day(5), good_until=day(4))
 
     assert begins_too_late(late) == {NAME: day(5)}
+
+
+def test_a_lot_of_what_stands_in_is_looked_at_too() -> None:
+    plan = tried(supposed=MONDAY, begins=day(5), good_until=day(4))
+    (decided,) = plan.decided
+    wanted = replace(decided, plan=Plan())
+    instead = replace(decided, table=replace(decided.table, demands=()))
+
+    assert begins_too_late(replace(plan, decided=(wanted, instead))) == {NAME: day(5)}
 
 
 def test_a_run_that_begins_as_was_supposed_asks_for_nothing() -> None:

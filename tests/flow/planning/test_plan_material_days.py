@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hub.domain.asking.whole_plan import plan_everything
 from hub.flow.planning.planning_state import planning_state
 from hub.flow.replan import mark
-from hub.models.records.items import Item
+from hub.models.records.items import Item, WorkCentre
 from hub.models.records.orders import SalesOrder
 from hub.models.records.production import ProductionOrder
 from hub.models.records.stock import Lot, Reservation
@@ -169,3 +169,24 @@ def test_a_lot_lasts_until_the_day_of_a_run_three_levels_up(session: Session) ->
     assert shortages(session) == []
     assert days(session) == [(in_days(15), in_days(15))]
     assert starts(session) == {"SOAP": in_days(10), "GIFT": in_days(10)}
+
+
+def test_what_is_too_old_tomorrow_is_promised_to_none_of_many_who_wait_till_then(
+    session: Session,
+) -> None:
+    bench = WorkCentre(code="BENCH", name="Bench", open_minutes=[0, *[480] * 6])
+    session.add(bench)
+    session.flush()
+    oil = make_item(session, code="OIL", lead_time_days=21)
+    make_lot(session, item=oil, quantity=KILO, code="OLD", best_before=TODAY)
+    make_lot(session, item=oil, quantity=20 * KILO, code="NEW", best_before=in_days(60))
+    shop = make_account(session)
+    for number in range(12):
+        soap = make_item(session, code=f"SOAP-{number}")
+        make_recipe(session, item=soap, uses={oil: KILO}).work_centre_id = bench.id
+        make_order(session, account=shop, lines={soap: 10})
+
+    plan(session)
+
+    assert set(starts(session).values()) == {in_days(1)}
+    assert set(reserved(session)) == {"NEW"}
