@@ -316,6 +316,23 @@ def test_of_two_moves_of_a_run_the_later_one_waits_for_the_first(
     assert run_now(ports, run_id).state == "running"
 
 
+def test_a_move_pressed_twice_before_its_answer_came_is_asked_for_once(
+    page: Page, link: str, base: str, ports: Ports
+) -> None:
+    run_id = a_run(ports)
+    come_in(page, link)
+    page.goto(f"{base}/production")
+    moves: list[str] = []
+    page.on("request", lambda asked: asked.method == "POST" and moves.append(asked.url))
+
+    page.evaluate(MOVES, ["released", "released"])
+    page.locator(f"#menu-{run_id}:focus").wait_for()
+    page.evaluate(MOVES, [])
+
+    assert len(moves) == 1
+    assert "P-0001: Released" in page.locator("#board-says").inner_text()
+
+
 def test_the_board_calls_nobody_back_who_went_on_to_its_filter(
     page: Page, link: str, base: str, ports: Ports
 ) -> None:

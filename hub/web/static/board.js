@@ -8,6 +8,7 @@
   let isPressed = false;
   let ticked = [];
   const asked = new Map();
+  const asking = new WeakSet();
 
   const live = () => document.getElementById("live");
   const column = (state) => document.querySelector(`.column[data-state="${state}"]`);
@@ -41,9 +42,11 @@
     return form;
   }
 
-  // A move asked for while an earlier one of its run is on its way must not come in before it.
+  // A second press is not another move; a later move of a run must not come in before an earlier one.
   function send(form) {
     if (form.dataset.to === "done") return form.submit();
+    if (asking.has(form)) return;
+    asking.add(form);
     const { run } = (form.closest(".run-card") || form).dataset;
     const before = asked.get(run);
     asked.set(run, before ? before.then(() => move(form, run)) : move(form, run));
@@ -73,6 +76,8 @@
     } catch (problem) {
       undo();
       location.reload();
+    } finally {
+      asking.delete(form);
     }
   }
 
