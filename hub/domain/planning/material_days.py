@@ -24,6 +24,8 @@ Days = Mapping[int, date]
 """The same by id."""
 TRIES = 6
 """So often a plan is made again; what is too old even then stays so until the next plan."""
+DAY_BY_DAY = 3
+"""So many of these look only at who begins first: others may then begin sooner than they did."""
 
 
 def stored_name(run_id: int) -> Name:
@@ -69,20 +71,26 @@ def used_on(run_id: int, *, begins_on: date | None, days: Days, today: date) -> 
 
 
 def keep_fresh(attempt: Callable[[Begins], Tried], *, undo: Callable[[], None]) -> Tried:
-    """Try a plan until no run begins on a day on which what it uses is too old.
+    """Try a plan until no run begins on a day on which what it uses is too old, `TRIES` times.
 
-    `attempt` plans with these days supposed, `undo` takes the last attempt back.
+    Whoever begins first is planned for that day first: where it then waits for something fresher,
+    those after it begin sooner, and what they use may be good. `attempt` plans with these days supposed, `undo` takes the last attempt back.
     """
     begins: dict[Name, date] = {}
     tried = attempt(begins)
-    for _ in range(TRIES):
+    for nth in range(TRIES):
         later = begins_too_late(tried)
         if not later:
             break
         undo()
-        begins |= later
+        begins |= _first_of(later) if nth < DAY_BY_DAY else later
         tried = attempt(begins)
     return tried
+
+
+def _first_of(begins: Begins) -> Begins:
+    first = min(begins.values())
+    return {name: day for name, day in begins.items() if day == first}
 
 
 def begins_too_late(tried: Tried) -> Begins:

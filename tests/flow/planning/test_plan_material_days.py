@@ -171,6 +171,26 @@ def test_a_lot_lasts_until_the_day_of_a_run_three_levels_up(session: Session) ->
     assert starts(session) == {"SOAP": in_days(10), "GIFT": in_days(10)}
 
 
+def test_a_lot_is_not_too_old_for_a_run_that_begins_sooner_as_another_waits(
+    session: Session,
+) -> None:
+    bench = WorkCentre(code="BENCH", name="Bench", open_minutes=[0, *[480] * 6])
+    session.add(bench)
+    session.flush()
+    shop = make_account(session)
+    for code, made, good_for in (("LYE", "SOAP", 0), ("OIL", "BALM", 1)):
+        used = make_item(session, code=code, lead_time_days=21)
+        make_lot(session, item=used, quantity=KILO, best_before=in_days(good_for))
+        item = make_item(session, code=made)
+        recipe = make_recipe(session, item=item, uses={used: KILO})
+        recipe.work_centre_id, recipe.setup_minutes = bench.id, 480  # a day each
+        make_order(session, account=shop, lines={item: 10}, requested_on=in_days(good_for))
+
+    plan(session)
+
+    assert starts(session) == {"SOAP": in_days(22), "BALM": in_days(1)}
+
+
 def test_what_is_too_old_tomorrow_is_promised_to_none_of_many_who_wait_till_then(
     session: Session,
 ) -> None:
