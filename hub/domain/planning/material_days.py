@@ -74,7 +74,8 @@ def keep_fresh(attempt: Callable[[Begins], Tried], *, undo: Callable[[], None]) 
     """Try a plan until no run begins on a day on which what it uses is too old, `TRIES` times.
 
     Whoever begins first is planned for that day first: where it then waits for something fresher,
-    those after it begin sooner, and what they use may be good. `attempt` plans with these days supposed, `undo` takes the last attempt back.
+    those after it begin sooner, and what they use may be good. `attempt` plans with these days
+    supposed, `undo` takes the last attempt back.
     """
     begins: dict[Name, date] = {}
     tried = attempt(begins)
