@@ -122,6 +122,14 @@ def test_two_keys_go_anywhere_and_a_question_mark_names_them(
     assert complaints == []
 
 
+def test_tab_goes_on_after_the_first_of_two_keys(page: Page, link: str) -> None:
+    come_in(page, link)
+
+    press(page, "g", "Tab")
+
+    page.locator("a.skip:focus").wait_for()
+
+
 def test_the_keys_of_a_role_lead_only_where_it_may_go(
     page: Page, link_for: LinkFor, base: str, complaints: list[str]
 ) -> None:

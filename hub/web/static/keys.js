@@ -88,7 +88,7 @@
     if (document.querySelector("dialog[open]")) return;
     if (event.timeStamp - going < GO_MS) {
       going = -Infinity;
-      event.preventDefault();  // On the page, too, a letter may do a deed.
+      if (event.key.length === 1) event.preventDefault();  // A letter may do a deed of the page.
       return goTo(event.key);
     }
     if (event.key === "g") {
