@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from hub.domain.catalogue.options import Choice
 from hub.domain.catalogue.recipe import Recipe as RecipeView
-from hub.domain.catalogue.recipe import RecipeCircle, RecipeLine, good_yield, levels
+from hub.domain.catalogue.recipe import RecipeLine, good_yield
 from hub.domain.planning.netting_types import ImpossibleLotSize, LotSizes
-from hub.domain.planning.planning_groups import groups_of
 from hub.flow.bounds import MOST_DAYS, MOST_TIMES, between, word
+from hub.flow.catalogue.circles import check_circle
 from hub.flow.catalogue.items import CodeTaken
 from hub.flow.catalogue.recipe_choices import (
     Follow,
@@ -22,22 +22,17 @@ from hub.flow.catalogue.recipe_choices import (
     write_choices,
 )
 from hub.flow.catalogue.recipe_steps import GivenStep, check_steps, write_steps
-from hub.flow.refusal import Invalid, Missing, Refusal
+from hub.flow.refusal import Invalid, Missing
 from hub.flow.replan import mark
 from hub.flow.stock.stock import LARGEST, check_quantity
 from hub.models.locks import lock_items, lock_planner
-from hub.models.planning.planning_queries import active_recipe, component_edges
-from hub.models.planning.substitution_queries import alternates_in_use
+from hub.models.planning.planning_queries import active_recipe
 from hub.models.records.history import record
 from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.models.records.items import RecipeLine as RecipeLineRecord
 
 MINUTES_A_DAY = 24 * 60
 USUAL_OPENING = 8 * 60
-
-
-class MadeOfItself(Refusal):
-    """With this recipe an item would be made of itself; the message goes the way round."""
 
 
 def add_recipe(
@@ -89,7 +84,7 @@ def add_recipe(
     names = _names(session, view)
     if work_centre_id is not None and session.get(WorkCentre, work_centre_id) is None:
         raise Missing("There is no such work centre.", field="work_centre")
-    _check_circle(session, view, names=names)
+    check_circle(session, item_id=item_id, components=[line.item_id for line in view.lines])
     before = version_of(session, active_recipe(session, item_id=item_id))
     offered = choices_to_write(session, choices, view=view, before=before)
     recipe = Recipe(
@@ -254,31 +249,6 @@ def _names(session: Session, recipe: RecipeView) -> Mapping[int, str]:
     if wanted - names.keys():
         raise Invalid("One of the lines names no item.", field="lines")
     return names
-
-
-def _check_circle(
-    session: Session, recipe: RecipeView, *, names: Mapping[int, str]
-) -> None:
-    # What the item was made of so far may stay in: a way round through that was there before.
-    edges = {item: set(components) for item, components in component_edges(session).items()}
-    edges.setdefault(recipe.item_id, set()).update(line.item_id for line in recipe.lines)
-    try:
-        levels(edges)
-    except RecipeCircle as circle:
-        query = select(Item.id, Item.name).where(Item.id.in_(circle.items))
-        every = dict(names) | {item_id: name for item_id, name in session.execute(query)}
-        way = " ← ".join(every[item_id] for item_id in circle.items)
-        raise MadeOfItself(
-            f"{names[recipe.item_id]} would be made of itself: {way}.", field="lines"
-        ) from circle
-    together = groups_of(each.pair for each in alternates_in_use(session))
-    try:
-        levels(together.contracted(edges))
-    except RecipeCircle as circle:
-        raise MadeOfItself(
-            f"{names[recipe.item_id]} would be made of what may stand in for it.",
-            field="lines",
-        ) from circle
 
 
 def _next_version(session: Session, *, item_id: int) -> int:

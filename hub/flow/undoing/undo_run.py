@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.making.completing import stands_for
 from hub.domain.states import PRODUCTION_UNDO, Production
+from hub.flow.catalogue.circles import check_circle
 from hub.flow.making.output import restate_cost
 from hub.flow.making.parts import parts_of
 from hub.flow.making.run_lock import Run, lock_run
@@ -52,6 +53,7 @@ def undo(
     and its materials are free.
 
     :raises NothingToUndo: it has not started, or is cancelled.
+    :raises MadeOfItself: it would go on by a recipe that was turned round since.
     :raises NotWhole: what it gave was packed, shipped, used or counted away; who has it is named.
     :raises Missing: there is no such run.
     """
@@ -120,6 +122,9 @@ def _undo_start(
 def _undo_completion(
     session: Session, run: Run, last: Completion, *, reason: str, who: str, now: datetime
 ) -> None:
+    if run.record.state == Production.DONE:
+        needed = [need.item_id for need in run.needs if need.needed]
+        check_circle(session, item_id=run.record.item_id, components=needed)
     output = output_of(session, last)
     if output is not None:
         lot = lots_by_id(session, lot_ids=[output.lot_id])[output.lot_id]

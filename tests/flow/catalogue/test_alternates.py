@@ -10,7 +10,8 @@ from hub.domain.catalogue.recipe import RecipeLine
 from hub.domain.planning.substitutes import MILLION
 from hub.domain.stock.lot_states import LotState
 from hub.flow.catalogue.alternates import GoesIntoIt, forget_alternate, set_alternate
-from hub.flow.catalogue.catalogue import MadeOfItself, add_recipe
+from hub.flow.catalogue.catalogue import add_recipe
+from hub.flow.catalogue.circles import MadeOfItself
 from hub.flow.making import produce
 from hub.flow.planning.plan import replan
 from hub.flow.refusal import Invalid, Missing, Refusal

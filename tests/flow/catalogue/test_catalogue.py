@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from hub.domain.asking.whole_plan import plan_everything
 from hub.domain.catalogue.recipe import RecipeLine
 from hub.flow.catalogue import catalogue
+from hub.flow.catalogue.circles import MadeOfItself
 from hub.flow.catalogue.items import CodeTaken
 from hub.flow.planning.planning_state import planning_state
 from hub.flow.refusal import Invalid, Missing, Refusal
@@ -76,7 +77,7 @@ def test_the_next_version_of_a_recipe_takes_over(session: Session) -> None:
 def test_nothing_is_made_of_itself(session: Session) -> None:
     wax = make_item(session, code="WAX")
 
-    with pytest.raises(catalogue.MadeOfItself, match="Soy wax ← Soy wax") as refused:
+    with pytest.raises(MadeOfItself, match="Soy wax ← Soy wax") as refused:
         add_recipe(session, wax, wax)
 
     assert refused.value.field == "lines"
@@ -89,7 +90,7 @@ def test_nothing_is_made_of_itself_through_others(session: Session) -> None:
     make_recipe(session, item=soap, uses={base: 5})
     make_recipe(session, item=base, uses={oil: 5})
 
-    with pytest.raises(catalogue.MadeOfItself, match="Olive oil would be made of itself"):
+    with pytest.raises(MadeOfItself, match="Olive oil would be made of itself"):
         add_recipe(session, oil, soap)
 
     assert session.scalar(select(Recipe).filter_by(item_id=oil.id)) is None
@@ -102,7 +103,7 @@ def test_a_run_still_going_on_counts_as_a_way_round(session: Session) -> None:
     make_run(session, item=soap, uses={base: 5})
     add_recipe(session, soap, oil)
 
-    with pytest.raises(catalogue.MadeOfItself):
+    with pytest.raises(MadeOfItself):
         add_recipe(session, base, soap)
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hub import invariants
 from hub.domain.stock.lot_states import LotState
+from hub.flow.catalogue.circles import MadeOfItself
 from hub.flow.making import produce
 from hub.flow.making.consume import Used
 from hub.flow.planning import plan
@@ -20,12 +21,21 @@ from hub.flow.stock.counts import scrap
 from hub.flow.undoing.undo_run import NothingToUndo, NotWhole, undo
 from hub.models.records.completions import Completion
 from hub.models.records.history import History
+from hub.models.records.items import Recipe
 from hub.models.records.orders import Demand, SalesOrder
 from hub.models.records.production import ProductionLink
 from hub.models.records.stock import Lot, LotBalance, StockMove
 from hub.models.session import Database
 from mapping.effects import Tracking
-from tests.factories import NOW, PIECE, make_account, make_item, make_lot, make_order
+from tests.factories import (
+    NOW,
+    PIECE,
+    make_account,
+    make_item,
+    make_lot,
+    make_order,
+    make_recipe,
+)
 from tests.flow.bench import (
     WHO,
     Candles,
@@ -382,6 +392,24 @@ def test_a_run_that_has_not_begun_has_nothing_to_take_back(
 def test_nothing_is_taken_back_of_a_run_that_is_not_there(session: Session) -> None:
     with pytest.raises(Missing):
         undo(session, production_order_id=99, reason="", who=WHO, now=NOW)
+
+
+def test_a_run_whose_recipe_was_turned_round_since_stays_finished(
+    session: Session, running: tuple[Candles, Demand]
+) -> None:
+    scene, _ = running
+    finish(session, scene)
+    session.execute(update(Recipe).values(is_active=False))
+    make_recipe(
+        session, item=scene.wax, uses={scene.candle: 1}
+    )  # melted out of old candles
+
+    with pytest.raises(MadeOfItself) as refused:
+        undo(session, production_order_id=scene.run.id, reason="", who=WHO, now=NOW)
+
+    assert "would be made of itself" in str(refused.value)
+    assert (scene.run.state, scene.run.produced) == ("done", 10 * PIECE)
+    plan.replan(session, now=NOW)
 
 
 # Whatever is done, and taken back ------------------------------------------------------------
