@@ -199,8 +199,13 @@ def _without(lacks: Sequence[Lack], *, written: int) -> list[Lack]:
     return left
 
 
+def days_before(day: date, *, days: int) -> date:
+    """Go back so many days, as far as there are any: 0001-01-01 is asked for too."""
+    return date.fromordinal(max(day.toordinal() - days, 1))
+
+
 def _back(day: date | None, *, days: int | None) -> date | None:
-    return None if day is None or days is None else day - timedelta(days=days)
+    return None if day is None or days is None else days_before(day, days=days)
 
 
 def _fresh_from(
@@ -208,7 +213,7 @@ def _fresh_from(
 ) -> date | None:
     if keeps is None or not days:
         return None
-    return max(days) - timedelta(days=keeps + (lead or 0))
+    return days_before(max(days), days=keeps + (lead or 0))
 
 
 def is_over(lines: Iterable[tuple[int, int, bool]]) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from hub.domain.states import Intent
 from mapping.canonical import Line, LineKind, Order, Release
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+A_HUNDRED_YEARS = 36_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,3 +182,14 @@ def next_intent(current: Intent, *, incoming: Order) -> Intent:
     if current in {Intent.CANCELLED, Intent.ON_HOLD}:
         return current
     return Intent.CLOSED if incoming.closed_at is not None else Intent.OPEN
+
+
+def day_asked(said: date | None, *, today: date) -> date | None:
+    """Say for which day an order is wanted; none, where that is not within a hundred years.
+
+    Programs write 0001-01-01 or 9999-12-31 where nobody said a day: to wait for that is to wait
+    for ever.
+    """
+    if said is None or abs((said - today).days) > A_HUNDRED_YEARS:
+        return None
+    return said

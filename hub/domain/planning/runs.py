@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from sys import maxsize
 
 from hub.domain.keys import in_turn
@@ -193,10 +193,10 @@ def share_surplus(draft: Draft, *, waiters: Waiters, rules: Rules) -> None:
 
 
 def kept_until(made_on: date, *, policy: Policy) -> date | None:
-    """Say the best before of what is made on a day."""
+    """Say the best before of what is made on a day; the last there is where days run out."""
     if policy.shelf_life_days is None:
         return None
-    return made_on + timedelta(days=policy.shelf_life_days)
+    return date.fromordinal(min(made_on.toordinal() + policy.shelf_life_days, FOREVER))
 
 
 def stock_runs(missing: int, *, rules: Rules) -> list[Draft]:

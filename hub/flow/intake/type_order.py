@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from connectors.manual.read import TOPIC, ManualLine, ManualOrder, read, write
 from connectors.readings import Message
+from hub.domain.orders.sales import day_asked
 from hub.flow.bounds import between
 from hub.flow.channels.channels import manual_account
 from hub.flow.intake.accept import accept
@@ -72,10 +73,13 @@ def type_order(
     makes it the same too, and then the order it became is given.
 
     :raises NumberTaken: an order of that number was typed before.
-    :raises Invalid: the number looks like one of ours, or there is no such place.
+    :raises Invalid: the number looks like one of ours, there is no such place, or the day is out
+        of reason.
     """
     number = checked_number(typed.number)
     between(typed.priority, FIRST, LAST, field="priority")
+    if day_asked(typed.requested_on, today=now.date()) != typed.requested_on:
+        raise Invalid("That day is too far away.", field="requested_on")
     account = manual_account(session, now=now)
     external_id = _external_id(session, typed, number=number)
     lock_order_key(session, account_id=account.id, external_id=external_id)

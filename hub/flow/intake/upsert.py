@@ -17,6 +17,7 @@ from hub.domain.letters.notices import Event
 from hub.domain.orders.sales import (
     Version,
     compare_lines,
+    day_asked,
     is_newer,
     next_intent,
     without_echo,
@@ -237,7 +238,7 @@ def _state(
     made.content_hash = digest
     made.remote_read_at = fetched_at
     made.payment, made.release = order.payment, order.release
-    made.requested_on = order.requested_on
+    made.requested_on = day_asked(order.requested_on, today=now.date())
     made.ship_method = fold_method(order.ship_method)
     made.currency = order.currency
     made.total_minor = order.total.minor if order.total else None

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session, defer
 
 from hub.domain.planning.netting_types import ShortReason
-from hub.domain.purchasing import Lack, Missing, Suggestion, suggest
+from hub.domain.purchasing import Lack, Missing, Suggestion, days_before, suggest
 from hub.models.by_id import by_id
 from hub.models.making.run_views import OrderNamed, orders_served
 from hub.models.planning.lead_times import offers_of
@@ -232,7 +232,7 @@ def _latest_start(
     """
     if needed_on is None or starts_on is None or ready_on is None:
         return needed_on
-    return needed_on - (ready_on - starts_on)
+    return days_before(needed_on, days=(ready_on - starts_on).days)
 
 
 def _stock_short(session: Session) -> Iterable[tuple[int, int]]:

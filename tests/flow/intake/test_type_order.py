@@ -1,5 +1,8 @@
 """An order typed by hand enters by the door every message enters by."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -85,3 +88,10 @@ def test_a_number_like_ours_is_refused(session: Session, number: str) -> None:
 @pytest.mark.parametrize("number", ["H0001", "H-1a", "2026-7", "#1001"])
 def test_any_other_number_is_fine(session: Session, number: str) -> None:
     assert enter(session, typed(number)).number == number
+
+
+def test_a_day_centuries_away_is_a_slip_of_the_hand(session: Session) -> None:
+    with pytest.raises(Invalid) as refused:
+        enter(session, replace(typed(), requested_on=date(2926, 11, 30)))
+
+    assert refused.value.field == "requested_on"

@@ -1,7 +1,7 @@
 """An order is created once and replaced only by newer versions of itself."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
@@ -242,3 +242,12 @@ def test_a_change_is_told_in_the_timeline(session: Session) -> None:
         ("5 wanted, 0 sent", "3 wanted, 0 sent")
     ]
     assert noted[0].at - NOW == timedelta(0)
+
+
+@pytest.mark.parametrize("said", [date.min, date.max])
+def test_a_day_that_means_nobody_said_one_is_none(session: Session, said: date) -> None:
+    shop, _ = make_account(session), make_item(session, code="CANDLE")
+
+    take(session, shop, replace(an_order(), requested_on=said))
+
+    assert session.scalars(select(SalesOrder)).one().requested_on is None

@@ -340,3 +340,18 @@ def test_today_is_the_workshops_today(session: Session) -> None:
     plan(session, now=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
 
     assert session.scalars(select(Reservation)).one().quantity == PIECE
+
+
+def test_an_order_for_the_last_day_of_the_calendar_stops_nobodys_plan(
+    session: Session,
+) -> None:
+    oil, soap = make_item(session, code="OIL"), make_item(session, code="SOAP")
+    make_lot(session, item=oil, quantity=1000 * PIECE)
+    make_recipe(session, item=soap, uses={oil: 10 * PIECE})
+    shop = make_account(session)
+    make_order(session, account=shop, lines={soap: 1}, requested_on=date.max)
+    order = make_order(session, account=shop, lines={soap: 1})
+
+    plan(session)
+
+    assert order.promised_on == NOW.date()

@@ -1,5 +1,7 @@
 """What to buy: suggested to whom it is bought of, in their packs, and once."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +21,7 @@ from tests.factories import (
     make_item,
     make_lot,
     make_order,
+    make_recipe,
 )
 from tests.flow.purchasing.buying import (
     KILO,
@@ -163,3 +166,20 @@ def test_what_is_bought_to_be_sold_as_it_is_is_suggested_and_covers_the_order(
     found = earliest(session, order)
     assert found is not None
     assert found >= in_days(2)
+
+
+@pytest.mark.parametrize("lead", [None, 7])
+def test_an_order_for_the_first_day_of_the_calendar_is_bought_for_too(
+    session: Session, lead: int | None
+) -> None:
+    oil = make_item(session, code="OIL", lead_time_days=lead, shelf_life_days=540)
+    soap, shop = make_item(session, code="SOAP"), make_account(session)
+    make_recipe(session, item=soap, uses={oil: KILO}, rest_days=28)
+    first = date.min  # as programs write it where nobody said a day
+    make_order(session, account=shop, lines={soap: 5, oil: 5}, requested_on=first)
+    plan(session)
+
+    [row] = suggestion_rows(session, today=TODAY)
+
+    assert row.suggestion.missing == KILO + 5 * PIECE
+    assert row.suggestion.order_by == (None if lead is None else first)
