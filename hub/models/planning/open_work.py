@@ -1,4 +1,4 @@
-"""What is still to be done: the items of unfinished runs, the orders that may still change."""
+"""What is still to be done, or made: by runs, by work centre, by order that may still change."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from hub.domain.states import UNFINISHED
 from hub.models.planning.lead_times import lead_days
 from hub.models.records.completions import ProductionSlot
+from hub.models.records.items import Recipe
 from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.models.records.planning import Shortage
 from hub.models.records.production import ProductionOrder
+from hub.models.records.recipe_parts import RecipeStep
 
 OVER = ("shipped", "delivered", "cancelled")
 
@@ -23,7 +25,11 @@ def items_in_work(session: Session) -> set[int]:
 
 
 def items_made_at(session: Session, *, centre_id: int) -> set[int]:
-    """Return the items made in unfinished runs that use a work centre, or have no place at all."""
+    """Return the items made at a work centre: in unfinished runs, or by how they are made now.
+
+    So are those whose runs have no place at all. What can still be made is offered by the hours
+    there are, also while nothing is in work.
+    """
     there = select(ProductionSlot.production_order_id).where(
         ProductionSlot.work_centre_id == centre_id
     )
@@ -35,7 +41,15 @@ def items_made_at(session: Session, *, centre_id: int) -> set[int]:
             ProductionOrder.no_day != "",
         ),
     )
-    return set(session.scalars(query.distinct()))
+    by_recipe = (
+        select(Recipe.item_id)
+        .outerjoin(RecipeStep, RecipeStep.recipe_id == Recipe.id)
+        .where(
+            Recipe.is_active,
+            or_(Recipe.work_centre_id == centre_id, RecipeStep.work_centre_id == centre_id),
+        )
+    )
+    return {*session.scalars(query.distinct()), *session.scalars(by_recipe.distinct())}
 
 
 def items_wanted(session: Session) -> set[int]:

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from hub.flow.planning.offer import refresh_makeable
 from hub.flow.planning.plan import replan
+from hub.flow.planning.work_centres import close_work_centre
 from hub.models.catalogue.item_figures import item_figures
 from hub.models.locks import lock_items
 from hub.models.records.items import Item, Recipe, WorkCentre
 from hub.models.records.planning import Replan
+from hub.models.records.recipe_parts import RecipeStep
 from hub.models.records.workshop import Workshop
 from hub.models.session import Database
 from tests.factories import (
@@ -172,3 +174,35 @@ def test_an_item_somebody_works_on_is_waited_for_by_nobody_and_planned_again(
         offered = session.get_one(Item, lavender).makeable
 
     assert (left, marked, offered) == (set(), [lavender], 30 * PIECE)
+
+
+def test_what_is_made_at_a_place_that_shuts_is_offered_no_more(session: Session) -> None:
+    bench = WorkCentre(code="BENCH", name="Bench", open_minutes=[480] * 7)
+    session.add(bench)
+    session.flush()
+    wax = make_item(session, code="WAX")
+    make_lot(session, item=wax, quantity=3 * KILO)
+    lavender, rose = candle(session, "LAV", wax=wax), candle(session, "ROSE", wax=wax)
+    for recipe in session.scalars(select(Recipe)):
+        if recipe.item_id == lavender.id:
+            recipe.work_centre_id, recipe.batch_minutes = bench.id, 30
+        else:
+            session.add(
+                RecipeStep(
+                    recipe_id=recipe.id,
+                    position=0,
+                    work_centre_id=bench.id,
+                    batch_minutes=30,
+                )
+            )
+    refresh_makeable(session, today=TODAY, now=NOW)
+    before = promisable(session, lavender) + promisable(session, rose)
+
+    close_work_centre(
+        session, centre_id=bench.id, from_on=TODAY, until_on=TODAY + timedelta(days=90),
+        who="user:1", now=NOW,
+    )  # fmt: skip
+    replan(session, now=NOW)
+
+    assert before == 30 * PIECE
+    assert (promisable(session, lavender), promisable(session, rose)) == (0, 0)
