@@ -10,7 +10,9 @@ AT_ONCE = 200
 
 
 def turn_day(ports: Ports) -> int:
-    """Place all runs and date all open orders, if the day took a turn; return how many orders.
+    """Place all runs, date all open orders, offer what is good, if the day took a turn.
+
+    The number of orders is the answer.
 
     It may be done twice, by two processes or after a crash: the same dates are found again.
     """
@@ -26,5 +28,12 @@ def turn_day(ports: Ports) -> int:
         ports.database.run(
             partial(new_day.refresh_some, order_ids=some, now=now, zone=zone)
         )
+    told = ports.database.run(
+        lambda session: new_day.offer_anew(
+            session, now=now, zone=zone, channels=ports.channels
+        )
+    )
+    if told:
+        ports.wake.wake("push")
     ports.database.run(lambda session: new_day.end_day(session, now=now))
     return len(orders)

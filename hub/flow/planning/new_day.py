@@ -2,20 +2,24 @@
 
 A promise counts from today: a material nobody ordered comes a day later each day, and what could
 leave today cannot leave yesterday. So all dates are worked out anew when the workshop's day
-begins, when its cut-off passes, and when its habits changed.
+begins, when its cut-off passes, and when its habits changed; and so is what the shops may sell.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, tzinfo
 
 from sqlalchemy.orm import Session
 
+from connectors.protocol import Registration
+from hub.flow.planning.offer import refresh_makeable
 from hub.flow.planning.promise import refresh_promises
 from hub.flow.planning.schedule import reschedule
 from hub.flow.replan import mark
+from hub.flow.telling.stock_levels import restate
 from hub.models.claims.alive import is_turn, take_turn
 from hub.models.locks import lock_orders, lock_planner
 from hub.models.planning.habits import THE_ONE, habits_of
+from hub.models.planning.offers import items_on_offer
 from hub.models.planning.open_work import items_misdated, orders_to_send
 from hub.models.records.workshop import Workshop
 
@@ -47,6 +51,20 @@ def refresh_some(
     """Work out the dates of some orders."""
     lock_orders(session, order_ids)
     refresh_promises(session, order_ids=order_ids, now=now, zone=zone)
+
+
+def offer_anew(
+    session: Session, *, now: datetime, zone: tzinfo, channels: Mapping[str, Registration]
+) -> int:
+    """Tell the shops what can be promised today; count what is owed to them that was not before.
+
+    What grew too old since is nobody's to buy any more, nor is anything made of it, though
+    nobody touched it.
+    """
+    lock_planner(session)
+    today = now.astimezone(zone).date()
+    items = items_on_offer(session) | refresh_makeable(session, today=today, now=now)
+    return restate(session, item_ids=items, today=today, now=now, channels=channels)
 
 
 def end_day(session: Session, *, now: datetime) -> None:
