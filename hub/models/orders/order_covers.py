@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.days.material_wait import MaterialWait
-from hub.domain.states import UNFINISHED
+from hub.models.making.runs_of_demands import unfinished_runs
 from hub.models.materials.material_waits import waits_of_runs
 from hub.models.orders.order_facts import runs_below
 from hub.models.records.items import WorkCentre
-from hub.models.records.production import ProductionLink, ProductionOrder
+from hub.models.records.production import ProductionOrder
 from hub.models.records.purchasing import PurchaseCover, PurchaseLine, PurchaseOrder
 
 RunsOf = dict[int, list[tuple[ProductionOrder, int]]]
@@ -42,19 +42,9 @@ class Held:
 
 def runs_of_demands(session: Session, *, demand_ids: Collection[int]) -> RunsOf:
     """Return the unfinished runs that owe something to these demands."""
-    query = (
-        select(ProductionLink, ProductionOrder)
-        .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
-        .where(ProductionLink.demand_id.in_(demand_ids))
-        .where(
-            ProductionOrder.state.in_(UNFINISHED),
-            ProductionLink.planned > ProductionLink.done,
-        )
-        .order_by(ProductionOrder.id)
-    )
     owed: RunsOf = defaultdict(list)
-    for link, run in session.execute(query):
-        if link.demand_id is not None:
+    for link, run in unfinished_runs(session, demand_ids=demand_ids):
+        if link.demand_id is not None and link.planned > link.done:
             owed[link.demand_id].append((run, link.planned - link.done))
     return owed
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.states import UNFINISHED
+from hub.models.making.runs_of_demands import unfinished_runs
 from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.models.records.planning import CheckCover, Shortage
 from hub.models.records.production import ProductionLink, ProductionNeed, ProductionOrder
@@ -135,17 +136,12 @@ def _cover(session: Session, demands: dict[int, DemandRow]) -> None:
 
 
 def _cover_by_runs(session: Session, demands: dict[int, DemandRow]) -> None:
-    query = (
-        select(ProductionLink, ProductionOrder.state)
-        .join(ProductionOrder, ProductionOrder.id == ProductionLink.production_order_id)
-        .where(ProductionLink.demand_id.in_(demands), ProductionOrder.state.in_(UNFINISHED))
-    )
-    links = session.execute(query).all()
+    links = unfinished_runs(session, demand_ids=demands)
     waits = run_waits(session, among={link.production_order_id for link, _ in links})
-    for link, state in links:
+    for link, run in links:
         demand = demands[link.demand_id or 0]
         outstanding = max(0, link.planned - link.done)
-        if state == "running":
+        if run.state == "running":
             demand.making += outstanding
         elif link.production_order_id in waits.short:
             demand.waiting += outstanding
