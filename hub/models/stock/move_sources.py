@@ -1,14 +1,14 @@
 """What made a move of the ledger: the run, parcel, purchase or order behind its reference."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.models.among import among
-from hub.models.by_id import by_id
+from hub.models.by_id import as_id, by_id
 from hub.models.records.completions import Completion
 from hub.models.records.decisions import Decision
 from hub.models.records.orders import SalesOrder
@@ -33,10 +33,13 @@ def sources_of(session: Session, *, moves: Sequence[StockMove]) -> dict[int, Sou
 
     A move that takes another one back has the other's source.
     """
-    meant = _meant(session, moves)
+    refs = {
+        key: (move.ref_type, as_id(move.ref_id)) for key, move in _meant(session, moves)
+    }
     wanted: dict[str, set[int]] = defaultdict(set)
-    for move in meant.values():
-        wanted[move.ref_type].add(int(move.ref_id))
+    for ref_type, ref_id in refs.values():
+        if ref_id is not None:
+            wanted[ref_type].add(ref_id)
     found = {
         (ref_type, ref_id): Source(kind, source_id, number)
         for ref_type, (kind, query, column) in _REFS.items()
@@ -45,17 +48,14 @@ def sources_of(session: Session, *, moves: Sequence[StockMove]) -> dict[int, Sou
             query.where(among(column, wanted[ref_type]))
         )
     }
-    refs = {key: (move.ref_type, int(move.ref_id)) for key, move in meant.items()}
     return {key: found[ref] for key, ref in refs.items() if ref in found}
 
 
-def _meant(session: Session, moves: Sequence[StockMove]) -> dict[int, StockMove]:
+def _meant(session: Session, moves: Sequence[StockMove]) -> Iterator[tuple[int, StockMove]]:
     undone = {move.reverses_id for move in moves if move.reverses_id is not None}
     others = by_id(session, StockMove, ids=undone)
-    return {
-        move.id: move if move.reverses_id is None else others[move.reverses_id]
-        for move in moves
-    }
+    for move in moves:
+        yield move.id, move if move.reverses_id is None else others[move.reverses_id]
 
 
 _REFS: Mapping[str, tuple[str, Select[int, int, str], InstrumentedAttribute[int]]] = {
