@@ -52,25 +52,29 @@ def availability(
     uncovered: int = 0,
     makeable: int = 0,
     min_remaining_days: int = 0,
+    shelf_life_days: int | None = None,
 ) -> Availability:
     """Work out the five figures of an item on a day.
 
     Promisable is free stock, the free output of runs that can run and what can still be
     made of free materials (`makeable`, hub/domain/planning/offering.py), less what open demands
     lack (`uncovered`): they come before any new order. It does not count purchases on
-    their way, nor lots that would not keep `min_remaining_days` with who buys them, so it
-    may say less than is possible and never more.
+    their way, nor lots that would not keep `min_remaining_days` with who buys them, nor what
+    would not even when new (`shelf_life_days`), so it may say less than is possible and
+    never more.
     """
     lots, runs = list(lots), list(runs)
     available = _free(lots, on=on)
     sellable = _free(lots, on=on, min_remaining_days=min_remaining_days)
-    free_output = sum(max(run.output - run.linked, 0) for run in runs if run.can_run)
+    made = makeable + sum(max(run.output - run.linked, 0) for run in runs if run.can_run)
+    if shelf_life_days is not None and shelf_life_days < min_remaining_days:
+        made = 0
     return Availability(
         on_hand=sum(lot.on_hand for lot in lots),
         reserved=sum(lot.reserved for lot in lots),
         available=available,
         incoming=purchases + sum(run.output for run in runs),
-        promisable=max(sellable + free_output + makeable - uncovered, 0),
+        promisable=max(sellable + made - uncovered, 0),
     )
 
 

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from hub.flow.bounds import MOST_DAYS, between
 from hub.flow.refusal import Missing
-from hub.flow.replan import mark_orders
+from hub.flow.replan import mark, mark_orders
 from hub.models.records.channels import ChannelAccount
 from hub.models.records.history import record
+from hub.models.records.listings import Listing, ListingComponent
 from hub.models.records.orders import Customer, SalesOrder
+
+WHY = "fresher goods are asked for"
 
 
 def ask_of_channel(
@@ -18,7 +21,8 @@ def ask_of_channel(
 ) -> None:
     """Say for how many days goods must still be good when they leave for a channel's buyers.
 
-    What its open orders hold is planned anew, so that nothing too old is packed for them.
+    What its open orders hold is planned anew, so that nothing too old is packed for them, and
+    what it is told to have.
 
     :raises Invalid: less than none, or more than a hundred years.
     :raises Missing: there is no such channel account.
@@ -26,7 +30,14 @@ def ask_of_channel(
     account = session.get(ChannelAccount, account_id)
     if account is None:
         raise Missing("There is no such channel.")
-    _ask(session, account, subject="channel", days=days, who=who, now=now)
+    if not _ask(session, account, subject="channel", days=days, who=who, now=now):
+        return
+    sold = (
+        select(ListingComponent.item_id)
+        .join(Listing, Listing.id == ListingComponent.listing_id)
+        .where(Listing.account_id == account_id)
+    )
+    mark(session, item_ids=set(session.scalars(sold)), why=WHY, now=now)
 
 
 def ask_of_customer(
@@ -51,11 +62,12 @@ def _ask(
     days: int,
     who: str,
     now: datetime,
-) -> None:
+) -> bool:
+    """Write it down, and say whether that is news."""
     between(days, 0, MOST_DAYS, field="min_remaining_days")
     before = whose.min_remaining_days or 0
     if before == days:
-        return
+        return False
     whose.min_remaining_days = days
     record(
         session,
@@ -78,6 +90,7 @@ def _ask(
     mark_orders(
         session,
         order_ids=list(session.scalars(open_orders)),
-        why="fresher goods are asked for",
+        why=WHY,
         now=now,
     )
+    return True

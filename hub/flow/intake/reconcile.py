@@ -12,9 +12,8 @@ from hub.domain.channels import publishing
 from hub.domain.channels.drift import SETTLING
 from hub.flow.intake.changed import note_changes
 from hub.flow.replan import mark
-from hub.flow.telling.stock_facts import chosen_place, offer_of, ref_of
+from hub.flow.telling.stock_facts import chosen_place, offer_of, promisable_of, ref_of
 from hub.flow.telling.stock_told import note_shown
-from hub.models.catalogue.item_figures import item_figures
 from hub.models.claims.at_work import is_pausing
 from hub.models.meaning.listing_stock import counted_listings
 from hub.models.records.channels import ChannelAccount
@@ -186,9 +185,8 @@ def _plan_what_aged(
     now: datetime,
     channels: Mapping[str, Registration],
 ) -> None:
-    items = {part.item_id for listing in listings for part in listing.components}
-    figures = item_figures(session, item_ids=items, on=today)
-    promisable = {item_id: each.promisable for item_id, each in figures.items()}
+    days = account.min_remaining_days
+    promisable = promisable_of(session, listings, keeps=days, today=today)
     aged = [
         listing
         for listing in listings

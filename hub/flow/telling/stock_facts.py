@@ -63,11 +63,14 @@ def subject_of(listing: Listing) -> Subject:
 
 
 def promisable_of(
-    session: Session, listings: Collection[Listing], *, today: date
+    session: Session, listings: Collection[Listing], *, keeps: int | None, today: date
 ) -> dict[int, int]:
-    """Return what can be promised of each item these listings hold."""
+    """Return what can be promised of each item these listings hold.
+
+    `keeps` is for how many days their channel's buyers ask it to be good, if it says so.
+    """
     items = {part.item_id for listing in listings for part in listing.components}
-    figures = item_figures(session, item_ids=items, on=today)
+    figures = item_figures(session, item_ids=items, on=today, keeps=keeps or 0)
     return {item_id: each.promisable for item_id, each in figures.items()}
 
 

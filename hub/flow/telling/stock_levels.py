@@ -78,7 +78,7 @@ def restate(
     ]
     if not told:
         return 0
-    figures = promisable_of(session, [listing for listing, _, _ in told], today=today)
+    figures = _figures(session, told, today=today)
     rows = _rows(session, [listing.id for listing, _, _ in told], now=now)
     rehearsed = _rehearsed(
         session, [listing.id for listing, _, mode in told if mode is Mode.SHADOW]
@@ -86,7 +86,7 @@ def restate(
     added = 0
     for listing, account, mode in told:
         offer = offer_of(listing, account, channels)
-        wanted = publishing.wanted(offer, promisable=figures)
+        wanted = publishing.wanted(offer, promisable=figures[account.min_remaining_days])
         if listing.stock_wanted != wanted:
             listing.stock_wanted = wanted
         if wanted is None:
@@ -99,6 +99,19 @@ def restate(
             added += _owe(session, listing, wish, rows[listing.id], every=every, now=now)
     session.flush()
     return added
+
+
+def _figures(
+    session: Session, told: Collection[tuple[Listing, ChannelAccount, Mode]], *, today: date
+) -> dict[int | None, dict[int, int]]:
+    """Say what can be promised, by how long goods must keep for a channel's buyers."""
+    by_days: dict[int | None, list[Listing]] = defaultdict(list)
+    for listing, account, _ in told:
+        by_days[account.min_remaining_days].append(listing)
+    return {
+        days: promisable_of(session, listings, keeps=days, today=today)
+        for days, listings in by_days.items()
+    }
 
 
 def _rows(

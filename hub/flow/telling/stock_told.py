@@ -58,7 +58,9 @@ def effect_now(
         since.
     """
     listing, account = listing_and_account(session, listing_id=listing_id)
-    figures = promisable_of(session, [listing], today=today)
+    figures = promisable_of(
+        session, [listing], keeps=account.min_remaining_days, today=today
+    )
     offer = offer_of(listing, account, channels)
     wanted = publishing.wanted(offer, promisable=figures)
     if wanted is None:

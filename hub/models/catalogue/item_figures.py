@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
@@ -30,9 +31,12 @@ NOT_SOLD = ("cancelled", "test")
 
 
 def item_figures(
-    session: Session, *, item_ids: Collection[int], on: date
+    session: Session, *, item_ids: Collection[int], on: date, keeps: int = 0
 ) -> dict[int, Availability]:
-    """Return the five figures of each item on a day."""
+    """Return the five figures of each item on a day.
+
+    What can be promised keeps as many days as the item asks, and at least `keeps`.
+    """
     lots = _lots(session, item_ids)
     runs = _runs(session, item_ids)
     lacking = _lacking(session, item_ids)
@@ -45,8 +49,9 @@ def item_figures(
             runs=runs[item_id],
             purchases=coming.get(item_id, 0),
             uncovered=lacking[item_id],
-            makeable=sold_as.get(item_id, (0, 0))[0],
-            min_remaining_days=sold_as.get(item_id, (0, 0))[1],
+            makeable=sold_as[item_id].makeable,
+            min_remaining_days=max(keeps, sold_as[item_id].min_remaining_days),
+            shelf_life_days=sold_as[item_id].shelf_life_days,
         )
         for item_id in item_ids
     }
@@ -85,11 +90,22 @@ def _set_aside_for_stock(session: Session, item_ids: Collection[int]) -> dict[in
     return found
 
 
-def _sold_as(session: Session, item_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return how much of each item can still be made, and how many days it must keep."""
-    query = select(Item.id, Item.makeable, Item.min_remaining_days)
-    rows = session.execute(query.where(Item.id.in_(item_ids)))
-    return {item_id: (makeable, keeps) for item_id, makeable, keeps in rows}
+class _SoldAs(NamedTuple):
+    """How much of an item can still be made, how long it must keep, and how long it does."""
+
+    makeable: int = 0
+    min_remaining_days: int = 0
+    shelf_life_days: int | None = None
+
+
+def _sold_as(session: Session, item_ids: Collection[int]) -> dict[int, _SoldAs]:
+    query = select(Item.id, Item.makeable, Item.min_remaining_days, Item.shelf_life_days)
+    found: dict[int, _SoldAs] = defaultdict(_SoldAs)
+    for item_id, makeable, asked, keeps in session.execute(
+        query.where(Item.id.in_(item_ids))
+    ):
+        found[item_id] = _SoldAs(makeable, asked, keeps)
+    return found
 
 
 def _lots(session: Session, item_ids: Collection[int]) -> dict[int, list[LotBalance]]:
