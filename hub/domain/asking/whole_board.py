@@ -37,7 +37,7 @@ from hub.domain.planning.netting_types import (
     Supplies,
 )
 from hub.domain.planning.pools import NO_PROMISE
-from hub.domain.planning.run_rank import run_committed_at, run_priority
+from hub.domain.planning.run_rank import First, run_committed_at, run_priority
 from hub.domain.planning.substitutes import (
     Alternate,
     Substitution,
@@ -347,20 +347,26 @@ class Board:
     def _promised_by(self, run: Run) -> datetime | None:
         standing = self.state.standing
         if standing and run.item_id not in standing.scope:
-            return standing.relied_on_since.get(run.run_id)
+            first = standing.works_for.get(run.run_id)
+            return first.promised_at if first else None
         days = [self.promised_at.get(link.demand) for link in run.links]
         return min((day for day in days if day is not None), default=None)
 
     def _asked_by(self, run: Run) -> date | None:
         standing = self.state.standing
         if standing and run.item_id not in standing.scope:
-            return standing.first_asked_for.get(run.run_id)
-        asked = [
-            (self.promised_at.get(link.demand, NO_PROMISE), self.asked_on[link.demand])
-            for link in run.links
-            if link.demand in self.asked_on
-        ]
-        return min(asked)[1] if asked else None
+            first = standing.works_for.get(run.run_id)
+        else:
+            asked = (
+                First(
+                    self.promised_at.get(link.demand, NO_PROMISE),
+                    self.asked_on[link.demand],
+                )
+                for link in run.links
+                if link.demand in self.asked_on
+            )
+            first = min(asked, default=None)
+        return first.asked_on if first else None
 
     def _keep(self, run: Run) -> None:
         self.runs[run.run_id] = run

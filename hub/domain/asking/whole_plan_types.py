@@ -24,6 +24,7 @@ from hub.domain.planning.netting_types import (
     Shortage,
     Unchecked,
 )
+from hub.domain.planning.run_rank import First
 from hub.domain.planning.substitutes import Alternate, Substitution
 from hub.domain.states import Production
 from hub.domain.stock.allocation import FreeLot
@@ -186,10 +187,8 @@ class Standing:
     """The items that are planned anew, with all below them and all that stands in for them."""
     edges: Mapping[int, AbstractSet[int]]
     """What goes into what, in the whole workshop."""
-    relied_on_since: Mapping[int, datetime]
-    """By run of another item: when the first of those it works for was promised a day."""
-    first_asked_for: Mapping[int, date]
-    """By run of another item: the day that the first of those it works for asked for."""
+    works_for: Mapping[int, First]
+    """By run of another item: whoever of those it works for stands first."""
     covered: Covered
     """What other items give to whom; who is in no order and no run here is left out.
 

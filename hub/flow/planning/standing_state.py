@@ -28,7 +28,7 @@ from hub.flow.planning.planning_state import (
     orders_of,
     runs_of,
 )
-from hub.models.planning.commitments import first_asked_for, run_commitments
+from hub.models.planning.commitments import firsts_of
 from hub.models.planning.habits import habits_of
 from hub.models.planning.planning_queries import component_edges
 from hub.models.planning.planning_rows import (
@@ -87,8 +87,7 @@ def standing_state(
         standing=Standing(
             scope=scope,
             edges=edges,
-            relied_on_since=run_commitments(session, run_ids=others),
-            first_asked_for=first_asked_for(session, run_ids=others),
+            works_for=firsts_of(session, run_ids=others),
             covered=covered_runs(session, but=scope),
         ),
     )

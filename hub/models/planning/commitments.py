@@ -4,21 +4,17 @@ And for which day: of runs that were opened at one moment, and promised at one, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.planning.pools import NO_PROMISE
+from hub.domain.planning.run_rank import First
 from hub.models.records.orders import Demand, OrderLine, SalesOrder
 from hub.models.records.planning import Promise
 from hub.models.records.production import ProductionLink, ProductionNeed
-
-Asked = tuple[datetime, date]
-"""When an order was promised a day, and the day it was asked for."""
-FirstT = TypeVar("FirstT", datetime, Asked)
 
 
 def promised_at() -> ScalarSelect[datetime]:
@@ -37,31 +33,21 @@ def run_commitments(session: Session, *, run_ids: Collection[int]) -> dict[int, 
     Orders count at whatever level above: a base made for a soap made for an order is promised
     with that order. Runs that work for no promise are left out.
     """
-    return _first(session, run_ids=run_ids, of_their_orders=_promised)
+    found = firsts_of(session, run_ids=run_ids)
+    return {run: at for run, each in found.items() if (at := each.promised_at)}
 
 
-def first_asked_for(session: Session, *, run_ids: Collection[int]) -> dict[int, date]:
-    """Say for each run the day that was asked for by the first of the orders it works for.
+def firsts_of(session: Session, *, run_ids: Collection[int]) -> dict[int, First]:
+    """Say for each run which of the orders it works for comes first, at whatever level above.
 
-    That is whoever was promised first, at whatever level above: an order that joins later makes
-    nothing more urgent. Runs that work for no order are left out.
+    That is whoever was promised first: an order that joins later makes nothing more urgent. Runs
+    that work for no order are left out.
     """
-    found = _first(session, run_ids=run_ids, of_their_orders=_asked)
-    return {run: asked_on for run, (_, asked_on) in found.items()}
-
-
-def _first(
-    session: Session,
-    *,
-    run_ids: Collection[int],
-    of_their_orders: Callable[[Session, set[int]], dict[int, FirstT]],
-) -> dict[int, FirstT]:
-    """Find for each run the first of what is said of the orders it works for."""
-    found: dict[int, FirstT] = {}
+    found: dict[int, First] = {}
     parents: dict[int, set[int]] = {}
     frontier = set(run_ids)
     while frontier:
-        found.update(of_their_orders(session, frontier))
+        found.update(_of_their_orders(session, run_ids=frontier))
         above = _parents(session, run_ids=frontier)
         parents.update({run: above.get(run, set()) for run in frontier})
         frontier = {run for runs in above.values() for run in runs} - parents.keys()
@@ -69,31 +55,19 @@ def _first(
     return {run: found[run] for run in run_ids if run in found}
 
 
-def _promised(session: Session, run_ids: set[int]) -> dict[int, datetime]:
-    query = (
-        select(ProductionLink.production_order_id, func.min(Promise.at))
-        .join(Demand, Demand.id == ProductionLink.demand_id)
-        .join(OrderLine, OrderLine.id == Demand.order_line_id)
-        .join(Promise, Promise.order_id == OrderLine.order_id)
-        .where(
-            ProductionLink.production_order_id.in_(run_ids),
-            ProductionLink.planned > ProductionLink.done,
-            Promise.committed_on.is_not(None),
-        )
-        .group_by(ProductionLink.production_order_id)
-    )
-    return {run: at for run, at in session.execute(query)}
-
-
-def _asked(session: Session, run_ids: set[int]) -> dict[int, Asked]:
-    """Say when whoever was promised first asked for it: for a day, else when it was placed."""
-    is_whenever = SalesOrder.requested_on.is_(None)
-    query = (
+def _of_their_orders(session: Session, *, run_ids: set[int]) -> dict[int, First]:
+    """Find for each run who was promised first, and the sooner day of those promised at once."""
+    linked = (
         select(
-            ProductionLink.production_order_id,
-            Promise.at,
-            func.min(SalesOrder.requested_on),
-            func.min(case((is_whenever, SalesOrder.placed_at))),
+            ProductionLink.production_order_id.label("run"),
+            Promise.at.label("at"),
+            func.min(Promise.at)
+            .over(partition_by=ProductionLink.production_order_id)
+            .label("first"),
+            SalesOrder.requested_on,
+            case((SalesOrder.requested_on.is_(None), SalesOrder.placed_at)).label(
+                "placed_at"
+            ),
         )
         .join(Demand, Demand.id == ProductionLink.demand_id)
         .join(OrderLine, OrderLine.id == Demand.order_line_id)
@@ -103,14 +77,28 @@ def _asked(session: Session, run_ids: set[int]) -> dict[int, Asked]:
             ProductionLink.production_order_id.in_(run_ids),
             ProductionLink.planned > ProductionLink.done,
         )
-        .group_by(ProductionLink.production_order_id, Promise.at)
+        .subquery()
     )
-    found: dict[int, Asked] = {}
-    for run, at, asked_on, placed_at in session.execute(query):
-        day = min(each for each in (asked_on, placed_at and placed_at.date()) if each)
-        asked = (at or NO_PROMISE, day)
-        found[run] = min(found.get(run, asked), asked)
-    return found
+    query = (
+        select(
+            linked.c.run,
+            linked.c.first,
+            func.min(linked.c.requested_on),
+            func.min(linked.c.placed_at),
+        )
+        .where(or_(linked.c.at == linked.c.first, linked.c.first.is_(None)))
+        .group_by(linked.c.run, linked.c.first)
+    )
+    return {
+        run: First(at or NO_PROMISE, _day(requested_on, placed_at))
+        for run, at, requested_on, placed_at in session.execute(query)
+    }
+
+
+def _day(requested_on: date | None, placed_at: datetime | None) -> date:
+    """Take the day somebody asked for, or that on which they placed it: whichever is sooner."""
+    days = (requested_on, placed_at.date() if placed_at else None)
+    return min(day for day in days if day is not None)
 
 
 def _is_promise_of_order() -> ColumnElement[bool]:
@@ -132,7 +120,7 @@ def _parents(session: Session, *, run_ids: set[int]) -> dict[int, set[int]]:
     return above
 
 
-def _hand_down(found: dict[int, FirstT], *, parents: Mapping[int, Collection[int]]) -> None:
+def _hand_down(found: dict[int, First], *, parents: Mapping[int, Collection[int]]) -> None:
     """Give each run what is earliest of the runs it feeds, until nothing gets earlier."""
     children: dict[int, set[int]] = defaultdict(set)
     for run, above in parents.items():

@@ -17,9 +17,8 @@ from hub.domain.planning.run_rank import run_committed_at, run_priority
 from hub.domain.states import UNFINISHED, Production
 from hub.domain.stock.allocation import FreeLot
 from hub.models.planning.commitments import (
-    first_asked_for,
+    firsts_of,
     promised_at,
-    run_commitments,
 )
 from hub.models.planning.substitution_queries import stood_in
 from hub.models.records.channels import ChannelAccount
@@ -128,8 +127,7 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
     firm = _firm(session, item_id=item_id)
     found = session.execute(query).all()
     run_ids = {run.id for _, run in found}
-    promised = run_commitments(session, run_ids=run_ids)
-    asked = first_asked_for(session, run_ids=run_ids)
+    firsts = firsts_of(session, run_ids=run_ids)
     # What stands in at a run that has started is given, like what was picked for it.
     instead = stood_in(session, need_ids=[need.id for need, run in found if run.started_at])
     return [
@@ -147,13 +145,13 @@ def run_wishes(session: Session, *, item_id: int) -> list[Wish]:
             placed_at=run.created_at,
             needed_on=run.needed_on,
             committed_at=run_committed_at(
-                promised.get(run.id), released_at=run.released_at
+                first.promised_at if first else None, released_at=run.released_at
             ),
-            works_for_on=asked.get(run.id),
+            works_for_on=first.asked_on if first else None,
             run_id=run.id,
             begins_on=_may_begin_on(run),
         )
-        for need, run in found
+        for need, run, first in ((need, run, firsts.get(run.id)) for need, run in found)
     ]
 
 
