@@ -53,11 +53,13 @@ class Supervisor:
             *[Child("worker", lambda: _work(settings)) for _ in range(workers)],
             Child("schedule", lambda: run_schedule(ports_at_work(settings))),
         ]
+        self.answers: list[Callable[[], bool]] = [lambda: is_serving(settings)]
+        """Asked again and again at the start, until each says yes."""
         self._lock: TextIOWrapper | None = None
         self._valkey_at = 0.0
 
     def run(self, *, when_ready: Callable[[], None]) -> None:
-        """Keep the hub running until told to stop. `when_ready` is called once it answers.
+        """Keep the hub running until told to stop. `when_ready` is called once all of it answers.
 
         :raises CannotStart: something stands in the way.
         :raises hub.valkey.NoServer: there is no queue server to start.
@@ -93,7 +95,7 @@ class Supervisor:
             for child in self.children:
                 child.look_after()
             self._look_after_valkey()
-            if not is_ready and is_serving(self.settings):
+            if not is_ready and all(each() for each in self.answers):
                 is_ready = True
                 when_ready()
             if not is_ready and time.monotonic() > give_up:

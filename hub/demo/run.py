@@ -67,6 +67,7 @@ def run_demo(settings: Settings, demo: Demo) -> None:
     )
     supervisor = Supervisor(settings)
     supervisor.children.append(Child("shop", lambda: run_shop(open_ports(settings), plan)))
+    supervisor.answers.append(lambda: is_open(plan.port))
     if demo.is_alone:
         supervisor.children.append(
             Child("maker", lambda: run_maker(open_ports(settings), demo))
@@ -106,6 +107,15 @@ def free_port(wanted: int) -> int:
         except (OSError, OverflowError):
             continue
     raise OSError("this machine has no port left")
+
+
+def is_open(port: int) -> bool:
+    """Say whether somebody listens at a port of this machine."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _welcome(settings: Settings, demo: Demo, plan: Plan) -> None:

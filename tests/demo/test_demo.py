@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +20,23 @@ from hub.settings import Settings
 from hub.supervise import CannotStart
 from tests.factories import NOW
 from tests.hub_process import descendants, free_port, is_alive
+from tests.journeys import processes
 from tests.journeys.processes import Program, wait_for
 
 WITHIN_SECONDS = 60.0
+OPENS_LATE = """
+import time, hub.demo.run as run
+from hub.cli import main
+open_shop = run.run_shop
+run.run_shop = lambda *plan: (time.sleep(8), open_shop(*plan))
+main()
+"""
+"""The demo, whose shop opens long after its workshop."""
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Program]:
-    """The demo with a maker who works alone, on a fresh folder."""
+    """The demo with a maker who works alone, on a fresh folder; not yet started."""
     port = str(free_port())
     data = str(tmp_path / "demo")
     program = Program(
@@ -35,15 +45,14 @@ def demo(tmp_path: Path) -> Iterator[Program]:
         settings={"HORNADA_ALLOW_LOOPBACK": "0"},
         folder=tmp_path,
     )
-    program.start()
     yield program
     program.stop()
 
 
-def address(program: Program, name: str) -> str:
-    """Read an address the demo printed."""
+def address(program: Program, name: str, *, since: int = 0) -> str:
+    """Read an address the demo printed, after so many letters."""
     found = wait_for(
-        lambda: re.search(rf"{name}\s+(http://\S+)", program.said),
+        lambda: re.search(rf"{name}\s+(http://\S+)", program.said[since:]),
         what=f"{name} in {program.said}",
     )
     return found[1]
@@ -70,6 +79,7 @@ def tracked_at(shop: str) -> list[Any]:
 def test_within_a_minute_an_order_is_made_and_its_tracking_is_in_the_shop(
     demo: Program,
 ) -> None:
+    demo.start()
     shop = address(demo, "Its shop")
 
     sent = wait_for(
@@ -96,6 +106,7 @@ def test_within_a_minute_an_order_is_made_and_its_tracking_is_in_the_shop(
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_the_link_lets_a_newcomer_in_and_the_second_start_goes_on(demo: Program) -> None:
+    demo.start()
     shop = address(demo, "Its shop")
     wait_for(lambda: orders_at(shop), what="the first order")
     browser = requests.Session()
@@ -107,10 +118,24 @@ def test_the_link_lets_a_newcomer_in_and_the_second_start_goes_on(demo: Program)
     assert inside.status_code == 200
     assert "/login" not in inside.url
     demo.stop()
-    said = len(demo.said)
+    before = len(demo.said)
     demo.start()
-    wait_for(lambda: "The workshop" in demo.said[said:], what="the second start")
+    shop = address(demo, "Its shop", since=before)
     wait_for(lambda: orders_at(shop), what="an order at the new shop")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_an_address_is_named_once_somebody_answers_there(
+    demo: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = lambda *said: [sys.executable, "-c", OPENS_LATE, *said]  # noqa: E731
+    monkeypatch.setattr(processes, "hornada", slow)
+    demo.start()
+
+    shop = address(demo, "Its shop")
+
+    assert isinstance(orders_at(shop), list)
 
 
 def test_the_demo_keeps_away_from_somebodys_own_workshop(tmp_path: Path) -> None:
